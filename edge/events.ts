@@ -1,0 +1,37 @@
+/** What the edge takes in: device messages after validation, in order of their own (clock-corrected) time. */
+import type { Target } from '../models/contracts/messages.ts'
+
+interface FromDevice {
+  readonly device: string
+  /** Milliseconds since the epoch, corrected for the device's clock offset. */
+  readonly ts: number
+}
+
+export type SensorEvent = FromDevice &
+  (
+    | {
+        readonly kind: 'weight'
+        readonly rateHz: number
+        /** Grams by cell; `ts` is the time of the first sample; null where one is missing. */
+        readonly cells: Readonly<Record<string, readonly (number | null)[]>>
+      }
+    | {
+        readonly kind: 'weight-change'
+        readonly cell: string
+        readonly deltaGrams: number
+        readonly sdGrams: number
+        /** Milliseconds since the epoch, corrected like `ts`. */
+        readonly from: number
+        readonly to: number
+      }
+    | { readonly kind: 'targets'; readonly targets: readonly Target[] }
+    | { readonly kind: 'advs'; readonly advs: readonly Advertisement[] }
+    | { readonly kind: 'scan'; readonly code: string }
+    | { readonly kind: 'passage'; readonly direction: 'in' | 'out' }
+  )
+
+export interface Advertisement {
+  readonly address: string
+  readonly rssi: number
+  readonly beacon?: { readonly kind: string; readonly uuid: string; readonly major: number; readonly minor: number }
+}

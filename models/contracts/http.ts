@@ -1,0 +1,193 @@
+/** Bodies of the two HTTP interfaces: the gateway's (store operations) and the account service's (shoppers, stores). */
+import { type Static, Type } from 'typebox'
+import { ShelfEventSchema } from './bills.ts'
+import {
+  CodeSchema,
+  ConfidenceSchema,
+  CurrencySchema,
+  IdSchema,
+  MinorUnitsSchema,
+  PointSchema,
+  QuantitySchema,
+  RateSchema,
+  TimestampSchema,
+} from './units.ts'
+import { compile } from './validate.ts'
+
+const nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()])
+
+/** Every error answer of both services: `code` is stable, `message` says where, what was found, what was wanted. */
+export const ErrorSchema = Type.Object(
+  { statusCode: Type.Integer(), code: Type.String(), message: Type.String() },
+  { $id: 'Error', title: 'Error' },
+)
+
+const TaxGroupSchema = Type.Object({
+  taxRate: RateSchema,
+  grossMinor: MinorUnitsSchema,
+  taxMinor: MinorUnitsSchema,
+})
+
+const BillLineSchema = Type.Object({
+  sku: IdSchema,
+  name: Type.String({ maxLength: 200 }),
+  quantity: QuantitySchema,
+  unitPriceMinor: MinorUnitsSchema,
+  taxRate: RateSchema,
+  totalMinor: MinorUnitsSchema,
+  confidence: ConfidenceSchema,
+})
+
+/**
+ * A finished trip, as the store sends it. The first five fields and `cartItems` have the shape of Just Walk Out's
+ * create-purchase call; `bill` is ours, because our stores price the cart themselves.
+ */
+export const PurchaseSchema = Type.Object(
+  {
+    requestId: Type.String({ minLength: 1, maxLength: 128, description: 'of this attempt; new at every retry' }),
+    idempotentShoppingTripId: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: 'of the trip; the same at every retry',
+    }),
+    storeId: IdSchema,
+    tripStartTime: TimestampSchema,
+    tripEndTime: TimestampSchema,
+    cartItems: Type.Array(
+      Type.Object({
+        sku: IdSchema,
+        quantity: Type.Object({ value: QuantitySchema, unit: Type.Literal('unit') }),
+      }),
+      { maxItems: 1000 },
+    ),
+    account: nullable(IdSchema),
+    bill: Type.Object({
+      status: Type.Enum(['final', 'review']),
+      shopper: Type.String({ minLength: 1, maxLength: 64 }),
+      storeName: Type.String({ maxLength: 200 }),
+      currency: CurrencySchema,
+      lines: Type.Array(BillLineSchema, { maxItems: 1000 }),
+      taxes: Type.Array(TaxGroupSchema, { maxItems: 100 }),
+      totalMinor: MinorUnitsSchema,
+    }),
+  },
+  { $id: 'Purchase', title: 'Purchase' },
+)
+export type Purchase = Static<typeof PurchaseSchema>
+export const parsePurchase = compile(PurchaseSchema)
+
+export const PurchaseAnswerSchema = Type.Object(
+  {
+    purchaseId: Type.String(),
+    duplicate: Type.Boolean({ description: 'true when this trip was known already; nothing was changed' }),
+  },
+  { $id: 'PurchaseAnswer', title: 'PurchaseAnswer' },
+)
+
+export const NewAccountSchema = Type.Object(
+  {
+    id: Type.Optional(IdSchema),
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    staff: Type.Optional(Type.Boolean()),
+  },
+  { $id: 'NewAccount', title: 'NewAccount' },
+)
+export const AccountViewSchema = Type.Object(
+  {
+    id: IdSchema,
+    name: Type.String(),
+    staff: Type.Boolean(),
+    entryCode: CodeSchema,
+    accessToken: Type.Optional(
+      Type.String({ description: 'opens the account page; given once, when the account is made' }),
+    ),
+  },
+  { $id: 'AccountView', title: 'AccountView' },
+)
+export type AccountView = Static<typeof AccountViewSchema>
+
+export const AccountBillSchema = Type.Object(
+  {
+    id: Type.String(),
+    tripId: Type.String(),
+    storeId: IdSchema,
+    startedAt: TimestampSchema,
+    endedAt: TimestampSchema,
+    ...PurchaseSchema.properties.bill.properties,
+  },
+  { $id: 'AccountBill', title: 'AccountBill' },
+)
+export type AccountBill = Static<typeof AccountBillSchema>
+
+/** How the gateway sees a device. `online` says whether it can be relied on now; `why` says it in words. */
+export const DeviceViewSchema = Type.Object(
+  {
+    id: IdSchema,
+    kind: Type.String(),
+    state: Type.Enum(['online', 'silent', 'offline', 'never-seen']),
+    why: Type.String({ description: 'the state in words' }),
+    lastSeen: nullable(TimestampSchema),
+    messages: Type.Integer({ minimum: 0 }),
+    lost: Type.Integer({ minimum: 0, description: 'messages that never came, by gaps in seq' }),
+    duplicates: Type.Integer({ minimum: 0 }),
+    rejected: Type.Integer({ minimum: 0 }),
+    clockOffsetMs: nullable(Type.Number({ description: 'how far the device clock is ahead, as corrected' })),
+    battery: nullable(Type.Number({ description: 'percent' })),
+    model: nullable(Type.String()),
+    firmware: nullable(Type.String()),
+  },
+  { $id: 'DeviceView', title: 'DeviceView' },
+)
+export type DeviceView = Static<typeof DeviceViewSchema>
+
+const CartLineViewSchema = Type.Object({
+  sku: IdSchema,
+  name: Type.String(),
+  quantity: QuantitySchema,
+  totalMinor: MinorUnitsSchema,
+  confidence: ConfidenceSchema,
+})
+
+export const ShopperViewSchema = Type.Object({
+  id: Type.String(),
+  account: nullable(IdSchema),
+  staff: Type.Boolean(),
+  state: Type.Enum(['inside', 'lost', 'leaving'], { description: 'lost: inside, but no tracker sees them' }),
+  position: nullable(PointSchema),
+  enteredAt: TimestampSchema,
+  items: Type.Array(CartLineViewSchema),
+  totalMinor: MinorUnitsSchema,
+})
+
+/** One picture of the shop; the live feed sends a new one whenever something changed, at most five a second. */
+export const LiveViewSchema = Type.Object(
+  {
+    storeId: IdSchema,
+    time: TimestampSchema,
+    shoppers: Type.Array(ShopperViewSchema),
+    events: Type.Array(ShelfEventSchema, { description: 'the latest 50, oldest first' }),
+    bills: Type.Array(
+      Type.Object({
+        tripId: Type.String(),
+        shopper: Type.String(),
+        account: nullable(IdSchema),
+        endedAt: TimestampSchema,
+        status: Type.Enum(['final', 'review']),
+        lines: Type.Array(CartLineViewSchema),
+        currency: CurrencySchema,
+        totalMinor: MinorUnitsSchema,
+        delivered: Type.Boolean({ description: 'the account service has it' }),
+      }),
+      { description: 'the latest 20, oldest first' },
+    ),
+    waitingBills: Type.Integer({ minimum: 0, description: 'bills not yet delivered' }),
+    devices: Type.Array(DeviceViewSchema),
+    rejected: Type.Array(
+      Type.Object({ cause: Type.String(), count: Type.Integer({ minimum: 1 }), example: Type.String() }),
+      { description: 'messages refused, by cause, with the latest example in words' },
+    ),
+  },
+  { $id: 'LiveView', title: 'LiveView' },
+)
+export type LiveView = Static<typeof LiveViewSchema>
+export type ShopperView = LiveView['shoppers'][number]

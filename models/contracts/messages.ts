@@ -1,0 +1,144 @@
+/** What devices say: the envelope, and the `data` of each channel (contract section 2). */
+import { type Static, Type } from 'typebox'
+import { CodeSchema, ConfidenceSchema, GramsSchema, IdSchema, MetresSchema, TimestampSchema } from './units.ts'
+import { compile, type Fault, type Validated } from './validate.ts'
+
+const dbm = Type.Number({ minimum: -150, maximum: 30, description: 'dBm' })
+
+export const StatusSchema = Type.Enum(['online', 'offline'], {
+  description: 'plain text, retained, also the last will',
+})
+
+export const MetaSchema = Type.Object({
+  model: Type.Optional(Type.String({ maxLength: 200 })),
+  firmware: Type.Optional(Type.String({ maxLength: 200 })),
+  channels: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100 })),
+})
+
+export const TelemetrySchema = Type.Object({
+  battery: Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: 'percent' })),
+  rssi: Type.Optional(dbm),
+  uptime: Type.Optional(Type.Number({ minimum: 0, maximum: 1e12, description: 'milliseconds since the start' })),
+})
+
+/** 600 samples are 10 s at 60 Hz; 2,000 cells are the largest cabinet on one device with room to spare. */
+export const RawWeightSchema = Type.Object({
+  rateHz: Type.Number({ exclusiveMinimum: 0, maximum: 1000, description: 'samples a second of each cell' }),
+  cells: Type.Record(
+    Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
+    Type.Array(Type.Union([GramsSchema, Type.Null()]), { maxItems: 600 }),
+    { maxProperties: 2000, description: 'readings by cell in grams, null where one is missing; ts is the first one' },
+  ),
+})
+
+export const WeightEventSchema = Type.Object({
+  cell: IdSchema,
+  deltaGrams: GramsSchema,
+  sdGrams: Type.Number({ minimum: 0, maximum: 1e5, description: 'standard deviation of deltaGrams in grams' }),
+  from: TimestampSchema,
+  to: TimestampSchema,
+})
+
+export const jointNames = [
+  'head',
+  'neck',
+  'leftShoulder',
+  'rightShoulder',
+  'leftElbow',
+  'rightElbow',
+  'leftWrist',
+  'rightWrist',
+] as const
+export type JointName = (typeof jointNames)[number]
+
+const JointSchema = Type.Tuple([MetresSchema, MetresSchema, MetresSchema, ConfidenceSchema], {
+  description: '[x, y, z, score], metres and 0 to 1',
+})
+export type Joint = Static<typeof JointSchema>
+
+const TargetSchema = Type.Object({
+  id: IdSchema,
+  joints: Type.Object(
+    Object.fromEntries(jointNames.map((name) => [name, Type.Optional(JointSchema)])) as Record<
+      JointName,
+      ReturnType<typeof Type.Optional<typeof JointSchema>>
+    >,
+  ),
+})
+export type Target = { readonly id: string; readonly joints: Readonly<Partial<Record<JointName, Joint>>> }
+
+export const TargetsSchema = Type.Object({
+  targets: Type.Array(TargetSchema, { maxItems: 1000, description: 'everybody seen at ts' }),
+})
+
+const BeaconSchema = Type.Object({
+  kind: Type.String({ minLength: 1, maxLength: 32 }),
+  uuid: Type.String({ minLength: 1, maxLength: 64 }),
+  major: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  minor: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  measuredPower: Type.Optional(dbm),
+})
+
+export const AdvSchema = Type.Object({
+  advs: Type.Array(
+    Type.Object({
+      address: Type.String({ minLength: 1, maxLength: 64 }),
+      rssi: dbm,
+      beacon: Type.Optional(BeaconSchema),
+    }),
+    { maxItems: 1000 },
+  ),
+})
+
+export const ScanSchema = Type.Object({ code: CodeSchema })
+export const PassageSchema = Type.Object({ direction: Type.Enum(['in', 'out']) })
+
+/** `data` by channel: the one table from which validators, types and the AsyncAPI document come. */
+export const channelSchemas = {
+  meta: MetaSchema,
+  tele: TelemetrySchema,
+  'raw/weight': RawWeightSchema,
+  'event/weight': WeightEventSchema,
+  'raw/targets': TargetsSchema,
+  'event/adv': AdvSchema,
+  'event/scan': ScanSchema,
+  'event/passage': PassageSchema,
+} as const
+export type JsonChannel = keyof typeof channelSchemas
+export type ChannelData<C extends JsonChannel> = Static<(typeof channelSchemas)[C]>
+
+export const envelopeFields = {
+  v: Type.Literal(1, { description: 'version of the envelope' }),
+  id: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'unique name of the message' })),
+  ts: TimestampSchema,
+  boot: Type.String({ minLength: 1, maxLength: 64, description: 'changes at each start of the device' }),
+  seq: Type.Integer({ minimum: 0, description: 'counts from 0 within a boot' }),
+}
+
+/** A message of one channel, in its envelope. */
+export interface Envelope<C extends JsonChannel> {
+  readonly v: 1
+  readonly id?: string
+  readonly ts: number
+  readonly boot: string
+  readonly seq: number
+  readonly data: ChannelData<C>
+}
+
+const validators = Object.fromEntries(
+  Object.entries(channelSchemas).map(([channel, data]) => [channel, compile(Type.Object({ ...envelopeFields, data }))]),
+) as unknown as { readonly [C in JsonChannel]: (value: unknown) => Validated<Envelope<C>> }
+
+export function isJsonChannel(channel: string): channel is JsonChannel {
+  return Object.hasOwn(channelSchemas, channel)
+}
+
+/** Checks a parsed JSON message of a channel. Never throws. */
+export function parseMessage<C extends JsonChannel>(channel: C, value: unknown): Validated<Envelope<C>> {
+  const result = validators[channel](value)
+  if (!result.ok || channel !== 'event/weight') return result
+  const { from, to } = (result.value as Envelope<'event/weight'>).data
+  if (from <= to) return result
+  const fault: Fault = { where: '/data/to', found: String(to), wanted: `a time not before from (${from})` }
+  return { ok: false, faults: [fault] }
+}

@@ -1,0 +1,46 @@
+/** Money in integer minor units, and tax that is right to the minor unit. */
+import type { Product } from './store.ts'
+
+export interface TaxGroup {
+  readonly taxRate: number
+  /** Sum of the lines at this rate, tax included, minor units. */
+  readonly grossMinor: number
+  /** Tax inside `grossMinor`, rounded half up once per group, minor units. */
+  readonly taxMinor: number
+}
+
+export interface PricedLine {
+  readonly sku: string
+  readonly quantity: number
+  readonly unitPriceMinor: number
+  readonly taxRate: number
+  readonly totalMinor: number
+}
+
+/** Rates are taken to a millionth, so that 0.1 means exactly a tenth. */
+const rateScale = 1_000_000n
+
+/** The tax inside a gross amount, rounded half up (EN 16931-1 BR-CO-17 rounds once per rate group). Minor units. */
+export function taxInside(grossMinor: number, taxRate: number): number {
+  const rate = BigInt(Math.round(taxRate * Number(rateScale)))
+  const whole = rateScale + rate
+  return Number((2n * BigInt(grossMinor) * rate + whole) / (2n * whole))
+}
+
+export function priceLine(product: Product, quantity: number): PricedLine {
+  const { sku, priceMinor, taxRate } = product
+  return { sku, quantity, unitPriceMinor: priceMinor, taxRate, totalMinor: priceMinor * quantity }
+}
+
+/** Groups by rate, lowest rate first. */
+export function taxGroups(lines: readonly PricedLine[]): TaxGroup[] {
+  const gross = new Map<number, number>()
+  for (const line of lines) gross.set(line.taxRate, (gross.get(line.taxRate) ?? 0) + line.totalMinor)
+  return [...gross]
+    .sort(([a], [b]) => a - b)
+    .map(([taxRate, grossMinor]) => ({ taxRate, grossMinor, taxMinor: taxInside(grossMinor, taxRate) }))
+}
+
+export function totalMinor(lines: readonly PricedLine[]): number {
+  return lines.reduce((sum, line) => sum + line.totalMinor, 0)
+}
