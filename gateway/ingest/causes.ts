@@ -1,0 +1,39 @@
+/** Why a message is refused: a closed set, each with the words that a person gets to read. */
+import type { Fault } from '../../models/contracts/validate.ts'
+import { describeFault } from '../../models/contracts/validate.ts'
+
+export const causes = {
+  topic: 'the topic is none of ours',
+  store: 'the message is for another store',
+  device: 'the store file knows no such device',
+  kind: 'a device of this kind does not use this channel',
+  size: 'the payload is too large',
+  encoding: 'the payload is not of the encoding that the channel has',
+  json: 'the payload is not JSON',
+  schema: 'a field is missing or wrong',
+  cell: 'the store file gives this cell to no or another device',
+  clock: 'the time is too far from when the message arrived',
+  late: 'newer events were handed on already',
+  overload: 'more arrives than can be held back for sorting',
+  code: 'no account has the code that was scanned',
+} as const
+
+export type Cause = keyof typeof causes
+
+export interface Rejection {
+  readonly cause: Cause
+  /** Null when the topic names no device of the store. */
+  readonly device: string | null
+  /** Topic or JSON pointer, what was found there, and what was wanted instead. */
+  readonly where: string
+  readonly found: string
+  readonly wanted: string
+  /** All of it in one sentence. */
+  readonly sentence: string
+}
+
+/** `channel` is the last part of the topic, or the topic itself where it could not be read. */
+export function rejection(cause: Cause, device: string | null, channel: string, fault: Fault): Rejection {
+  const who = device === null ? channel : `${device} ${channel}`
+  return { cause, device, ...fault, sentence: `${who}: ${causes[cause]}. ${describeFault(fault)}` }
+}

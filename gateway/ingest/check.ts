@@ -1,0 +1,131 @@
+/** What one message means, judged by itself and the store file alone: no state, no order. */
+import { frameTime, isJpeg } from '../../devices/camera/frame-time.ts'
+import { type Envelope, isJsonChannel, type JsonChannel, parseMessage } from '../../models/contracts/messages.ts'
+import { type DeviceChannel, deviceChannels, parseTopic } from '../../models/contracts/topics.ts'
+import { idPattern } from '../../models/contracts/units.ts'
+import { type Fault, renderFound } from '../../models/contracts/validate.ts'
+import { type Cause, type Rejection, rejection } from './causes.ts'
+import { type Body, type IncomingMessage, jsonOf, maxPayloadBytes, textOf } from './message.ts'
+import { kindsOf, type StoreIndex } from './store-index.ts'
+
+/** A device message in its envelope, told apart by `channel`. */
+export type DeviceMessage = {
+  [C in JsonChannel]: { readonly channel: C; readonly envelope: Envelope<C> }
+}[JsonChannel]
+
+export type Checked =
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'status'; readonly device: string; readonly status: 'online' | 'offline' }
+  | { readonly kind: 'frame'; readonly device: string; readonly ts: number }
+  | { readonly kind: 'message'; readonly device: string; readonly message: DeviceMessage }
+
+/** Further off than this is no drift but a clock that was never set: five minutes, as Kerberos takes it (RFC 4120). */
+export const maxClockErrorMs = 5 * 60_000
+
+const ownTopic = new RegExp(`^tillfree/1/${idPattern.slice(1, -1)}/(?!dev/)`)
+const known: ReadonlySet<string> = new Set(deviceChannels)
+const isDeviceChannel = (channel: string): channel is DeviceChannel => known.has(channel)
+
+/** Never throws. Channels that are not ours to read (`cmd`, `res`, those of later versions) are ignored. */
+export function check(incoming: IncomingMessage, index: StoreIndex): Checked {
+  const { topic, body } = incoming
+  const parts = parseTopic(topic)
+  if (parts === null) {
+    if (ownTopic.test(topic)) return { kind: 'ignored' }
+    return refuse('topic', null, 'topic', found('topic', topic, 'tillfree/1/{store}/dev/{device}/{channel}'))
+  }
+  const { store, device, channel } = parts
+  if (store !== index.storeId) return refuse('store', null, channel, found('topic', store, `store ${index.storeId}`))
+  const kind = index.kinds.get(device)
+  if (kind === undefined)
+    return refuse('device', null, channel, found('topic', device, 'the id of a device of the store file'))
+  if (body.kind === 'bytes' && body.bytes.length > maxPayloadBytes)
+    return refuse('size', device, channel, tooLarge(body.bytes.length))
+  if (!isDeviceChannel(channel)) return { kind: 'ignored' }
+  const kinds = kindsOf(channel)
+  if (kinds !== null && !kinds.includes(kind))
+    return refuse('kind', device, channel, found('topic', kind, `a device of kind ${kinds.join(' or ')}`))
+  return checkPayload(incoming, index, device, channel)
+}
+
+function checkPayload(incoming: IncomingMessage, index: StoreIndex, device: string, channel: DeviceChannel): Checked {
+  if (channel === 'status') return checkStatus(device, incoming.body)
+  if (channel === 'raw/frame') return checkFrame(device, incoming)
+  if (!isJsonChannel(channel)) return { kind: 'ignored' }
+  const json = jsonOf(incoming.body)
+  if (!json.ok) return refuse(json.cause, device, channel, json.fault)
+  const parsed = parseMessage(channel, json.value)
+  if (!parsed.ok) return refuse('schema', device, channel, parsed.faults[0] ?? unknownFault)
+  const message = { channel, envelope: parsed.value } as DeviceMessage
+  const clock = clockFault(incoming, channel, parsed.value.ts)
+  if (clock !== null) return refuse('clock', device, channel, clock)
+  const cell = cellFault(message, device, index)
+  if (cell !== null) return refuse('cell', device, channel, cell)
+  return { kind: 'message', device, message }
+}
+
+function checkStatus(device: string, body: Body): Checked {
+  const text = textOf(body)
+  if (!text.ok) return refuse(text.cause, device, 'status', text.fault)
+  const status = text.value.trim()
+  if (status === 'online' || status === 'offline') return { kind: 'status', device, status }
+  return refuse('schema', device, 'status', found('payload', text.value, 'online or offline'))
+}
+
+/** A frame's time is in its EXIF fields; a camera without them is taken at its arrival (contract section 2). */
+function checkFrame(device: string, incoming: IncomingMessage): Checked {
+  const { body, arrivedAt } = incoming
+  if (body.kind !== 'bytes' || !isJpeg(body.bytes))
+    return refuse('encoding', device, 'raw/frame', {
+      where: 'payload',
+      found: body.kind === 'bytes' ? `${body.bytes.length} bytes that begin otherwise` : body.kind,
+      wanted: 'a JPEG, which begins with FF D8 FF',
+    })
+  const ts = frameTime(body.bytes) ?? arrivedAt
+  const clock = clockFault(incoming, 'raw/frame', ts)
+  return clock === null ? { kind: 'frame', device, ts } : refuse('clock', device, 'raw/frame', clock)
+}
+
+/** Retained `meta` is old by nature: its time says when the device started. */
+function clockFault(incoming: IncomingMessage, channel: DeviceChannel, ts: number): Fault | null {
+  const aheadMs = ts - incoming.arrivedAt
+  if (Math.abs(aheadMs) <= maxClockErrorMs || (incoming.retain === true && channel === 'meta')) return null
+  const seconds = Math.round(Math.abs(aheadMs) / 1000)
+  return {
+    where: '/ts',
+    found: `${ts}, ${seconds} s ${aheadMs > 0 ? 'after' : 'before'} its arrival`,
+    wanted: `a time within ${maxClockErrorMs / 1000} s of its arrival`,
+  }
+}
+
+function cellFault({ channel, envelope }: DeviceMessage, device: string, index: StoreIndex): Fault | null {
+  if (channel === 'event/weight') return cellFaultAt('/data/cell', envelope.data.cell, device, index)
+  if (channel !== 'raw/weight') return null
+  for (const cell of Object.keys(envelope.data.cells)) {
+    const fault = cellFaultAt('/data/cells', cell, device, index)
+    if (fault !== null) return fault
+  }
+  return null
+}
+
+function cellFaultAt(where: string, cell: string, device: string, index: StoreIndex): Fault | null {
+  const owner = index.cells.get(cell)
+  if (owner === device) return null
+  const of = owner === undefined ? 'which the store file does not have' : `which belongs to ${owner}`
+  return { where, found: `${renderFound(cell)}, ${of}`, wanted: `a cell of a shelf whose device is ${device}` }
+}
+
+const unknownFault: Fault = { where: '', found: 'something else', wanted: 'a message of the contract' }
+
+function found(where: string, value: string, wanted: string): Fault {
+  return { where, found: renderFound(value), wanted }
+}
+
+function tooLarge(bytes: number): Fault {
+  return { where: 'payload', found: `${bytes} bytes`, wanted: `at most ${maxPayloadBytes} bytes` }
+}
+
+function refuse(cause: Cause, device: string | null, channel: string, fault: Fault): Checked {
+  return { kind: 'rejected', rejection: rejection(cause, device, channel, fault) }
+}

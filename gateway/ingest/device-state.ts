@@ -1,0 +1,73 @@
+/** What ingest keeps of one device: its boots, their clocks and counts. Bounded. */
+import { createDelayWindow, type DelayWindow } from './delay-window.ts'
+import { createRepeats, createSequenceCount, type Repeats, type SequenceCount } from './sequence.ts'
+
+/** A device that restarts over and over keeps its last boots; stragglers of older ones are rare and start afresh. */
+const keptBoots = 4
+
+export interface BootState {
+  readonly boot: string
+  readonly firstArrivedAt: number
+  readonly delays: DelayWindow
+  readonly sequence: SequenceCount
+}
+
+export interface DeviceState {
+  readonly device: string
+  readonly repeats: Repeats
+  readonly boots: Map<string, BootState>
+  /** Lost messages of boots that are no longer kept. */
+  lostBefore: number
+  messages: number
+  accepted: number
+  duplicates: number
+  rejected: number
+  frames: number
+  /** Arrival of the latest live message in milliseconds since the epoch; null before the first. */
+  lastSeen: number | null
+}
+
+export function createDeviceState(device: string): DeviceState {
+  const counts = { lostBefore: 0, messages: 0, accepted: 0, duplicates: 0, rejected: 0, frames: 0 }
+  return { device, repeats: createRepeats(), boots: new Map(), ...counts, lastSeen: null }
+}
+
+/** The state of a boot, made when it is new. */
+export function bootOf(state: DeviceState, boot: string, arrivedAt: number): BootState {
+  const known = state.boots.get(boot)
+  if (known !== undefined) return known
+  const fresh = { boot, firstArrivedAt: arrivedAt, delays: createDelayWindow(), sequence: createSequenceCount() }
+  state.boots.set(boot, fresh)
+  for (const [name, old] of state.boots) {
+    if (state.boots.size <= keptBoots) break
+    state.lostBefore += old.sequence.lost()
+    state.boots.delete(name)
+  }
+  return fresh
+}
+
+/** By first arrival, then by name, so that the order does not hang on which came first within one arrival time. */
+export function compareBoots(a: BootState, b: BootState): number {
+  return a.firstArrivedAt - b.firstArrivedAt || (a.boot < b.boot ? -1 : a.boot > b.boot ? 1 : 0)
+}
+
+export interface DeviceStats {
+  readonly device: string
+  readonly messages: number
+  readonly accepted: number
+  readonly lost: number
+  readonly duplicates: number
+  readonly rejected: number
+  readonly frames: number
+  readonly lastSeen: number | null
+  /** How far its clock is ahead in milliseconds, as corrected; null before its first message. */
+  readonly clockOffsetMs: number | null
+}
+
+export function deviceStats(state: DeviceState): DeviceStats {
+  const { device, messages, accepted, duplicates, rejected, frames, lastSeen } = state
+  const boots = [...state.boots.values()]
+  const lost = boots.reduce((sum, { sequence }) => sum + sequence.lost(), state.lostBefore)
+  const clockOffsetMs = boots.sort(compareBoots).at(-1)?.delays.aheadMs() ?? null
+  return { device, messages, accepted, lost, duplicates, rejected, frames, lastSeen, clockOffsetMs }
+}

@@ -1,0 +1,19 @@
+/** How long to hold messages back: as long as the last minute's latest comer needed, and some more. */
+import { maxDelayMs, windowMs } from './delay-window.ts'
+import type { BootState } from './device-state.ts'
+
+/** Scales batch for 200 ms and Wi-Fi retries for some hundred more: below a second order cannot be promised. */
+const minHoldMs = 1_000
+const headroom = 1.25
+const marginMs = 250
+
+/** Milliseconds. For the first minute, while nothing is known of the devices, it is the longest. */
+export function holdMs(boots: Iterable<BootState>, now: number, startedAt: number): number {
+  if (now - startedAt < windowMs) return maxDelayMs
+  let latestMs = 0
+  for (const { delays } of boots) {
+    const ageMs = delays.maxAgeMs(now)
+    if (ageMs !== null) latestMs = Math.max(latestMs, ageMs + (delays.aheadMs() ?? 0))
+  }
+  return Math.min(maxDelayMs, Math.max(minHoldMs, latestMs * headroom + marginMs))
+}

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest'
+import type { Rejection } from './causes.ts'
+import { sent, t0, testStore } from './fixtures.ts'
+import { createIngest, type Ingest } from './ingest.ts'
+import type { IncomingMessage } from './message.ts'
+
+const minute = 60_000
+const ingestOf = () => createIngest({ store: testStore() })
+
+function receiveAll(ingest: Ingest, messages: readonly IncomingMessage[]): void {
+  for (const message of [...messages].sort((a, b) => a.arrivedAt - b.arrivedAt)) ingest.receive(message)
+}
+
+/** A message a second from one device, as a device on a good line sends them. */
+function steady(seconds: number, extra: Parameters<typeof sent>[0] = {}): IncomingMessage[] {
+  return Array.from({ length: seconds }, (_, i) => sent({ seq: i, at: i * 1000, ...extra }))
+}
+
+const deviceOf = (ingest: Ingest, id = 'gate1') => ingest.stats().devices.find(({ device }) => device === id)
+const shifted = (events: readonly { ts: number }[]) => events.map(({ ts }) => ts - t0)
+
+describe('createIngest() order', () => {
+  test('gives events by their own time, whatever the order of arrival', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, [sent({ seq: 1, at: 1000 }), sent({ seq: 0, at: 500, delayMs: 900 })])
+    expect(shifted(ingest.release(t0 + 10_000).events)).toEqual([500, 1000])
+  })
+
+  test('holds six seconds at first, then as long as the latest comer needs', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, steady(70))
+    expect(ingest.stats().holdMs).toBe(1000)
+    receiveAll(ingest, [sent({ seq: 70, at: 70_000, delayMs: 2_400 })])
+    expect(ingest.stats().holdMs).toBe(2_400 * 1.25 + 250)
+    expect(ingestOf().stats().holdMs).toBe(6000)
+  })
+
+  test('never takes its watermark back when the hold grows', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, steady(70))
+    const before = ingest.release(t0 + 70_000).watermark
+    receiveAll(ingest, [sent({ seq: 70, at: 70_000, delayMs: 4_000 })])
+    expect(ingest.release(t0 + 70_100).watermark).toBe(before)
+  })
+
+  test('refuses as late what is older than what was handed on', () => {
+    const heard: Rejection[] = []
+    const ingest = createIngest({ store: testStore(), onRejected: (rejection) => heard.push(rejection) })
+    receiveAll(ingest, steady(70))
+    ingest.release(t0 + 70_000)
+    receiveAll(ingest, [sent({ seq: 70, at: 66_000, delayMs: 4_050 })])
+    expect(ingest.release(t0 + 80_000).events).toEqual([])
+    expect(heard.map(({ cause }) => cause)).toEqual(['late'])
+    expect(ingest.stats()).toMatchObject({ messages: 71, accepted: 70, rejected: 1 })
+  })
+
+  test('takes what an earlier run handed on for late', () => {
+    const ingest = createIngest({ store: testStore(), watermark: t0 })
+    receiveAll(ingest, [sent({ at: -10 }), sent({ seq: 1, at: 10 })])
+    expect(shifted(ingest.flush().events)).toEqual([10])
+  })
+
+  test('flush() gives all that waits', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, steady(3))
+    expect(shifted(ingest.flush().events)).toEqual([0, 1000, 2000])
+    expect(ingest.stats().buffered).toBe(0)
+  })
+})
+
+describe('createIngest() clocks', () => {
+  test('sets back a clock that is ahead, and the times inside a weight change with it', () => {
+    const ingest = ingestOf()
+    const data = { cell: 'c1', deltaGrams: -500, sdGrams: 2, from: t0 + 100, to: t0 + 900 }
+    receiveAll(ingest, [sent({ device: 'g1', channel: 'event/weight', at: 1000, delayMs: -3000, data })])
+    expect(ingest.flush().events).toMatchObject([{ ts: t0 - 2000, from: t0 - 2900, to: t0 - 2100 }])
+    expect(deviceOf(ingest, 'g1')?.clockOffsetMs).toBe(3000)
+  })
+
+  test('takes a constant late arrival for no wrong clock', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, steady(5, { delayMs: 2_400 }))
+    expect(deviceOf(ingest)?.clockOffsetMs).toBe(0)
+    expect(shifted(ingest.flush().events)).toEqual([0, 1000, 2000, 3000, 4000])
+  })
+
+  test('moves up a clock that is so far behind that no line can be the reason', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, steady(5, { delayMs: 90_000 }))
+    expect(deviceOf(ingest)?.clockOffsetMs).toBe(-90_000)
+    expect(shifted(ingest.flush().events)).toEqual([90_000, 91_000, 92_000, 93_000, 94_000])
+  })
+
+  test('lets one slip move nothing else', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, steady(30))
+    ingest.receive(sent({ seq: 30, at: 33_000, delayMs: -3000 }))
+    expect(deviceOf(ingest)?.clockOffsetMs).toBe(0)
+    expect(shifted(ingest.flush().events).at(-1)).toBe(30_000)
+  })
+
+  test('knows what was stored up during an outage as old', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, steady(30))
+    ingest.release(t0 + 3 * minute)
+    receiveAll(ingest, [sent({ seq: 30, at: 2 * minute, delayMs: minute })])
+    ingest.release(t0 + 4 * minute)
+    expect(ingest.stats().causes).toMatchObject([{ cause: 'late', count: 1 }])
+  })
+
+  test('starts afresh with a new boot', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, [...steady(5, { delayMs: -3000 }), ...steady(5, { boot: 'b2', delayMs: 5_050 })])
+    expect(deviceOf(ingest)?.clockOffsetMs).toBe(0)
+  })
+
+  test('takes no clock from retained messages', () => {
+    const ingest = ingestOf()
+    ingest.receive(sent({ channel: 'meta', data: {}, delayMs: 86_400_000, retain: true }))
+    expect(deviceOf(ingest)).toMatchObject({ clockOffsetMs: null, lastSeen: null, accepted: 1 })
+  })
+})
+
+describe('createIngest() sequence', () => {
+  test('drops what comes twice, by seq or by id', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, [sent({ id: 'x' }), sent({ id: 'x', delayMs: 300 }), sent({ seq: 1, id: 'x', delayMs: 400 })])
+    expect(ingest.flush().events).toHaveLength(1)
+    expect(deviceOf(ingest)?.duplicates).toBe(2)
+  })
+
+  test('counts what never came, and not what came out of order', () => {
+    const ingest = ingestOf()
+    const [a, b, c, d] = [0, 1, 2, 5].map((seq) => sent({ seq, at: seq * 10 }))
+    for (const message of [a, c, d, b]) if (message !== undefined) ingest.receive({ ...message, arrivedAt: t0 + 500 })
+    expect(deviceOf(ingest)?.lost).toBe(2)
+  })
+
+  test('counts from 0 again in a new boot, and still takes a straggler of the old one', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, [sent({ seq: 100 }), sent({ boot: 'b2', at: 200 }), sent({ seq: 101, at: 100, delayMs: 300 })])
+    expect(shifted(ingest.flush().events)).toEqual([0, 100, 200])
+    expect(deviceOf(ingest)?.lost).toBe(0)
+  })
+
+  test('onAccepted hears of a scan at once, with its corrected time', () => {
+    const heard: unknown[] = []
+    const ingest = createIngest({ store: testStore(), onAccepted: (accepted) => heard.push(accepted) })
+    ingest.receive(sent({ channel: 'event/scan', data: { code: 'A1' }, delayMs: -1000 }))
+    expect(heard).toMatchObject([{ kind: 'message', event: { kind: 'scan', code: 'A1', ts: t0 - 1000 } }])
+  })
+})
+
+describe('createIngest() overload', () => {
+  test('sheds beacons first and never a passage', () => {
+    const ingest = ingestOf()
+    for (let seq = 0; seq < 100_000; seq += 1) ingest.receive(sent({ seq, at: seq / 100 }))
+    const beacon = sent({ device: 'rx1', channel: 'event/adv', data: { advs: [] }, at: 1001 })
+    expect(ingest.receive(beacon)?.cause).toBe('overload')
+    expect(ingest.receive(sent({ seq: 100_000, at: 1001 }))).toBe(null)
+    expect(ingest.receive(sent({ device: 'trk', channel: 'raw/targets', data: { targets: [] }, at: 1001 }))).toBe(null)
+  })
+})

@@ -1,0 +1,209 @@
+/** Ingest: raw messages in; sensor events out, checked, without duplicates, in order of corrected time. Pure. */
+import type { SensorEvent } from '../../edge/events.ts'
+import type { Store } from '../../models/contracts/store.ts'
+import { type Rejection, rejection } from './causes.ts'
+import { check, type DeviceMessage } from './check.ts'
+import { maxDelayMs } from './delay-window.ts'
+import { bootOf, createDeviceState, type DeviceState, type DeviceStats, deviceStats } from './device-state.ts'
+import { holdMs } from './hold.ts'
+import type { IncomingMessage } from './message.ts'
+import { createReorderBuffer, type Due, type Pending, shiftOf } from './reorder-buffer.ts'
+import { lastTime, sensorEvent } from './sensor-event.ts'
+import { indexStore } from './store-index.ts'
+import { type CauseCount, createTally } from './tally.ts'
+
+/** What was taken in at once, before any holding back: for the registry, gates and metrics. */
+export type Accepted = { readonly device: string; readonly arrivedAt: number; readonly retained: boolean } & (
+  | { readonly kind: 'status'; readonly status: 'online' | 'offline' }
+  | { readonly kind: 'frame'; readonly ts: number }
+  /** `event` has the times as corrected by what is known now; null for `meta` and `tele`. */
+  | { readonly kind: 'message'; readonly message: DeviceMessage; readonly event: SensorEvent | null }
+)
+
+export interface IngestOptions {
+  readonly store: Store
+  /** Event time up to which everything was handed on by an earlier run: what is older is late. */
+  readonly watermark?: number
+  readonly onAccepted?: (accepted: Accepted) => void
+  /** Told of every refusal: those that `receive` returns, and those that turn out later (`late`). */
+  readonly onRejected?: (rejection: Rejection) => void
+}
+
+export interface Released {
+  /** Sorted by `ts`, then device, boot and seq. */
+  readonly events: SensorEvent[]
+  /** Every event up to here has been given; never goes back. Milliseconds since the epoch. */
+  readonly watermark: number
+}
+
+export interface IngestStats {
+  /** `messages` = `accepted` + `rejected` + `duplicates` + `ignored`. */
+  readonly messages: number
+  readonly accepted: number
+  readonly rejected: number
+  readonly duplicates: number
+  readonly ignored: number
+  readonly buffered: number
+  readonly holdMs: number
+  readonly watermark: number | null
+  readonly causes: readonly CauseCount[]
+  /** Every device of the store, in the store file's order. */
+  readonly devices: readonly DeviceStats[]
+}
+
+export interface Ingest {
+  /** Takes one message; returns why it is refused, or null. Never throws. */
+  receive(message: IncomingMessage): Rejection | null
+  /** Gives what is due at `now`. Its cost is that of a pass over what waits: call it some times a second. */
+  release(now: number): Released
+  /** Gives everything that is left: a recording ends, or the gateway stops. */
+  flush(): Released
+  stats(): IngestStats
+}
+
+/** No clock, no I/O: the same messages with the same arrival times give the same events, in any order within a time. */
+export function createIngest({ store, onAccepted, onRejected, ...options }: IngestOptions): Ingest {
+  const index = indexStore(store)
+  const devices = new Map(store.devices.map(({ id }) => [id, createDeviceState(id)]))
+  const buffer = createReorderBuffer()
+  const tally = createTally()
+  const totals = { messages: 0, accepted: 0, rejected: 0, duplicates: 0, ignored: 0 }
+  let startedAt: number | null = null
+  let latestArrival = 0
+  let watermark = options.watermark ?? Number.NEGATIVE_INFINITY
+
+  function reject(refused: Rejection): Rejection {
+    totals.rejected += 1
+    tally.add(refused)
+    const state = refused.device === null ? undefined : devices.get(refused.device)
+    if (state !== undefined) state.rejected += 1
+    onRejected?.(refused)
+    return refused
+  }
+
+  function accept(state: DeviceState, accepted: Accepted): null {
+    totals.accepted += 1
+    state.accepted += 1
+    onAccepted?.(accepted)
+    return null
+  }
+
+  function receiveMessage(state: DeviceState, incoming: IncomingMessage, message: DeviceMessage): Rejection | null {
+    const { device } = state
+    const { arrivedAt } = incoming
+    const retained = incoming.retain === true
+    if (retained && message.channel === 'meta')
+      return accept(state, { kind: 'message', device, arrivedAt, retained, message, event: null })
+    const { boot: bootName, seq, id, ts } = message.envelope
+    if (state.repeats.seen(keysOf(message.channel, bootName, seq, id))) {
+      totals.duplicates += 1
+      state.duplicates += 1
+      return null
+    }
+    const boot = bootOf(state, bootName, arrivedAt)
+    boot.sequence.add(seq)
+    if (!retained) boot.delays.add(arrivedAt, arrivedAt - lastTime(message), arrivedAt - ts)
+    const pending: Pending = { device, boot, arrivedAt, message }
+    const event = sensorEvent(device, message, shiftOf(pending))
+    if (event !== null && !buffer.add(pending)) return reject(overloaded(pending, buffer.size()))
+    return accept(state, { kind: 'message', device, arrivedAt, retained, message, event })
+  }
+
+  /** Takes due events up to `limit`; a clock that was corrected meanwhile can have made one of them late. */
+  function takeUpTo(limit: number): SensorEvent[] {
+    return buffer.take(limit).flatMap((due) => {
+      if (due.event.ts > watermark) return [due.event]
+      totals.accepted -= 1
+      const state = devices.get(due.pending.device)
+      if (state !== undefined) state.accepted -= 1
+      reject(tooLate(due, watermark))
+      return []
+    })
+  }
+
+  const hold = (now: number) => holdMs(allBoots(devices), now, startedAt ?? now)
+
+  return {
+    receive(incoming) {
+      totals.messages += 1
+      if (startedAt === null) {
+        startedAt = incoming.arrivedAt
+        watermark = Math.max(watermark, startedAt - maxDelayMs)
+      }
+      latestArrival = Math.max(latestArrival, incoming.arrivedAt)
+      const checked = check(incoming, index)
+      const state = 'device' in checked ? devices.get(checked.device) : undefined
+      countMessage(state ?? rejectedDevice(checked, devices), incoming)
+      if (checked.kind === 'rejected') return reject(checked.rejection)
+      if (checked.kind === 'ignored' || state === undefined) {
+        totals.ignored += 1
+        return null
+      }
+      const { arrivedAt, retain: retained = false } = incoming
+      if (checked.kind === 'message') return receiveMessage(state, incoming, checked.message)
+      if (checked.kind === 'frame') state.frames += 1
+      return accept(state, { ...checked, arrivedAt, retained })
+    },
+    release(now) {
+      const limit = now - hold(now)
+      if (limit <= watermark || startedAt === null) return { events: [], watermark }
+      const events = takeUpTo(limit)
+      watermark = limit
+      return { events, watermark }
+    },
+    flush() {
+      const events = takeUpTo(Number.POSITIVE_INFINITY)
+      watermark = Math.max(watermark, events.at(-1)?.ts ?? watermark)
+      return { events, watermark }
+    },
+    stats: () => ({
+      ...totals,
+      buffered: buffer.size(),
+      holdMs: hold(latestArrival),
+      watermark: Number.isFinite(watermark) ? watermark : null,
+      causes: tally.list(),
+      devices: [...devices.values()].map(deviceStats),
+    }),
+  }
+}
+
+/** `seq` is looked at per channel, since devices exist that count each channel apart. */
+function keysOf(channel: string, boot: string, seq: number, id: string | undefined): string[] {
+  const bySeq = `${channel} ${seq} ${boot}`
+  return id === undefined ? [bySeq] : [bySeq, `id ${id}`]
+}
+
+function* allBoots(devices: ReadonlyMap<string, DeviceState>) {
+  for (const { boots } of devices.values()) yield* boots.values()
+}
+
+/** A retained message says nothing about when the device was last alive. */
+function countMessage(state: DeviceState | undefined, { arrivedAt, retain }: IncomingMessage): void {
+  if (state === undefined) return
+  state.messages += 1
+  if (retain !== true) state.lastSeen = arrivedAt
+}
+
+function rejectedDevice(
+  checked: ReturnType<typeof check>,
+  devices: ReadonlyMap<string, DeviceState>,
+): DeviceState | undefined {
+  if (checked.kind !== 'rejected' || checked.rejection.device === null) return undefined
+  return devices.get(checked.rejection.device)
+}
+
+function overloaded({ device, message }: Pending, waiting: number): Rejection {
+  const fault = {
+    where: 'buffer',
+    found: `${waiting} messages waiting`,
+    wanted: 'fewer; positions and beacons go first',
+  }
+  return rejection('overload', device, message.channel, fault)
+}
+
+function tooLate({ pending, event }: Due, watermark: number): Rejection {
+  const behindMs = Math.round(watermark - event.ts)
+  const found = `${event.ts}, ${behindMs} ms before what was handed on, ${Math.round(pending.arrivedAt - event.ts)} ms old at its arrival`
+  const fault = { where: '/ts', found, wanted: `a time after ${watermark}` }
+  return rejection('late', pending.device, pending.message.channel, fault)
+}

@@ -1,0 +1,55 @@
+/** A message as it comes from a broker or a recording, and how its payload becomes text or JSON. */
+import { type Fault, renderFound } from '../../models/contracts/validate.ts'
+
+export type Body =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+
+export interface IncomingMessage {
+  /** Milliseconds since the epoch by the gateway's own clock; must not go back from call to call. */
+  readonly arrivedAt: number
+  readonly topic: string
+  readonly body: Body
+  /** True when the broker replays old state to a new subscriber. */
+  readonly retain?: boolean
+}
+
+/** 1 MiB: a 4 K JPEG of a shelf is 600 kB, a weight batch of 2,000 cells 150 kB; what is larger is no reading. */
+export const maxPayloadBytes = 1024 * 1024
+
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly cause: 'encoding' | 'json'; readonly fault: Fault }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function undecodable(cause: 'encoding' | 'json', found: string, wanted: string): Decoded<never> {
+  return { ok: false, cause, fault: { where: 'payload', found, wanted } }
+}
+
+/** The payload as text. A JSON string counts as text: recordings made by others write `status` that way. */
+export function textOf(body: Body): Decoded<string> {
+  if (body.kind === 'text') return { ok: true, value: body.text }
+  if (body.kind === 'json') {
+    if (typeof body.value === 'string') return { ok: true, value: body.value }
+    return undecodable('encoding', renderFound(body.value), 'plain text')
+  }
+  try {
+    return { ok: true, value: utf8.decode(body.bytes) }
+  } catch {
+    return undecodable('encoding', `${body.bytes.length} bytes that are not UTF-8`, 'UTF-8 text')
+  }
+}
+
+/** The payload as a parsed JSON value. */
+export function jsonOf(body: Body): Decoded<unknown> {
+  if (body.kind === 'json') return { ok: true, value: body.value }
+  const text = textOf(body)
+  if (!text.ok) return text
+  try {
+    return { ok: true, value: JSON.parse(text.value) }
+  } catch {
+    return undecodable('json', renderFound(text.value), 'a JSON document')
+  }
+}

@@ -1,0 +1,36 @@
+/** From a checked message to what the engine takes in. */
+import type { SensorEvent } from '../../edge/events.ts'
+import type { DeviceMessage } from './check.ts'
+
+/** The event with its times moved by `shiftMs`, or null for `meta` and `tele`, which say nothing about goods. */
+export function sensorEvent(device: string, message: DeviceMessage, shiftMs: number): SensorEvent | null {
+  const ts = message.envelope.ts + shiftMs
+  switch (message.channel) {
+    case 'raw/weight':
+      return { kind: 'weight', device, ts, ...message.envelope.data }
+    case 'event/weight': {
+      const { from, to, ...change } = message.envelope.data
+      return { kind: 'weight-change', device, ts, ...change, from: from + shiftMs, to: to + shiftMs }
+    }
+    case 'raw/targets':
+      return { kind: 'targets', device, ts, targets: message.envelope.data.targets }
+    case 'event/adv':
+      return { kind: 'advs', device, ts, advs: message.envelope.data.advs }
+    case 'event/scan':
+      return { kind: 'scan', device, ts, code: message.envelope.data.code }
+    case 'event/passage':
+      return { kind: 'passage', device, ts, direction: message.envelope.data.direction }
+    case 'meta':
+    case 'tele':
+      return null
+  }
+}
+
+/** Milliseconds since the epoch, by the device's clock, of the newest thing that the message tells of. */
+export function lastTime({ channel, envelope }: DeviceMessage): number {
+  if (channel === 'event/weight') return Math.max(envelope.ts, envelope.data.to)
+  if (channel !== 'raw/weight') return envelope.ts
+  let samples = 1
+  for (const readings of Object.values(envelope.data.cells)) samples = Math.max(samples, readings.length)
+  return envelope.ts + ((samples - 1) * 1000) / envelope.data.rateHz
+}
