@@ -24,7 +24,7 @@ module.exports = {
       comment: 'The engine and the sensing before it get time and randomness as arguments and do no I/O.',
       severity: 'error',
       from: { path: '^edge/(engine|sensing)/', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: '^(edge/(engine|sensing|events\\.ts)|models/contracts)' },
+      to: { pathNot: '^(edge/(engine|sensing|events\\.ts|observations\\.ts)|models/contracts)' },
     },
     {
       name: 'contracts-are-pure',

@@ -24,6 +24,8 @@ export type SensorEvent = FromDevice &
         readonly from: number
         readonly to: number
       }
+    /** The device started anew (another `boot`): its plates may have another zero. */
+    | { readonly kind: 'restart' }
     | { readonly kind: 'targets'; readonly targets: readonly Target[] }
     | { readonly kind: 'advs'; readonly advs: readonly Advertisement[] }
     | { readonly kind: 'scan'; readonly code: string }

@@ -1,0 +1,50 @@
+/**
+ * What sensing hands to the engine, and what the journal keeps: few, small, and enough to rebuild every cart.
+ * All times are event times, milliseconds since the Unix epoch.
+ */
+export type Observation =
+  | {
+      readonly kind: 'entered'
+      readonly ts: number
+      /** Unique in the store for ever: the first target id, made unique when a tracker uses an id again. */
+      readonly shopper: string
+      readonly target: string
+      readonly position: readonly [number, number]
+      readonly staff: boolean
+    }
+  | { readonly kind: 'rejoined'; readonly ts: number; readonly shopper: string; readonly target: string }
+  | {
+      readonly kind: 'identified'
+      readonly ts: number
+      readonly shopper: string
+      readonly account: string
+      readonly staff: boolean
+    }
+  | ShelfChange
+  | { readonly kind: 'left'; readonly ts: number; readonly shopper: string }
+
+/** A lasting change of weight on neighbouring cells of one shelf, and who could have made it. */
+export interface ShelfChange {
+  readonly kind: 'shelf-change'
+  /** The instant of the steepest change. */
+  readonly ts: number
+  readonly from: number
+  readonly to: number
+  readonly shelf: string
+  /** In order along the shelf; each plate once; plates that felt nothing are left out. */
+  readonly cells: readonly CellDelta[]
+  /** One entry a shopper who could have reached; best first; shoppers left out could not. */
+  readonly reach: readonly Reach[]
+}
+
+export interface CellDelta {
+  readonly cell: string
+  readonly deltaGrams: number
+  readonly sdGrams: number
+}
+
+export interface Reach {
+  readonly shopper: string
+  /** Log of: likelihood of what was seen of this shopper if they did it, over if they did not. */
+  readonly logOdds: number
+}

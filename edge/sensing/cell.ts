@@ -1,0 +1,205 @@
+/**
+ * One scale plate: its readings are cut into steady stretches, and a lasting difference between two of them is a change.
+ *
+ * A step is never called at first sight. Between two steady stretches the plate is unsettled: hands lean, things slide.
+ * Stretches that return to the old level are hands and leave nothing. Levels are measured right beside the change and
+ * never across what was unsettled, because plates drift for hours and creep after a load (OIML R60).
+ */
+
+/** Readings are averaged to this step: finer shows ringing, coarser blurs the instant of the lift. */
+export const binMs = 100
+/** A stretch that lasts so long is steady. A hand lifts a thing faster; rising weight may be a hand that rests. */
+const settleFallMs = 1000
+const settleRiseMs = 1500
+/** Bins in the level before a change: 2 s, of which the last three may feel the coming hand already. */
+const recentBins = 20
+const contaminatedBins = 3
+/** Changes under 4 g are below what plates resolve next to creep and air (noise SD up to 2.8 g a second, median 0.7). */
+const leastChangeGrams = 4
+/** Follows drift: a level forgets what is older than 3 s. */
+const memoryBins = 30
+/** Without readings for so long, the plate may have changed meanwhile. */
+const gapMs = 1500
+const firstSigma = 1
+
+/** A lasting change on one plate. */
+export interface CellChange {
+  readonly cell: string
+  readonly deltaGrams: number
+  readonly sdGrams: number
+  /** The plate was unsettled from … to. */
+  readonly from: number
+  readonly to: number
+  /** The instant of the steepest step in the direction of the change. */
+  readonly at: number
+}
+
+interface Stretch {
+  from: number
+  to: number
+  bins: number
+  mean: number
+}
+
+/** Plain data, so that a restart continues from a copy. */
+export interface CellState {
+  readonly cell: string
+  /** Standard deviation of one bin in grams, learned from neighbouring bins. */
+  sigma: number
+  base: Stretch | null
+  /** Means of the latest bins of `base`, oldest first. */
+  recent: number[]
+  run: Stretch | null
+  unsettledFrom: number | null
+  fall: { step: number; at: number }
+  rise: { step: number; at: number }
+  last: { t: number; mean: number } | null
+}
+
+export function newCell(cell: string): CellState {
+  return {
+    cell,
+    sigma: firstSigma,
+    base: null,
+    recent: [],
+    run: null,
+    unsettledFrom: null,
+    fall: { step: 0, at: 0 },
+    rise: { step: 0, at: 0 },
+    last: null,
+  }
+}
+
+/** Takes the mean of one bin that began at `t`; returns a change once it has settled, else null. */
+export function addBin(state: CellState, t: number, mean: number): CellChange | null {
+  const { last } = state
+  if (last !== null && t - last.t > gapMs) afterGap(state, last.t)
+  else if (last !== null) learnNoise(state, mean - last.mean)
+  if (state.unsettledFrom !== null && last !== null) noteStep(state, t, mean - last.mean)
+  state.last = { t, mean }
+  if (state.base === null) return findBase(state, t, mean)
+  if (state.unsettledFrom === null) return whileSettled(state, state.base, t, mean, last)
+  return whileUnsettled(state, t, mean)
+}
+
+/** Forgets the level, not the noise: after a restart of the device its zero may be another. */
+export function resetLevel(state: CellState): void {
+  Object.assign(state, newCell(state.cell), { sigma: state.sigma })
+}
+
+/** At the end of a recording: what has not settled is judged by as much as there is of it. */
+export function flushCell(state: CellState): CellChange | null {
+  if (state.unsettledFrom === null || state.run === null || state.run.bins < 3) return null
+  return settle(state, state.run)
+}
+
+function findBase(state: CellState, t: number, mean: number): null {
+  state.run = extended(state, state.run, t, mean)
+  state.recent = [...(state.run.bins === 1 ? [] : state.recent), mean].slice(-recentBins)
+  if (state.run.to - state.run.from >= settleFallMs) {
+    state.base = state.run
+    state.run = null
+  }
+  return null
+}
+
+function whileSettled(
+  state: CellState,
+  base: Stretch,
+  t: number,
+  mean: number,
+  last: CellState['last'],
+): CellChange | null {
+  const slow = slowChange(state, mean)
+  if (Math.abs(mean - base.mean) <= tolerance(state) && !slow) {
+    base.bins = Math.min(base.bins + 1, memoryBins)
+    base.mean += (mean - base.mean) / base.bins
+    base.to = t
+    state.recent.push(mean)
+    if (state.recent.length > recentBins) state.recent.shift()
+    return null
+  }
+  const from = last?.t ?? t
+  state.unsettledFrom = slow ? from - 5 * binMs : from
+  if (slow) state.recent.splice(-5)
+  state.run = extended(state, null, t, mean)
+  state.fall = { step: 0, at: t }
+  state.rise = { step: 0, at: t }
+  if (last !== null) noteStep(state, t, mean - last.mean)
+  return null
+}
+
+/** A thing taken very slowly stays inside the tolerance of every single bin; the last half second beside the rest shows it. */
+function slowChange(state: CellState, mean: number): boolean {
+  const { recent, sigma } = state
+  if (recent.length < recentBins) return false
+  const late = [...recent.slice(-4), mean]
+  const early = recent.slice(0, 10)
+  const threshold = Math.max(leastChangeGrams, 6 * sigma * Math.sqrt(1 / late.length + 1 / early.length))
+  return Math.abs(average(late) - average(early)) > threshold
+}
+
+function whileUnsettled(state: CellState, t: number, mean: number): CellChange | null {
+  state.run = extended(state, state.run, t, mean)
+  const level = levelBefore(state)
+  const needed = state.run.mean > level + leastChangeGrams ? settleRiseMs : settleFallMs
+  return state.run.to - state.run.from >= needed ? settle(state, state.run) : null
+}
+
+function settle(state: CellState, run: Stretch): CellChange | null {
+  const before = levelBefore(state)
+  const binsBefore = Math.max(1, state.recent.length - contaminatedBins)
+  const deltaGrams = run.mean - before
+  const from = state.unsettledFrom ?? run.from
+  // Neighbouring bins are not independent (the plates ring and drift): twice the variance of independent ones.
+  const sdGrams = Math.sqrt(2 * state.sigma ** 2 * (1 / binsBefore + 1 / run.bins) + 0.3 ** 2)
+  const at = (deltaGrams < 0 ? state.fall : state.rise).at
+  state.base = run
+  state.recent = [run.mean]
+  state.run = null
+  state.unsettledFrom = null
+  if (Math.abs(deltaGrams) < Math.max(leastChangeGrams, 4 * sdGrams)) return null
+  return { cell: state.cell, deltaGrams, sdGrams, from, to: run.from, at }
+}
+
+function afterGap(state: CellState, lastT: number): void {
+  if (state.base === null) state.run = null
+  else if (state.unsettledFrom === null) {
+    state.unsettledFrom = lastT
+    state.fall = { step: 0, at: lastT }
+    state.rise = { step: 0, at: lastT }
+    state.run = null
+  }
+}
+
+function levelBefore(state: CellState): number {
+  const { recent, base } = state
+  const clean = recent.slice(0, Math.max(1, recent.length - contaminatedBins))
+  return clean.length > 0 ? average(clean) : (base?.mean ?? 0)
+}
+
+function extended(state: CellState, run: Stretch | null, t: number, mean: number): Stretch {
+  if (run === null || Math.abs(mean - run.mean) > tolerance(state)) return { from: t, to: t, bins: 1, mean }
+  const bins = Math.min(run.bins + 1, memoryBins)
+  return { from: run.from, to: t, bins, mean: run.mean + (mean - run.mean) / bins }
+}
+
+function tolerance(state: CellState): number {
+  return Math.max(3, 4.5 * state.sigma)
+}
+
+function noteStep(state: CellState, t: number, step: number): void {
+  if (step < state.fall.step) state.fall = { step, at: t }
+  if (step > state.rise.step) state.rise = { step, at: t }
+}
+
+/** Neighbouring bins differ by noise alone almost always; a step is clipped, so that it barely counts. */
+function learnNoise(state: CellState, step: number): void {
+  const clipped = Math.min(Math.abs(step), 3 * Math.SQRT2 * state.sigma)
+  const rate = 0.02
+  state.sigma = Math.max(0.2, Math.sqrt((1 - rate) * state.sigma ** 2 + (rate * clipped ** 2) / 2))
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,118 @@
+/** One person in the shop: where body and hands were, for as long as a change on a shelf may still ask. */
+import type { Joint, Target } from '../../models/contracts/messages.ts'
+import type { Position } from '../../models/contracts/units.ts'
+
+/** A change settles within about 10 s; a neighbour may hold it back 8 s more. */
+const historyMs = 20_000
+/** The palm is about 8 cm beyond the wrist joint (hand length 18-19 cm, ISO 7250-1: the grip is at its middle). */
+const palmMetres = 0.08
+const leastScore = 0.2
+
+/** What was seen of one person at one time. Metres. */
+export interface Frame {
+  readonly t: number
+  readonly x: number
+  readonly y: number
+  /** Wrists and the palms beyond them; empty when no hand was seen. */
+  readonly hands: readonly Position[]
+}
+
+export interface Person {
+  readonly shopper: string
+  /** The tracker's id for them now. */
+  target: string
+  readonly firstSeen: number
+  lastSeen: number
+  x: number
+  y: number
+  /** Metres a second, smoothed over about half a second. */
+  vx: number
+  vy: number
+  /** Standing height in metres: people bend, so low values count little. Null until a head was seen. */
+  height: number | null
+  account: string | null
+  staff: boolean
+  /** When a gate said that they went out. */
+  wentOutAt: number | null
+  /** Oldest first. */
+  frames: Frame[]
+}
+
+export interface Sighting {
+  readonly target: string
+  readonly frame: Frame
+  readonly headZ: number | null
+}
+
+/** Reads one target of a tracker's message; null when there is no joint to place the body by. */
+export function sighting(target: Target, t: number): Sighting | null {
+  const { joints } = target
+  const seen = (joint: Joint | undefined): joint is Joint => joint !== undefined && joint[3] >= leastScore
+  const trunk = [joints.neck, joints.leftShoulder, joints.rightShoulder].filter(seen)
+  const limbs = [joints.head, joints.leftElbow, joints.rightElbow, joints.leftWrist, joints.rightWrist].filter(seen)
+  const body = trunk.length > 0 ? trunk : limbs.slice(0, 1)
+  if (body.length === 0) return null
+  const x = body.reduce((sum, joint) => sum + joint[0], 0) / body.length
+  const y = body.reduce((sum, joint) => sum + joint[1], 0) / body.length
+  const hands = [...handPoints(joints.leftWrist, joints.leftElbow), ...handPoints(joints.rightWrist, joints.rightElbow)]
+  return { target: target.id, frame: { t, x, y, hands }, headZ: seen(joints.head) ? joints.head[2] : null }
+}
+
+function handPoints(wrist: Joint | undefined, elbow: Joint | undefined): Position[] {
+  if (wrist === undefined || wrist[3] < leastScore) return []
+  const [x, y, z] = wrist
+  if (elbow === undefined || elbow[3] < leastScore) return [[x, y, z]]
+  const [dx, dy, dz] = [x - elbow[0], y - elbow[1], z - elbow[2]]
+  const length = Math.hypot(dx, dy, dz)
+  if (length < 0.05) return [[x, y, z]]
+  const k = palmMetres / length
+  return [
+    [x, y, z],
+    [x + dx * k, y + dy * k, z + dz * k],
+  ]
+}
+
+export function newPerson(shopper: string, seen: Sighting): Person {
+  const { t, x, y } = seen.frame
+  return {
+    shopper,
+    target: seen.target,
+    firstSeen: t,
+    lastSeen: t,
+    x,
+    y,
+    vx: 0,
+    vy: 0,
+    height: seen.headZ,
+    account: null,
+    staff: false,
+    wentOutAt: null,
+    frames: [seen.frame],
+  }
+}
+
+export function see(person: Person, { target, frame, headZ }: Sighting): void {
+  const dt = (frame.t - person.lastSeen) / 1000
+  if (dt > 0 && dt < 1) {
+    const gain = Math.min(1, dt / 0.5)
+    person.vx += gain * ((frame.x - person.x) / dt - person.vx)
+    person.vy += gain * ((frame.y - person.y) / dt - person.vy)
+  } else if (dt >= 1) {
+    person.vx = 0
+    person.vy = 0
+  }
+  person.target = target
+  person.lastSeen = frame.t
+  person.x = frame.x
+  person.y = frame.y
+  if (headZ !== null) person.height = taller(person.height, headZ)
+  person.frames.push(frame)
+  const oldest = person.frames[0]
+  if (oldest !== undefined && oldest.t < frame.t - historyMs) person.frames.shift()
+}
+
+/** An upper quantile by small steps: rises quickly, falls slowly (Robbins and Monro 1951). */
+function taller(height: number | null, headZ: number): number {
+  if (height === null) return headZ
+  return height + (headZ > height ? 0.2 : 0.01) * (headZ - height)
+}

@@ -1,0 +1,220 @@
+/** All plates of the store: readings to bins, settled changes of neighbouring plates to one change of the shelf. */
+import type { CellDelta } from '../observations.ts'
+import { addBin, binMs, type CellChange, type CellState, flushCell, newCell, resetLevel } from './cell.ts'
+import { type CellSpace, compare } from './geometry.ts'
+
+/** A package lies over two plates and presses on the next two: changes within so many plates are looked at together. */
+const neighbourCells = 2
+/** A hand that rests on one plate delays its settling, so changes belong together when their unsettled times meet. */
+const meetMs = 250
+/** A neighbour that never settles (somebody leans on it) holds a change back no longer than this. */
+const longestWaitMs = 8000
+/** Plates press on their neighbours: 2.0 % and 1.0 % in the one real pick that was measured; up to 4 % is taken as that. */
+const crosstalkShare = 0.04
+
+/** A change of a shelf before anybody is asked who made it. */
+export interface ShelfStep {
+  readonly ts: number
+  readonly from: number
+  readonly to: number
+  readonly shelf: string
+  readonly cells: readonly CellDelta[]
+}
+
+interface OpenBin {
+  start: number
+  readonly samples: number[]
+}
+
+export interface ScalesState {
+  readonly cells: Record<string, CellState>
+  readonly bins: Record<string, OpenBin>
+  /** Settled changes by shelf that wait for their neighbours, in order along the shelf. */
+  readonly waiting: Record<string, CellChange[]>
+}
+
+export function newScales(): ScalesState {
+  return { cells: {}, bins: {}, waiting: {} }
+}
+
+/** Takes a batch of readings in grams; `ts` is the time of the first sample, null marks a missing one. */
+export function addReadings(
+  state: ScalesState,
+  spaces: ReadonlyMap<string, CellSpace>,
+  ts: number,
+  rateHz: number,
+  readings: Readonly<Record<string, readonly (number | null)[]>>,
+): void {
+  const periodMs = 1000 / rateHz
+  for (const [cell, samples] of Object.entries(readings)) {
+    const shelf = spaces.get(cell)?.shelf
+    if (shelf === undefined) continue
+    state.cells[cell] ??= newCell(cell)
+    for (let i = 0; i < samples.length; i++) {
+      const sample = samples[i]
+      if (sample !== null && sample !== undefined) addSample(state, cell, shelf, ts + i * periodMs, sample)
+    }
+  }
+}
+
+/** A change that the shelf itself found. */
+export function addChange(state: ScalesState, spaces: ReadonlyMap<string, CellSpace>, change: CellChange): void {
+  const shelf = spaces.get(change.cell)?.shelf
+  if (shelf !== undefined) wait(state, shelf, change)
+}
+
+/** After a restart of a device the zero of its plates may be another: levels are found anew. */
+export function restartCells(state: ScalesState, cells: readonly string[]): void {
+  for (const cell of cells) {
+    const known = state.cells[cell]
+    if (known !== undefined) resetLevel(known)
+    delete state.bins[cell]
+  }
+}
+
+/** The changes that no neighbour can still join, given that all readings up to `now` are in; oldest first. */
+export function takeSteps(state: ScalesState, shelves: Shelves, now: number): ShelfStep[] {
+  const steps: ShelfStep[] = []
+  for (const [shelf, waiting] of Object.entries(state.waiting)) {
+    const row = shelves.get(shelf) ?? []
+    const groups = group(waiting, row)
+    const open = groups.filter((changes) => mayGrow(state, changes, row, now))
+    if (open.length === 0) delete state.waiting[shelf]
+    else state.waiting[shelf] = open.flat()
+    for (const changes of groups) if (!open.includes(changes)) steps.push(...toSteps(shelf, changes, row))
+  }
+  return steps.sort((a, b) => a.ts - b.ts || compare(a.shelf, b.shelf))
+}
+
+/** Settles what can be settled at the end of a recording. */
+export function flushScales(state: ScalesState, spaces: ReadonlyMap<string, CellSpace>): void {
+  for (const [cell, bin] of Object.entries(state.bins)) closeBin(state, cell, spaces.get(cell)?.shelf ?? '', bin)
+  for (const cell of Object.values(state.cells)) {
+    const change = flushCell(cell)
+    const shelf = spaces.get(cell.cell)?.shelf
+    if (change !== null && shelf !== undefined) wait(state, shelf, change)
+  }
+}
+
+/** The earliest time since when a plate is unsettled or a change waits; null when all is quiet. */
+export function unsettledSince(state: ScalesState): number | null {
+  let since: number | null = null
+  const note = (time: number) => {
+    if (since === null || time < since) since = time
+  }
+  for (const { unsettledFrom } of Object.values(state.cells)) if (unsettledFrom !== null) note(unsettledFrom)
+  for (const waiting of Object.values(state.waiting)) for (const { from } of waiting) note(from)
+  return since
+}
+
+/** The cells of each shelf in order along it. */
+export type Shelves = ReadonlyMap<string, readonly string[]>
+
+export function shelfRows(spaces: ReadonlyMap<string, CellSpace>): Shelves {
+  const rows = new Map<string, string[]>()
+  for (const { cell, shelf, index } of spaces.values()) {
+    const row = rows.get(shelf) ?? []
+    row[index] = cell
+    rows.set(shelf, row)
+  }
+  return rows
+}
+
+function addSample(state: ScalesState, cell: string, shelf: string, t: number, grams: number): void {
+  const start = Math.floor(t / binMs) * binMs
+  const bin = state.bins[cell]
+  if (bin === undefined) {
+    state.bins[cell] = { start, samples: [grams] }
+  } else if (start === bin.start) {
+    bin.samples.push(grams)
+  } else if (start > bin.start) {
+    closeBin(state, cell, shelf, bin)
+    bin.start = start
+    bin.samples.length = 0
+    bin.samples.push(grams)
+  }
+}
+
+function closeBin(state: ScalesState, cell: string, shelf: string, bin: OpenBin): void {
+  const known = state.cells[cell]
+  if (known === undefined || bin.samples.length === 0) return
+  const change = addBin(known, bin.start, robustMean(bin.samples))
+  if (change !== null) wait(state, shelf, change)
+}
+
+/** The mean without the lowest and the highest reading: an HX711 gives a garbage spike now and then. */
+function robustMean(samples: readonly number[]): number {
+  let sum = 0
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const sample of samples) {
+    sum += sample
+    if (sample < low) low = sample
+    if (sample > high) high = sample
+  }
+  return samples.length < 4 ? sum / samples.length : (sum - low - high) / (samples.length - 2)
+}
+
+function wait(state: ScalesState, shelf: string, change: CellChange): void {
+  const waiting = state.waiting[shelf] ?? []
+  waiting.push(change)
+  state.waiting[shelf] = waiting
+}
+
+function meets(a: { from: number; to: number }, b: { from: number; to: number }): boolean {
+  return a.from <= b.to + meetMs && b.from <= a.to + meetMs
+}
+
+function group(changes: readonly CellChange[], row: readonly string[]): CellChange[][] {
+  const groups: CellChange[][] = []
+  for (const change of changes) {
+    const near = groups.filter((members) =>
+      members.some((member) => distanceInRow(row, member.cell, change.cell) <= neighbourCells && meets(member, change)),
+    )
+    const merged = [...near.flat(), change]
+    for (const members of near) groups.splice(groups.indexOf(members), 1)
+    groups.push(merged)
+  }
+  return groups
+}
+
+function distanceInRow(row: readonly string[], a: string, b: string): number {
+  return Math.abs(row.indexOf(a) - row.indexOf(b))
+}
+
+function mayGrow(state: ScalesState, changes: readonly CellChange[], row: readonly string[], now: number): boolean {
+  const from = Math.min(...changes.map((change) => change.from))
+  const to = Math.max(...changes.map((change) => change.to))
+  if (now - to > longestWaitMs) return false
+  const around = row.filter((cell) => changes.some((change) => distanceInRow(row, change.cell, cell) <= neighbourCells))
+  return around.some((cell) => {
+    const unsettledFrom = state.cells[cell]?.unsettledFrom ?? null
+    return unsettledFrom !== null && meets({ from: unsettledFrom, to: now }, { from, to })
+  })
+}
+
+/** Changes of one plate are told apart in time; each step has a plate once. */
+function toSteps(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep[] {
+  const rounds: CellChange[][] = []
+  for (const change of [...changes].sort((a, b) => a.at - b.at || compare(a.cell, b.cell))) {
+    const round = rounds.find((members) => members.every(({ cell }) => cell !== change.cell))
+    if (round === undefined) rounds.push([change])
+    else round.push(change)
+  }
+  return rounds.map((members) => toStep(shelf, members, row))
+}
+
+function toStep(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep {
+  const largest = Math.max(...changes.map((change) => Math.abs(change.deltaGrams)))
+  const kept = changes
+    .filter((change) => Math.abs(change.deltaGrams) > crosstalkShare * largest)
+    .sort((a, b) => row.indexOf(a.cell) - row.indexOf(b.cell))
+  const main = kept.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
+  return {
+    ts: main.at,
+    from: Math.min(...kept.map((change) => change.from)),
+    to: Math.max(...kept.map((change) => change.to)),
+    shelf,
+    cells: kept.map(({ cell, deltaGrams, sdGrams }) => ({ cell, deltaGrams, sdGrams })),
+  }
+}

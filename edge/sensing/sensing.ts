@@ -1,0 +1,163 @@
+/**
+ * From sensor messages to observations: the streaming half of the edge. Bounded memory, no clock of its own.
+ *
+ * It works in ticks of event time, so that what comes out depends on the events alone and not on how they were bunched.
+ */
+import type { Account } from '../../models/contracts/recording.ts'
+import type { Store } from '../../models/contracts/store.ts'
+import type { SensorEvent } from '../events.ts'
+import type { Observation, ShelfChange } from '../observations.ts'
+import { type CellSpace, cellSpaces } from './geometry.ts'
+import { sighting } from './person.ts'
+import {
+  admit,
+  everybodyLeaves,
+  newPresence,
+  type PresenceState,
+  pass,
+  seeTargets,
+  settlePresence,
+} from './presence.ts'
+import { reachOf } from './reach.ts'
+import {
+  addChange,
+  addReadings,
+  flushScales,
+  newScales,
+  restartCells,
+  type ScalesState,
+  type ShelfStep,
+  type Shelves,
+  shelfRows,
+  takeSteps,
+  unsettledSince,
+} from './scales.ts'
+
+const tickMs = 200
+
+/** Plain data: `structuredClone` or JSON keeps it, and sensing goes on from the copy. */
+export interface SensingState {
+  readonly scales: ScalesState
+  readonly presence: PresenceState
+  /** Everything before this event time was looked at. */
+  lastTick: number
+}
+
+export interface Sensing {
+  readonly state: SensingState
+  /** Accounts whose codes gates know; replaces the former ones. */
+  setAccounts(accounts: readonly Account[]): void
+  /** Takes one event, in order of `ts`. */
+  accept(event: SensorEvent): Observation[]
+  /** Every event up to `time` was given. */
+  advance(time: number): Observation[]
+  /** The recording ends: what is open settles, and everybody leaves. */
+  finish(): Observation[]
+}
+
+export function newSensingState(): SensingState {
+  return { scales: newScales(), presence: newPresence(), lastTick: 0 }
+}
+
+/** Sensing for a store, from a fresh state or from where a former one stopped. */
+export function createSensing(store: Store, state: SensingState = newSensingState()): Sensing {
+  const spaces = cellSpaces(store)
+  const shelves = shelfRows(spaces)
+  const cellsOf = cellsByDevice(store)
+  const zoneOf = new Map(store.devices.flatMap((device) => (device.kind === 'gate' ? [[device.id, device.zone]] : [])))
+  let codes = new Map<string, Account>()
+
+  const advance = (time: number): Observation[] => {
+    const observations: Observation[] = []
+    const upTo = Math.floor(time / tickMs) * tickMs
+    if (state.lastTick === 0) state.lastTick = upTo
+    // After a long silence (a night, a restart) one tick does what thousands of idle ones would.
+    const first = Math.max(state.lastTick + tickMs, upTo - 600 * tickMs)
+    for (let tick = first; tick <= upTo; tick += tickMs)
+      observations.push(...tickAt(state, store, shelves, spaces, tick))
+    state.lastTick = Math.max(state.lastTick, upTo)
+    return observations
+  }
+
+  const take = (event: SensorEvent): Observation[] => {
+    switch (event.kind) {
+      case 'weight':
+        addReadings(state.scales, spaces, event.ts, event.rateHz, event.cells)
+        return []
+      case 'weight-change': {
+        const { cell, deltaGrams, sdGrams, from, to } = event
+        addChange(state.scales, spaces, { cell, deltaGrams, sdGrams, from, to, at: (from + to) / 2 })
+        return []
+      }
+      case 'targets': {
+        const seen = event.targets.flatMap((target) => sighting(target, event.ts) ?? [])
+        return seeTargets(state.presence, store, seen, event.ts)
+      }
+      case 'restart':
+        restartCells(state.scales, cellsOf.get(event.device) ?? [])
+        return []
+      case 'scan': {
+        const account = codes.get(event.code)
+        const zone = zoneOf.get(event.device)
+        if (account !== undefined && zone !== undefined)
+          admit(state.presence, event.ts, account.id, account.staff ?? false, zone)
+        return []
+      }
+      case 'passage':
+        pass(state.presence, store, event.ts, zoneOf.get(event.device) ?? '', event.direction)
+        return []
+      case 'advs':
+        return []
+    }
+  }
+
+  return {
+    state,
+    setAccounts: (accounts) => {
+      codes = new Map(accounts.flatMap((account) => account.codes.map((code) => [code, account])))
+    },
+    accept: (event) => [...advance(event.ts - 1), ...take(event)],
+    advance,
+    finish: () => {
+      flushScales(state.scales, spaces)
+      const steps = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
+      return [...changesOf(state, steps, spaces), ...everybodyLeaves(state.presence)]
+    },
+  }
+}
+
+function tickAt(
+  state: SensingState,
+  store: Store,
+  shelves: Shelves,
+  spaces: ReadonlyMap<string, CellSpace>,
+  now: number,
+): Observation[] {
+  const changes = changesOf(state, takeSteps(state.scales, shelves, now), spaces)
+  return [...changes, ...settlePresence(state.presence, store, now, unsettledSince(state.scales))]
+}
+
+function changesOf(
+  state: SensingState,
+  steps: readonly ShelfStep[],
+  spaces: ReadonlyMap<string, CellSpace>,
+): ShelfChange[] {
+  return steps.map((step) => ({
+    kind: 'shelf-change',
+    ...step,
+    reach: reachOf(
+      Object.values(state.presence.people),
+      step.cells.flatMap(({ cell }) => spaces.get(cell) ?? []),
+      step.cells,
+      step.ts,
+    ),
+  }))
+}
+
+function cellsByDevice(store: Store): Map<string, string[]> {
+  const cells = new Map<string, string[]>()
+  for (const fixture of store.fixtures)
+    for (const shelf of fixture.shelves)
+      cells.set(shelf.device, [...(cells.get(shelf.device) ?? []), ...shelf.cells.map(({ id }) => id)])
+  return cells
+}
