@@ -83,6 +83,8 @@ export const PurchaseAnswerSchema = Type.Object(
   },
   { $id: 'PurchaseAnswer', title: 'PurchaseAnswer' },
 )
+export type PurchaseAnswer = Static<typeof PurchaseAnswerSchema>
+export const parsePurchaseAnswer = compile(PurchaseAnswerSchema)
 
 export const NewAccountSchema = Type.Object(
   {
@@ -92,6 +94,7 @@ export const NewAccountSchema = Type.Object(
   },
   { $id: 'NewAccount', title: 'NewAccount' },
 )
+export type NewAccount = Static<typeof NewAccountSchema>
 export const AccountViewSchema = Type.Object(
   {
     id: IdSchema,
@@ -118,6 +121,15 @@ export const AccountBillSchema = Type.Object(
   { $id: 'AccountBill', title: 'AccountBill' },
 )
 export type AccountBill = Static<typeof AccountBillSchema>
+
+export const AccountBillsSchema = Type.Object(
+  {
+    bills: Type.Array(AccountBillSchema, { maxItems: 100, description: 'newest first' }),
+    next: nullable(Type.String({ description: 'the cursor of the next page; null: there is none' })),
+  },
+  { $id: 'AccountBills', title: 'AccountBills' },
+)
+export type AccountBills = Static<typeof AccountBillsSchema>
 
 /** How the gateway sees a device. `online` says whether it can be relied on now; `why` says it in words. */
 export const DeviceViewSchema = Type.Object(

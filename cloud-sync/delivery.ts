@@ -1,0 +1,189 @@
+/** Brings bills from a store's outbox to the account service: each until it is acknowledged, billed once. */
+import { randomUUID } from 'node:crypto'
+import { backoffMs, type Delay, type Outcome, plan, refusedRetryMs } from './delivery-plan.ts'
+import { type SendDeps, sendBill, waitByTimer } from './delivery-send.ts'
+import type { OutboxBill, OutboxSource } from './outbox.ts'
+
+/** pino's shape. */
+export interface DeliveryLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+interface Deps extends SendDeps {
+  readonly source: OutboxSource
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly log: DeliveryLog
+  /** In [0, 1). */
+  readonly random: () => number
+}
+/** What is left out is the platform's. */
+export type DeliveryDeps = Pick<Deps, 'source' | 'url' | 'token' | 'now' | 'log'> & Partial<Deps>
+
+export interface DeliveryMetrics {
+  readonly delivered: number
+  readonly failedAttempts: number
+  /** Bills that the service refused; tried again hourly. */
+  readonly refused: number
+  /** Undelivered bills at the last look, which sees 200 of them beyond those delayed. */
+  readonly waiting: number
+}
+
+export interface Delivery {
+  start(): void
+  /** Says that a bill was written, so that it does not wait for the next look. */
+  kick(): void
+  metrics(): DeliveryMetrics
+  /** Ends requests under way: what they brought is sent again later and found to be a duplicate. */
+  stop(): Promise<void>
+}
+
+export function createDelivery(deps: DeliveryDeps): Delivery {
+  return new OutboxDelivery({
+    fetch: globalThis.fetch,
+    wait: waitByTimer,
+    random: Math.random,
+    newRequestId: randomUUID,
+    ...deps,
+  })
+}
+
+/** A backlog is read in pieces of this many bills. */
+const windowSize = 200
+/** Enough to hide the network's delay, few enough not to press a service that is coming back. */
+const maxInFlight = 4
+/** Bounds what is remembered; of more bills in trouble, some are tried more often than they need. */
+const maxDelayed = 1000
+/** How often the outbox is looked at without a kick, which is the rule. */
+const idleLookMs = 30_000
+/** Between two looks when the first brought nothing. */
+const fruitlessPauseMs = 1000
+
+class OutboxDelivery implements Delivery {
+  private readonly deps: Deps
+  private readonly delays = new Map<string, Delay>()
+  private readonly stopping = new AbortController()
+  private sleep = new AbortController()
+  private running: Promise<void> = Promise.resolve()
+  private kicked = false
+  /** Looks in a row that found the service (or the outbox) out of reach. */
+  private outage = 0
+  private delivered = 0
+  private failedAttempts = 0
+  private waiting = 0
+
+  constructor(deps: Deps) {
+    this.deps = deps
+  }
+
+  start(): void {
+    this.running = this.run()
+  }
+
+  /** Ends an idle wait but not a back-off: a new bill makes a dead service no more alive. */
+  kick(): void {
+    this.kicked = true
+    if (this.outage === 0) this.sleep.abort()
+  }
+
+  metrics(): DeliveryMetrics {
+    const refused = [...this.delays.values()].filter((delay) => delay.refused).length
+    return { delivered: this.delivered, failedAttempts: this.failedAttempts, refused, waiting: this.waiting }
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort()
+    this.sleep.abort()
+    await this.running
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      this.kicked = false
+      await this.rest(await this.look())
+    }
+  }
+
+  private async rest(ms: number): Promise<void> {
+    if (ms <= 0 || this.stopping.signal.aborted || (this.kicked && this.outage === 0)) return
+    this.sleep = new AbortController()
+    await this.deps.wait(ms, this.sleep.signal)
+  }
+
+  /** Looks at the outbox and delivers what is due. Resolves to the milliseconds to wait before the next look. */
+  private async look(): Promise<number> {
+    const { source, log, now } = this.deps
+    try {
+      const entries = await source.pending(windowSize + this.delays.size)
+      this.waiting = entries.length
+      const { send, nextAt } = plan(entries, this.delays, now())
+      if (send.length > 0) return this.afterDelivering(await this.deliverAll(send))
+      return Math.min(idleLookMs, nextAt === null ? idleLookMs : nextAt - now())
+    } catch (error) {
+      log.error({ err: error }, 'the outbox cannot be read')
+      return this.backOff()
+    }
+  }
+
+  private afterDelivering(outcomes: readonly Outcome[]): number {
+    if (outcomes.includes('unreachable')) return this.backOff()
+    if (this.outage > 0) this.deps.log.info({}, 'bills can be delivered again')
+    this.outage = 0
+    return outcomes.includes('delivered') ? 0 : fruitlessPauseMs
+  }
+
+  private backOff(): number {
+    this.outage += 1
+    return backoffMs(this.outage - 1, this.deps.random())
+  }
+
+  /** A few at a time, oldest first; asks for no more when the service is out of reach. */
+  private async deliverAll(entries: readonly OutboxBill[]): Promise<readonly Outcome[]> {
+    const queue = [...entries]
+    const outcomes: Outcome[] = []
+    const lane = async () => {
+      for (let bill = queue.shift(); bill !== undefined; bill = queue.shift()) {
+        if (this.stopping.signal.aborted || outcomes.includes('unreachable')) return
+        outcomes.push(await this.deliver(bill))
+      }
+    }
+    await Promise.all(Array.from({ length: maxInFlight }, lane))
+    return outcomes
+  }
+
+  private async deliver(bill: OutboxBill): Promise<Outcome> {
+    const { outcome, why } = await sendBill(this.deps, bill, this.stopping.signal)
+    if (outcome === 'delivered') return this.acknowledge(bill)
+    if (this.stopping.signal.aborted) return outcome
+    this.failedAttempts += 1
+    const { log } = this.deps
+    const fields = { tripId: bill.tripId, why }
+    if (outcome === 'refused') log.error(fields, 'the account service refuses a bill: it is kept and tried every hour')
+    else log.warn(fields, 'a bill could not be delivered')
+    if (outcome !== 'unreachable') this.postpone(bill, outcome)
+    return outcome
+  }
+
+  private async acknowledge({ tripId }: OutboxBill): Promise<Outcome> {
+    try {
+      await this.deps.source.acknowledge(tripId, this.deps.now())
+    } catch (error) {
+      this.deps.log.error({ err: error, tripId }, 'a delivered bill cannot be marked so: it will be sent once more')
+      return 'unreachable'
+    }
+    this.delays.delete(tripId)
+    this.delivered += 1
+    this.waiting -= 1
+    return 'delivered'
+  }
+
+  private postpone({ tripId }: OutboxBill, outcome: Outcome): void {
+    const failures = this.delays.get(tripId)?.failures ?? 0
+    if (failures === 0 && this.delays.size >= maxDelayed) return
+    const refused = outcome === 'refused'
+    const ms = refused ? refusedRetryMs : backoffMs(failures, this.deps.random())
+    this.delays.set(tripId, { failures: failures + 1, until: this.deps.now() + ms, refused })
+  }
+}

@@ -1,0 +1,48 @@
+/** Every error that the account service answers with: its code, status and what it means. Codes are stable. */
+const table = {
+  BAD_REQUEST: { status: 400, means: 'the request does not have the shape that it should have' },
+  NO_TOKEN: { status: 401, means: 'the request carries no token: send "Authorization: Bearer <token>"' },
+  WRONG_STORE_TOKEN: { status: 401, means: "the token is not this service's store token" },
+  WRONG_ACCESS_TOKEN: { status: 401, means: 'the token belongs to no account; it may have been replaced by a new one' },
+  NOT_FOUND: { status: 404, means: 'there is nothing at this address' },
+  NO_SUCH_ACCOUNT: { status: 404, means: 'there is no such account' },
+  NO_SUCH_BILL: { status: 404, means: 'the account has no such bill' },
+  OTHER_CONTENT: { status: 409, means: 'the trip was billed already with another content; the first one stays' },
+  OTHER_ACCOUNT: { status: 409, means: 'the account exists already with another name or role; nothing was changed' },
+  TOO_LARGE: { status: 413, means: 'the body is too large' },
+  NOT_JSON: { status: 415, means: 'the body must be application/json' },
+  WRONG_SUM: { status: 422, means: 'the bill does not add up' },
+  UNKNOWN_ACCOUNT: { status: 422, means: 'the purchase names an account that does not exist' },
+  BUSY: { status: 503, means: 'too much is waiting for the database; try again in a few seconds' },
+  INTERNAL: { status: 500, means: 'something broke on our side; it is in the log' },
+} as const
+
+export type ErrorCode = keyof typeof table
+
+/** Thrown by routes; the error handler turns it into the answer. `detail` says where, what was found and wanted. */
+export class ServiceError extends Error {
+  readonly code: ErrorCode
+  readonly statusCode: number
+  constructor(code: ErrorCode, detail?: string) {
+    super(detail === undefined ? table[code].means : `${table[code].means}: ${detail}`)
+    this.code = code
+    this.statusCode = table[code].status
+  }
+}
+
+/** Errors of fastify itself, by its code. */
+const byFastifyCode: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'NOT_JSON',
+  FST_ERR_NOT_FOUND: 'NOT_FOUND',
+}
+
+/** Any thrown value as one of ours; what is not known is ours to blame and tells the caller nothing. */
+export function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
+  const known = byFastifyCode[code ?? '']
+  if (known !== undefined) return new ServiceError(known)
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new ServiceError('BAD_REQUEST', message)
+  return new ServiceError('INTERNAL')
+}

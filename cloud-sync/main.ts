@@ -1,0 +1,83 @@
+/** The account service's process: `node --import tsx cloud-sync/main.ts --data <dir> --token <store token>`. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import closeWithGrace from 'close-with-grace'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type Logger, pino } from 'pino'
+import { build, type Service } from './service.ts'
+import { openSqlite } from './sql.ts'
+
+interface Options {
+  readonly data: string
+  readonly port: number
+  readonly host: string
+  readonly token: string
+  readonly logLevel: string
+}
+
+/** Long enough for requests under way; a supervisor kills after ten seconds. */
+const graceMs = 5000
+/** Shorter ones can be guessed over the network. */
+const minTokenLength = 16
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError(`found "${text}", wanted a number from 0 (any free port) to 65535`)
+}
+
+function parseToken(text: string): string {
+  if (text.length >= minTokenLength && /^[\x21-\x7E]+$/.test(text)) return text
+  throw new InvalidArgumentError(`wanted at least ${minTokenLength} printable characters without spaces`)
+}
+
+function parseOptions(): Options {
+  return new Command('cloud-sync')
+    .description('The account service: accounts of shoppers, and the bills that stores deliver.')
+    .requiredOption('--data <dir>', 'folder of its database; made when missing')
+    .option('--port <number>', 'port of its HTTP interface, 0 for any free one', parsePort, 8081)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(
+      new Option('--token <text>', 'what stores must send as Bearer')
+        .env('TILLFREE_STORE_TOKEN')
+        .argParser(parseToken)
+        .makeOptionMandatory(),
+    )
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
+    .parse()
+    .opts<Options>()
+}
+
+async function listen(app: Service, { host, port }: Options): Promise<number> {
+  await app.listen({ host, port })
+  const address = app.server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}
+
+function tellFailure(log: Logger, error: unknown, { host, port }: Options): void {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    log.fatal(`Port ${port} on ${host} is taken by another program. Choose another with --port, or --port 0 for any.`)
+  else log.fatal(`The account service cannot start: ${message}`)
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions()
+  const log = pino({ level: options.logLevel, redact: ['req.headers.authorization'] }, pino.destination(2))
+  try {
+    mkdirSync(options.data, { recursive: true })
+    const sql = openSqlite(join(options.data, 'accounts.db'))
+    const app = await build({ sql, storeToken: options.token, now: Date.now, log })
+    closeWithGrace({ delay: graceMs, logger: log }, async () => {
+      await app.close()
+      await sql.close()
+    })
+    console.log(JSON.stringify({ ready: true, port: await listen(app, options) }))
+  } catch (error) {
+    tellFailure(log, error, options)
+    process.exitCode = 1
+    process.exit()
+  }
+}
+
+await main()

@@ -1,0 +1,135 @@
+/** Finished trips as stores send them: each billed once, for ever, by its trip id. */
+import { randomUUID } from 'node:crypto'
+import type { AccountBill, AccountBills, Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
+import { parsePurchase } from '../models/contracts/http.ts'
+import { describeFault } from '../models/contracts/validate.ts'
+import { ServiceError } from './errors.ts'
+import { checkPurchase } from './purchase-check.ts'
+import { hashOf } from './secrets.ts'
+import type { Sql, SqlSession } from './sql.ts'
+
+type Row = { readonly id: string; readonly ended_at: number; readonly body: string }
+type Known = { readonly id: string; readonly content_hash: string; readonly total_minor: number }
+
+export interface Purchases {
+  /**
+   * Bills a trip, or finds it billed. Throws WRONG_SUM, UNKNOWN_ACCOUNT, and OTHER_CONTENT when the trip is known
+   * with another content.
+   */
+  record(purchase: Purchase): Promise<PurchaseAnswer>
+  /** Newest first; `cursor` is the `next` of the page before. */
+  ofAccount(account: string, limit: number, cursor: string | undefined): Promise<AccountBills>
+  /** Throws NO_SUCH_BILL. */
+  bill(account: string, id: string): Promise<AccountBill>
+}
+
+/** `now` gives milliseconds since the epoch. */
+export function createPurchases(sql: Sql, now: () => number): Purchases {
+  return {
+    record: (purchase) => sql.transaction((session) => record(session, purchase, now())),
+    async ofAccount(account, limit, cursor) {
+      const { endedAt, id } = parseCursor(cursor)
+      const rows = await sql.query<Row>(
+        `SELECT id, ended_at, body FROM purchase WHERE account_id = ? AND (ended_at < ? OR (ended_at = ? AND id < ?))
+         ORDER BY ended_at DESC, id DESC LIMIT ?`,
+        [account, endedAt, endedAt, id, limit + 1],
+      )
+      const shown = rows.slice(0, limit)
+      const last = shown.at(-1)
+      const next = rows.length > limit && last !== undefined ? `${last.ended_at}.${last.id}` : null
+      return { bills: shown.map(billOf), next }
+    },
+    async bill(account, id) {
+      const [row] = await sql.query<Row>('SELECT id, ended_at, body FROM purchase WHERE account_id = ? AND id = ?', [
+        account,
+        id,
+      ])
+      if (row === undefined) throw new ServiceError('NO_SUCH_BILL', id)
+      return billOf(row)
+    },
+  }
+}
+
+async function record(session: SqlSession, purchase: Purchase, receivedAt: number): Promise<PurchaseAnswer> {
+  const contentHash = hashOf(contentOf(purchase))
+  const known = await findTrip(session, purchase.idempotentShoppingTripId)
+  if (known !== undefined) return answerKnown(known, contentHash, purchase)
+  const faults = checkPurchase(purchase)
+  if (faults.length > 0) throw new ServiceError('WRONG_SUM', faults.slice(0, 5).map(describeFault).join('; '))
+  if (purchase.account !== null) await requireAccount(session, purchase.account)
+  const purchaseId = randomUUID()
+  await insert(session, { purchaseId, contentHash, receivedAt, purchase })
+  return { purchaseId, duplicate: false }
+}
+
+async function findTrip(session: SqlSession, tripId: string): Promise<Known | undefined> {
+  const [row] = await session.query<Known>('SELECT id, content_hash, total_minor FROM purchase WHERE trip_id = ?', [
+    tripId,
+  ])
+  return row
+}
+
+function answerKnown(known: Known, contentHash: string, { idempotentShoppingTripId, bill }: Purchase): PurchaseAnswer {
+  if (known.content_hash === contentHash) return { purchaseId: known.id, duplicate: true }
+  throw new ServiceError(
+    'OTHER_CONTENT',
+    `trip ${idempotentShoppingTripId}, found a total of ${bill.totalMinor}, kept ${known.total_minor}`,
+  )
+}
+
+async function requireAccount(session: SqlSession, account: string): Promise<void> {
+  const rows = await session.query('SELECT id FROM account WHERE id = ?', [account])
+  if (rows.length === 0)
+    throw new ServiceError('UNKNOWN_ACCOUNT', `/account: found "${account}", wanted the id of an account or null`)
+}
+
+interface Insert {
+  readonly purchaseId: string
+  readonly contentHash: string
+  readonly receivedAt: number
+  readonly purchase: Purchase
+}
+
+async function insert(session: SqlSession, { purchaseId, contentHash, receivedAt, purchase }: Insert): Promise<void> {
+  const { idempotentShoppingTripId, storeId, account, tripEndTime, bill } = purchase
+  await session.run(
+    `INSERT INTO purchase (id, trip_id, content_hash, store_id, account_id, ended_at, received_at, total_minor,
+       currency, status, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      purchaseId,
+      idempotentShoppingTripId,
+      contentHash,
+      storeId,
+      account,
+      Math.round(tripEndTime),
+      receivedAt,
+      bill.totalMinor,
+      bill.currency,
+      bill.status,
+      JSON.stringify(purchase),
+    ],
+  )
+}
+
+/** The same for every attempt: all but `requestId`, keys in order. */
+function contentOf({ requestId: _, ...content }: Purchase): string {
+  return JSON.stringify(content, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+}
+
+function billOf({ id, body }: Row): AccountBill {
+  const parsed = parsePurchase(JSON.parse(body))
+  if (!parsed.ok) throw new Error(`purchase ${id} cannot be read back: ${parsed.faults.map(describeFault).join('; ')}`)
+  const { idempotentShoppingTripId, storeId, tripStartTime, tripEndTime, bill } = parsed.value
+  return { id, tripId: idempotentShoppingTripId, storeId, startedAt: tripStartTime, endedAt: tripEndTime, ...bill }
+}
+
+/** `<endedAt>.<id>`; without one, everything is older. */
+function parseCursor(cursor: string | undefined): { readonly endedAt: number; readonly id: string } {
+  if (cursor === undefined) return { endedAt: Number.MAX_SAFE_INTEGER, id: '' }
+  const dot = cursor.lastIndexOf('.')
+  return { endedAt: Number(cursor.slice(0, dot)), id: cursor.slice(dot + 1) }
+}

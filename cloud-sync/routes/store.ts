@@ -1,0 +1,105 @@
+/** What stores ask: to bill a trip, to make an account, and which accounts there are. */
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { IdSchema } from '../../models/contracts/units.ts'
+import { ServiceError } from '../errors.ts'
+import { ref } from '../schemas.ts'
+import { bearerOf, sameSecret } from '../secrets.ts'
+import type { App, Parts } from './types.ts'
+
+const security = [{ store: [] }]
+const IdParams = Type.Object({ id: IdSchema })
+
+export function storeRoutes(app: App, { accounts, purchases, storeToken }: Parts): void {
+  const onRequest = async (request: FastifyRequest) => {
+    const token = bearerOf(request.headers.authorization)
+    if (token === null) throw new ServiceError('NO_TOKEN')
+    if (!sameSecret(token, storeToken)) throw new ServiceError('WRONG_STORE_TOKEN')
+  }
+
+  app.post(
+    '/v1/purchases',
+    {
+      onRequest,
+      schema: {
+        summary: 'Bill a finished trip',
+        description: 'Idempotent by idempotentShoppingTripId, for ever: 201 when new, 200 when it was billed before.',
+        security,
+        body: ref('Purchase'),
+        response: {
+          200: ref('PurchaseAnswer'),
+          201: ref('PurchaseAnswer'),
+          400: ref('Error'),
+          401: ref('Error'),
+          409: ref('Error'),
+          413: ref('Error'),
+          422: ref('Error'),
+          503: ref('Error'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await purchases.record(request.body)
+      return reply.code(answer.duplicate ? 200 : 201).send(answer)
+    },
+  )
+
+  app.post(
+    '/v1/accounts',
+    {
+      onRequest,
+      schema: {
+        summary: 'Make an account',
+        description: 'Idempotent by id. The access token is given once: in the answer 201.',
+        security,
+        body: ref('NewAccount'),
+        response: {
+          200: ref('AccountView'),
+          201: ref('AccountView'),
+          400: ref('Error'),
+          401: ref('Error'),
+          409: ref('Error'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { account, isNew } = await accounts.create(request.body)
+      return reply.code(isNew ? 201 : 200).send(account)
+    },
+  )
+
+  app.post(
+    '/v1/accounts/:id/access-token',
+    {
+      onRequest,
+      schema: {
+        summary: 'Replace a lost access token',
+        description: 'The old token opens nothing any more.',
+        security,
+        params: IdParams,
+        response: { 201: ref('AccountView'), 401: ref('Error'), 404: ref('Error') },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await accounts.replaceToken(request.params.id)),
+  )
+
+  app.get(
+    '/v1/stores/:id/accounts',
+    {
+      onRequest,
+      schema: {
+        summary: 'The accounts that a store lets in',
+        description: 'Send the ETag of the last answer as If-None-Match; 304 means that nothing changed.',
+        security,
+        params: IdParams,
+        response: { 200: ref('Accounts'), 304: Type.Null(), 401: ref('Error') },
+      },
+    },
+    async (request, reply) => {
+      const etag = await accounts.etag()
+      reply.header('etag', etag)
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send(null)
+      return accounts.all()
+    },
+  )
+}

@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { Accounts } from '../accounts.ts'
+import type { Purchases } from '../purchases.ts'
+import type { Sql } from '../sql.ts'
+
+/** The application with request and answer types taken from the schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** What routes work with. */
+export interface Parts {
+  readonly accounts: Accounts
+  readonly purchases: Purchases
+  readonly sql: Sql
+  /** What stores must send as Bearer. */
+  readonly storeToken: string
+}

@@ -1,0 +1,29 @@
+/** Tokens and entry codes: made at random, kept as hashes where they only need to be recognised. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** 256 random bits, so a plain hash cannot be turned back by guessing. */
+export function newAccessToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** Crockford's base 32: no I, L, O, U, so that it can be read aloud and typed; upper case makes smaller QR codes. */
+const codeAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** 24 characters of 5 bits: 120 random bits. */
+export function newEntryCode(): string {
+  return [...randomBytes(24)].map((byte) => codeAlphabet[byte % codeAlphabet.length]).join('')
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Compares in a time that does not depend on where the two differ. */
+export function sameSecret(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(hashOf(a)), Buffer.from(hashOf(b)))
+}
+
+/** The token of `Authorization: Bearer …`, or null. */
+export function bearerOf(header: string | undefined): string | null {
+  return /^Bearer ([\x21-\x7E]{1,512})$/i.exec(header ?? '')?.[1] ?? null
+}

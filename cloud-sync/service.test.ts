@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AccountBills, AccountView, PurchaseAnswer } from '../models/contracts/http.ts'
+import { migrate } from './migrations.ts'
+import { billed, purchaseOf } from './testing/purchase.ts'
+import { type Bench, call, openBench, storeToken } from './testing/service.ts'
+
+let bench: Bench
+beforeEach(async () => {
+  bench = await openBench()
+})
+afterEach(() => bench.close())
+
+const post = (url: string, body: unknown, token: string | null = storeToken) => call(bench.app, token, url, body)
+const get = (url: string, token: string | null) => call(bench.app, token, url)
+const newAccount = async (id: string, name = 'Anna') =>
+  (await post('/v1/accounts', { id, name })).body as AccountView & { accessToken: string }
+
+describe('POST /v1/purchases', () => {
+  test('POST /v1/purchases bills a trip once, whatever the number of attempts, over a restart', async () => {
+    const purchase = purchaseOf('trip-1')
+    const first = await post('/v1/purchases', purchase)
+    const { bill, ...rest } = purchase
+    const retry = await post('/v1/purchases', { bill, ...rest, requestId: 'another attempt' })
+    bench = await bench.reopen()
+    const later = await post('/v1/purchases', purchase)
+    expect([first.status, retry.status, later.status]).toEqual([201, 200, 200])
+    const { purchaseId } = first.body as PurchaseAnswer
+    expect(first.body).toEqual({ purchaseId, duplicate: false })
+    expect([retry.body, later.body]).toEqual(Array(2).fill({ purchaseId, duplicate: true }))
+    expect(await bench.sql.query('SELECT COUNT(*) AS n FROM purchase')).toEqual([{ n: 1 }])
+  })
+
+  test('POST /v1/purchases bills once when attempts overlap', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => post('/v1/purchases', purchaseOf('trip-1'))))
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(7).fill(200), 201])
+  })
+
+  test('POST /v1/purchases refuses the same trip with another content and keeps the first', async () => {
+    await post('/v1/purchases', purchaseOf('trip-1'))
+    const other = await post('/v1/purchases', purchaseOf('trip-1', billed([])))
+    expect(other.status).toBe(409)
+    expect(other.body).toEqual({
+      statusCode: 409,
+      code: 'OTHER_CONTENT',
+      message:
+        'the trip was billed already with another content; the first one stays: trip trip-1, found a total of 0, kept 1199',
+    })
+    expect(await bench.sql.query('SELECT total_minor FROM purchase')).toEqual([{ total_minor: 1199 }])
+  })
+
+  test('POST /v1/purchases refuses a bill that does not add up, with where, found and wanted', async () => {
+    const good = purchaseOf('trip-1')
+    const wrong = { ...good, bill: { ...good.bill, totalMinor: 1200 } }
+    const answer = await post('/v1/purchases', wrong)
+    expect(answer.status).toBe(422)
+    expect(answer.body).toMatchObject({
+      code: 'WRONG_SUM',
+      message: 'the bill does not add up: /bill/totalMinor: found 1200, wanted 1199',
+    })
+  })
+
+  test('POST /v1/purchases refuses an account that does not exist, and keeps a trip of nobody', async () => {
+    const stranger = await post('/v1/purchases', purchaseOf('trip-1', { account: 'ghost' }))
+    const nobody = await post('/v1/purchases', purchaseOf('trip-1'))
+    expect([stranger.status, nobody.status]).toEqual([422, 201])
+    expect(stranger.body).toMatchObject({
+      code: 'UNKNOWN_ACCOUNT',
+      message:
+        'the purchase names an account that does not exist: /account: found "ghost", wanted the id of an account or null',
+    })
+  })
+
+  test('POST /v1/purchases says what is wrong with a body', async () => {
+    const noStore = await post('/v1/purchases', { ...purchaseOf('trip-1'), storeId: 'no spaces' })
+    const huge = await post('/v1/purchases', { ...purchaseOf('trip-1'), note: 'x'.repeat(1_100_000) })
+    const noJson = await bench.app.inject({
+      url: '/v1/purchases',
+      method: 'POST',
+      headers: { authorization: `Bearer ${storeToken}`, 'content-type': 'application/json' },
+      payload: '{"requestId": ',
+    })
+    expect(noStore).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } })
+    expect(noStore.body).toHaveProperty('message', expect.stringMatching(/\/storeId: found "no spaces", wanted text/))
+    expect(huge).toMatchObject({ status: 413, body: { code: 'TOO_LARGE' } })
+    expect(noJson.json()).toMatchObject({ statusCode: 400, code: 'BAD_REQUEST' })
+  })
+
+  test('POST /v1/purchases wants the store token', async () => {
+    const none = await post('/v1/purchases', purchaseOf('trip-1'), null)
+    const wrong = await post('/v1/purchases', purchaseOf('trip-1'), 'guess')
+    const shopper = await post('/v1/purchases', purchaseOf('trip-1'), (await newAccount('anna')).accessToken)
+    expect([none, wrong, shopper].map(({ status, body }) => [status, (body as { code: string }).code])).toEqual([
+      [401, 'NO_TOKEN'],
+      [401, 'WRONG_STORE_TOKEN'],
+      [401, 'WRONG_STORE_TOKEN'],
+    ])
+  })
+})
+
+describe('POST /v1/accounts', () => {
+  test('POST /v1/accounts gives the access token once, and the same account for the same id', async () => {
+    const first = await post('/v1/accounts', { id: 'anna', name: 'Anna' })
+    const again = await post('/v1/accounts', { id: 'anna', name: 'Anna' })
+    const { accessToken, ...account } = first.body as AccountView
+    expect([first.status, again.status]).toEqual([201, 200])
+    expect(accessToken).toMatch(/^[\w-]{43}$/)
+    expect(account).toEqual({ id: 'anna', name: 'Anna', staff: false, entryCode: account.entryCode })
+    expect(account.entryCode).toMatch(/^[0-9A-HJKMNP-TV-Z]{24}$/)
+    expect(again.body).toEqual(account)
+    expect((await post('/v1/accounts', { id: 'anna', name: 'Otto' })).status).toBe(409)
+  })
+
+  test('POST /v1/accounts/:id/access-token replaces a lost token', async () => {
+    const { accessToken: old } = await newAccount('anna')
+    const replaced = (await post('/v1/accounts/anna/access-token', {})).body as AccountView
+    expect((await get('/v1/me', old)).status).toBe(401)
+    expect((await get('/v1/me', replaced.accessToken ?? '')).body).toMatchObject({ id: 'anna' })
+    expect((await post('/v1/accounts/ghost/access-token', {})).status).toBe(404)
+  })
+
+  test('no token stands in the log or in the database', async () => {
+    const { accessToken } = await newAccount('anna')
+    await get('/v1/me', accessToken)
+    await get('/v1/me', 'a-wrong-token')
+    const rows = JSON.stringify(await bench.sql.query('SELECT * FROM account'))
+    for (const secret of [accessToken, storeToken, 'a-wrong-token']) expect(bench.logged()).not.toContain(secret)
+    expect(rows).not.toContain(accessToken)
+  })
+})
+
+describe('GET /v1/stores/:id/accounts', () => {
+  test('GET /v1/stores/:id/accounts lists codes, and says 304 until an account changes', async () => {
+    const { entryCode } = await newAccount('anna')
+    await post('/v1/accounts', { id: 'otto', name: 'Otto', staff: true })
+    const first = await get('/v1/stores/s1/accounts', storeToken)
+    const etag = String(first.headers.etag)
+    const ask = () =>
+      bench.app.inject({
+        url: '/v1/stores/s1/accounts',
+        headers: { authorization: `Bearer ${storeToken}`, 'if-none-match': etag },
+      })
+    const same = await ask()
+    await newAccount('carla')
+    const changed = await ask()
+    expect(first.body).toEqual([
+      { id: 'anna', codes: [entryCode], staff: false },
+      { id: 'otto', codes: [expect.any(String)], staff: true },
+    ])
+    expect([same.statusCode, same.body, changed.statusCode]).toEqual([304, '', 200])
+    expect(changed.json()).toHaveLength(3)
+  })
+})
+
+describe('GET /v1/me/bills', () => {
+  test('GET /v1/me/bills pages newest first through the own bills only', async () => {
+    const { accessToken } = await newAccount('anna')
+    await newAccount('otto')
+    const start = purchaseOf('').tripStartTime
+    for (const [i, account] of ['anna', 'anna', 'otto', 'anna', null].entries())
+      await post('/v1/purchases', purchaseOf(`trip-${i}`, { account, tripEndTime: start + (i === 3 ? 1 : i) * 1000 }))
+    const first = (await get('/v1/me/bills?limit=2', accessToken)).body as AccountBills
+    const second = (await get(`/v1/me/bills?limit=2&cursor=${first.next}`, accessToken)).body as AccountBills
+    const bills = [...first.bills, ...second.bills]
+    expect(bills.map(({ endedAt }) => endedAt - start)).toEqual([1000, 1000, 0])
+    expect(bills.map(({ tripId }) => tripId).sort()).toEqual(['trip-0', 'trip-1', 'trip-3'])
+    expect([first.bills.length, second.next]).toEqual([2, null])
+    expect(bills[0]).toMatchObject({ storeId: 's1', totalMinor: 1199, taxes: [{ taxMinor: 27 }, { taxMinor: 162 }] })
+  })
+
+  test('GET /v1/me/bills/:id shows an own bill and nobody elses', async () => {
+    const { accessToken } = await newAccount('anna')
+    const other = await newAccount('otto')
+    const { purchaseId } = (await post('/v1/purchases', purchaseOf('t', { account: 'anna' }))).body as PurchaseAnswer
+    expect((await get(`/v1/me/bills/${purchaseId}`, accessToken)).body).toMatchObject({ id: purchaseId, tripId: 't' })
+    expect((await get(`/v1/me/bills/${purchaseId}`, other.accessToken)).status).toBe(404)
+  })
+
+  test('GET /v1/me/bills refuses a limit or cursor that makes no sense', async () => {
+    const { accessToken } = await newAccount('anna')
+    for (const query of ['limit=0', 'limit=101', 'limit=many', "cursor=1' OR 1=1"])
+      expect((await get(`/v1/me/bills?${query}`, accessToken)).status).toBe(400)
+  })
+})
+
+describe('build()', () => {
+  test('build() answers health, readiness and unknown addresses', async () => {
+    expect((await get('/healthz', null)).body).toEqual({ status: 'ok' })
+    expect((await get('/readyz', null)).body).toEqual({ status: 'ok' })
+    expect(await get('/v1/nothing', null)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
+  })
+
+  test('build() is described by the committed openapi.json', async () => {
+    const document = `${JSON.stringify((await get('/openapi.json', null)).body, null, 2)}\n`
+    await expect(document).toMatchFileSnapshot('./openapi.json')
+  })
+
+  test('migrate() refuses a database of a later version, in words', async () => {
+    await bench.sql.run('INSERT INTO schema_version VALUES (99, 0)')
+    await expect(migrate(bench.sql, 0)).rejects.toThrow(/written by a later Tillfree \(its version is 99/)
+    await bench.sql.run('DELETE FROM schema_version WHERE version = 99')
+  })
+})
