@@ -1,0 +1,206 @@
+/**
+ * Competing explanations, kept until the evidence settles.
+ *
+ * Carts and misplaced things on which all explanations agree are plain facts (`certain`). The rest is kept in clusters:
+ * the places of one cluster depend on each other, those of different clusters do not, so that ten independent doubts
+ * cost ten small clusters and not 2^10 hypotheses. A change that touches two clusters makes them one; what all
+ * hypotheses of a cluster agree on leaves it again.
+ */
+
+import type { Contents, Explanation } from './explain.ts'
+import {
+  type Act,
+  actsSignature,
+  contentsSignature,
+  type Hypothesis,
+  type PlaceKey,
+  signature,
+  type Thing,
+} from './hypothesis.ts'
+
+/** 200 hypotheses hold seven independent doubts of two answers each; more doubts at one place do not settle anyway. */
+const mostHypotheses = 200
+/** Hypotheses less likely than the best by e^9 (1 in 8,000) are given up. */
+const worstLogWeight = -9
+
+export interface Cluster {
+  readonly keys: readonly PlaceKey[]
+  /** Best first; the best has log weight 0. Every hypothesis names all keys. */
+  readonly hypotheses: readonly Hypothesis[]
+}
+
+export interface Belief {
+  readonly certain: Readonly<Record<PlaceKey, readonly Thing[]>>
+  readonly clusters: readonly Cluster[]
+}
+
+/** A change that all remaining hypotheses explain alike, or that is given up on: what most likely happened. */
+export interface Settled {
+  readonly change: string
+  readonly acts: readonly Act[]
+  readonly probability: number
+}
+
+export const emptyBelief: Belief = { certain: {}, clusters: [] }
+
+/** Weighs the explanations of one change under every hypothesis that it concerns. */
+export function update(
+  belief: Belief,
+  change: string,
+  concerned: readonly PlaceKey[],
+  explainUnder: (contents: Contents) => readonly Explanation[],
+): { belief: Belief; settled: Settled[] } {
+  const touched = belief.clusters.filter((cluster) => cluster.keys.some((key) => concerned.includes(key)))
+  const apart = belief.clusters.filter((cluster) => !touched.includes(cluster))
+  const before = touched.reduce(product, { keys: [], hypotheses: [{ logWeight: 0, places: {}, choices: {} }] })
+  const after = before.hypotheses.flatMap((hypothesis) => {
+    const contents: Contents = (place) => hypothesis.places[place] ?? belief.certain[place] ?? []
+    return explainUnder(contents).map(({ acts, places, logLikelihood }) => ({
+      logWeight: hypothesis.logWeight + logLikelihood,
+      places: { ...hypothesis.places, ...places },
+      choices: { ...hypothesis.choices, [change]: acts },
+    }))
+  })
+  const keys = [...new Set([...before.keys, ...after.flatMap(({ places }) => Object.keys(places))])].sort()
+  const complete = after.map((hypothesis) => ({ ...hypothesis, places: fill(keys, hypothesis.places, belief.certain) }))
+  return simplify({ certain: belief.certain, clusters: apart }, { keys, hypotheses: prune(complete) })
+}
+
+/** A place that no longer matters (its shopper has left): forgotten, with the choices that concern only such places. */
+export function forget(
+  belief: Belief,
+  key: PlaceKey,
+  isOpen: (shopper: string) => boolean,
+): { belief: Belief; settled: Settled[] } {
+  const { [key]: _, ...certain } = belief.certain
+  const cluster = belief.clusters.find(({ keys }) => keys.includes(key))
+  if (cluster === undefined) return { belief: { ...belief, certain }, settled: [] }
+  const closed = changesOf(cluster).filter((change) =>
+    cluster.hypotheses.every(({ choices }) =>
+      (choices[change] ?? []).every(({ shopper }) => shopper === null || !isOpen(shopper)),
+    ),
+  )
+  const settled = closed.map((change) => mostLikely(cluster, change))
+  const hypotheses = cluster.hypotheses.map(({ logWeight, places, choices }) => {
+    const { [key]: __, ...others } = places
+    return { logWeight, places: others, choices: without(choices, closed) }
+  })
+  const rest = { keys: cluster.keys.filter((other) => other !== key), hypotheses: prune(hypotheses) }
+  const apart = { certain, clusters: belief.clusters.filter((other) => other !== cluster) }
+  const simple = simplify(apart, rest)
+  return { belief: simple.belief, settled: [...settled, ...simple.settled] }
+}
+
+/** Settles every open change by what is most likely. */
+export function settleAll(belief: Belief): Settled[] {
+  return belief.clusters.flatMap((cluster) => changesOf(cluster).map((change) => mostLikely(cluster, change)))
+}
+
+/** The possible contents of a place with their probabilities, most likely first. */
+export function contentsOf(belief: Belief, key: PlaceKey): { things: readonly Thing[]; probability: number }[] {
+  const cluster = belief.clusters.find(({ keys }) => keys.includes(key))
+  if (cluster === undefined) return [{ things: belief.certain[key] ?? [], probability: 1 }]
+  const weights = probabilities(cluster)
+  return cluster.hypotheses.map(({ places }, i) => ({ things: places[key] ?? [], probability: weights[i] ?? 0 }))
+}
+
+function product(a: Cluster, b: Cluster): Cluster {
+  const hypotheses = a.hypotheses.flatMap((left) =>
+    b.hypotheses.map((right) => ({
+      logWeight: left.logWeight + right.logWeight,
+      places: { ...left.places, ...right.places },
+      choices: { ...left.choices, ...right.choices },
+    })),
+  )
+  return { keys: [...a.keys, ...b.keys], hypotheses: prune(hypotheses) }
+}
+
+function fill(
+  keys: readonly PlaceKey[],
+  places: Hypothesis['places'],
+  certain: Belief['certain'],
+): Record<PlaceKey, readonly Thing[]> {
+  return Object.fromEntries(keys.map((key) => [key, places[key] ?? certain[key] ?? []]))
+}
+
+/** Joins equal hypotheses, drops hopeless ones, best first, the best at log weight 0. */
+function prune(hypotheses: readonly Hypothesis[]): Hypothesis[] {
+  const merged = new Map<string, Hypothesis>()
+  for (const hypothesis of hypotheses) {
+    const key = signature(hypothesis)
+    const same = merged.get(key)
+    const logWeight = same === undefined ? hypothesis.logWeight : logAdd(same.logWeight, hypothesis.logWeight)
+    merged.set(key, { ...(same ?? hypothesis), logWeight })
+  }
+  const sorted = [...merged].sort(([a, x], [b, y]) => y.logWeight - x.logWeight || (a < b ? -1 : 1)).map(([, h]) => h)
+  const top = sorted[0]?.logWeight ?? 0
+  return sorted
+    .slice(0, mostHypotheses)
+    .map((hypothesis) => ({ ...hypothesis, logWeight: hypothesis.logWeight - top }))
+    .filter(({ logWeight }) => logWeight >= worstLogWeight)
+}
+
+/** Takes out of a cluster what all its hypotheses agree on. */
+function simplify(apart: Belief, cluster: Cluster): { belief: Belief; settled: Settled[] } {
+  const first = cluster.hypotheses[0]
+  if (first === undefined) return { belief: apart, settled: [] }
+  const agreed = cluster.keys.filter((key) => {
+    const contents = contentsSignature(first.places[key] ?? [])
+    return cluster.hypotheses.every(({ places }) => contentsSignature(places[key] ?? []) === contents)
+  })
+  const rest = cluster.keys.filter((key) => !agreed.includes(key))
+  const done = changesOf(cluster).filter((change) => rest.length === 0 || isAgreed(cluster, change))
+  const settled = done.map((change) => mostLikely(cluster, change))
+  const certain = { ...apart.certain }
+  for (const key of agreed) {
+    const things = first.places[key] ?? []
+    if (things.length === 0) delete certain[key]
+    else certain[key] = things
+  }
+  if (rest.length === 0) return { belief: { certain, clusters: apart.clusters }, settled }
+  for (const key of rest) delete certain[key]
+  const hypotheses = cluster.hypotheses.map(({ logWeight, places, choices }) => ({
+    logWeight,
+    places: Object.fromEntries(rest.map((key) => [key, places[key] ?? []])),
+    choices: without(choices, done),
+  }))
+  const smaller = { keys: rest, hypotheses: prune(hypotheses) }
+  return { belief: { certain, clusters: [...apart.clusters, smaller] }, settled }
+}
+
+function changesOf(cluster: Cluster): string[] {
+  return [...new Set(cluster.hypotheses.flatMap(({ choices }) => Object.keys(choices)))].sort()
+}
+
+function isAgreed(cluster: Cluster, change: string): boolean {
+  const first = actsSignature(cluster.hypotheses[0]?.choices[change] ?? [])
+  return cluster.hypotheses.every(({ choices }) => actsSignature(choices[change] ?? []) === first)
+}
+
+function mostLikely(cluster: Cluster, change: string): Settled {
+  const weights = probabilities(cluster)
+  const byActs = new Map<string, { acts: readonly Act[]; probability: number }>()
+  cluster.hypotheses.forEach(({ choices }, i) => {
+    const acts = choices[change] ?? []
+    const key = actsSignature(acts)
+    const known = byActs.get(key)
+    byActs.set(key, { acts: known?.acts ?? acts, probability: (known?.probability ?? 0) + (weights[i] ?? 0) })
+  })
+  const [best] = [...byActs.values()].sort((a, b) => b.probability - a.probability)
+  return { change, acts: best?.acts ?? [], probability: best?.probability ?? 0 }
+}
+
+function probabilities({ hypotheses }: Cluster): number[] {
+  const weights = hypotheses.map(({ logWeight }) => Math.exp(logWeight))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map((weight) => weight / total)
+}
+
+function without<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)))
+}
+
+function logAdd(a: number, b: number): number {
+  const high = Math.max(a, b)
+  return high + Math.log1p(Math.exp(-Math.abs(a - b)))
+}

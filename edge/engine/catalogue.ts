@@ -1,0 +1,57 @@
+/** The store file as the engine needs it: products by mass, and which SKUs belong on which cells. */
+import type { Product, Store } from '../../models/contracts/store.ts'
+
+export interface Catalogue {
+  readonly storeId: string
+  readonly storeName: string
+  readonly currency: string
+  /** By SKU. */
+  readonly products: ReadonlyMap<string, Product>
+  /** Lightest first; ties by SKU. */
+  readonly byMass: readonly Product[]
+  /** SKUs whose facing covers a cell. */
+  readonly facings: ReadonlyMap<string, readonly string[]>
+  /** SKUs whose facing is on the same shelf within `nearCells` plates, the cell's own ones left out. */
+  readonly nearby: ReadonlyMap<string, readonly string[]>
+  /** A cell's place in its shelf's row. */
+  readonly indexOf: ReadonlyMap<string, number>
+}
+
+/** Things are put back, or slide, a hand's breadth beside their place: 3 plates of 10 cm. */
+const nearCells = 3
+
+/** `rows`: the cells of each shelf, in order along it. */
+export function createCatalogue(store: Store, rows: readonly (readonly string[])[]): Catalogue {
+  const byMass = [...store.products].sort((a, b) => a.massGrams.mean - b.massGrams.mean || (a.sku < b.sku ? -1 : 1))
+  const facings = new Map<string, string[]>()
+  for (const { sku, cells } of store.planogram)
+    for (const cell of cells) {
+      const skus = facings.get(cell) ?? []
+      if (!skus.includes(sku)) skus.push(sku)
+      facings.set(cell, skus)
+    }
+  for (const skus of facings.values()) skus.sort()
+  return {
+    storeId: store.id,
+    storeName: store.name,
+    currency: store.currency,
+    products: new Map(byMass.map((product) => [product.sku, product])),
+    byMass,
+    facings,
+    nearby: nearbyOf(facings, rows),
+    indexOf: new Map(rows.flatMap((row) => row.map((cell, i): [string, number] => [cell, i]))),
+  }
+}
+
+function nearbyOf(facings: ReadonlyMap<string, readonly string[]>, rows: Iterable<readonly string[]>) {
+  const nearby = new Map<string, readonly string[]>()
+  for (const row of rows)
+    row.forEach((cell, i) => {
+      const own = facings.get(cell) ?? []
+      const around = row
+        .slice(Math.max(0, i - nearCells), i + nearCells + 1)
+        .flatMap((other) => facings.get(other) ?? [])
+      nearby.set(cell, [...new Set(around)].filter((sku) => !own.includes(sku)).sort())
+    })
+  return nearby
+}

@@ -1,0 +1,94 @@
+/**
+ * The numbers of the model, each with its source. Densities are per gram, odds are natural logs.
+ *
+ * M: measured on the recordings and data sets that facts.md names; S: set by reasoning, said beside it.
+ */
+import type { Product } from '../../models/contracts/store.ts'
+
+/** Packages of one SKU differ: SD median 1.3 % of the mean, p90 4.9 % (M); heavy tails, so a mixture of three. */
+const spreadMixture = [
+  { share: 0.55, cv: 0.01 },
+  { share: 0.33, cv: 0.025 },
+  { share: 0.12, cv: 0.06 },
+] as const
+/** A stated spread is right most of the time, and three times too small in the rest (S). */
+const statedShare = 0.85
+/** Plates weigh alike to 0.4 % (M); the same plate weighs the same thing the same. */
+export const plateGain = 0.004
+/** What rounding of the catalogue and of readings adds in any case (S). */
+const leastSdGrams = 0.5
+
+/** How many at once: most picks are of one; dozens are a refill (S, like the simulated and published competitions). */
+export function quantityPrior(quantity: number): number {
+  return [0, 0.86, 0.09, 0.025, 0.012, 0.006, 0.003][quantity] ?? 0.003 * 0.6 ** (quantity - 6)
+}
+export const mostAtOnce = 12
+
+/** Weights of where a SKU may come from, before its mass is looked at (S; they must lose to a good mass match). */
+export const placePrior = {
+  /** Its facing covers the plate. */
+  here: 1,
+  /** Its facing is within a few plates on the same shelf. */
+  nearby: 0.04,
+  /** Anywhere in the shop: all SKUs share this. */
+  anywhere: 0.02,
+  /** A thing known to lie here out of its place. */
+  lying: 0.5,
+  /** The facing's SKU with a mass that the catalogue has wrong: this, spread over 0-2 kg. */
+  wrongMass: 0.01,
+  /** Two different SKUs of this place at the same time. */
+  pair: 0.02,
+} as const
+export const massRangeGrams = 2000
+
+/** Who puts what on a shelf (S): mostly what they took before. */
+export const putPrior = {
+  /** A thing of their cart, all their things sharing it. */
+  own: 0.9,
+  /** Two or more things of their cart at once. */
+  ownSeveral: 0.06,
+  /** A hand, a bag, a thing from home: any weight. */
+  foreign: 0.01,
+  /** Merchandise that nobody saw them take. */
+  unseenPick: 0.002,
+  /** Staff who fill shelves put merchandise of the place. */
+  restock: 0.9,
+} as const
+
+/** Nobody who was seen did it: a lost track, somebody behind somebody (S). In the scale of `Reach.logOdds`. */
+export const nobodyLogOdds = -4.5
+/** No cart changed at all: the plate moved, something leans on it (S). Per gram over `massRangeGrams`. */
+export const nothingPrior = 0.004
+
+export function normalDensity(x: number, sd: number): number {
+  return Math.exp(-0.5 * (x / sd) ** 2) / (sd * Math.sqrt(2 * Math.PI))
+}
+
+/** Density at `grams` of the weight of `quantity` packages of a product, seen by a scale of the given error. */
+export function massDensity(product: Product, quantity: number, grams: number, sdGrams: number): number {
+  const { mean, sd } = product.massGrams
+  const expected = quantity * mean
+  const error = Math.hypot(sdGrams, plateGain * expected, leastSdGrams)
+  const off = grams - expected
+  const spread = (packageSd: number) => normalDensity(off, Math.hypot(error, packageSd * Math.sqrt(quantity)))
+  const unknown = spreadMixture.reduce((sum, { share, cv }) => sum + share * spread(cv * mean), 0)
+  if (sd === null) return unknown
+  return statedShare * spread(sd) + (1 - statedShare) * (0.5 * spread(3 * sd) + 0.5 * unknown)
+}
+
+/** Density at `grams` of one known thing that was weighed before. */
+export function sameThingDensity(
+  knownGrams: number,
+  knownSd: number,
+  grams: number,
+  sdGrams: number,
+  samePlate: boolean,
+) {
+  const gain = samePlate ? 0 : plateGain * knownGrams
+  const error = Math.hypot(knownSd, sdGrams, gain, leastSdGrams)
+  // A hand that still holds on, or a neighbour's crosstalk, spoils one weighing in ten by some per cent (S).
+  return (
+    0.9 * normalDensity(grams - knownGrams, error) +
+    0.1 * normalDensity(grams - knownGrams, Math.hypot(3 * error, 0.02 * knownGrams))
+  )
+}
