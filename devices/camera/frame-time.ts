@@ -14,6 +14,9 @@ const exifHeader = 'Exif\0\0'
 /** The dates stand in the first kilobytes, before maker note and thumbnail; the bound keeps forged tags cheap. */
 const maxExifBytes = 8_192
 
+/** 2000-01-01: a camera that was never set writes zeros, which read as a time before that. */
+const earliest = 946_684_800_000
+
 /** Milliseconds since the epoch, or null where the frame does not say. Never throws. */
 export function frameTime(jpeg: Uint8Array): number | null {
   const exif = exifSegment(jpeg)
@@ -23,7 +26,7 @@ export function frameTime(jpeg: Uint8Array): number | null {
     const taken = Photo?.DateTimeOriginal
     if (!(taken instanceof Date)) return null
     const time = taken.getTime() + subSecondMs(Photo?.SubSecTimeOriginal)
-    return Number.isFinite(time) ? time : null
+    return time >= earliest ? time : null
   } catch {
     return null
   }
