@@ -23,6 +23,8 @@ export interface Person {
   target: string
   readonly firstSeen: number
   lastSeen: number
+  /** Since when their absence counts: later than `lastSeen` after a time in which nobody could have been seen. */
+  missedFrom: number
   x: number
   y: number
   /** Metres a second, smoothed over about half a second. */
@@ -79,6 +81,7 @@ export function newPerson(shopper: string, seen: Sighting): Person {
     target: seen.target,
     firstSeen: t,
     lastSeen: t,
+    missedFrom: t,
     x,
     y,
     vx: 0,
@@ -103,6 +106,7 @@ export function see(person: Person, { target, frame, headZ }: Sighting): void {
   }
   person.target = target
   person.lastSeen = frame.t
+  person.missedFrom = frame.t
   person.x = frame.x
   person.y = frame.y
   if (headZ !== null) person.height = taller(person.height, headZ)

@@ -14,6 +14,10 @@ const goneNearExitMs = 20_000
 const nearExitMetres = 1.5
 /** Unseen anywhere for so long, the visit is closed: a track was never joined again. */
 const lostForGoodMs = 15 * 60_000
+/** A tracker that says nothing for so long is blind, not looking at an empty shop: absence does not count meanwhile. */
+const blindMs = 3000
+/** Then again, some trackers say nothing while nobody is there. */
+const longestBlindMs = 60_000
 /** Nobody walks faster than 3 m/s between aisles; on top of it half a metre of tracker error. */
 const fastestMetresPerSecond = 3
 const jumpMetres = 0.7
@@ -32,6 +36,8 @@ export interface PresenceState {
   admissions: Admission[]
   /** How often a target id was somebody new, so that a shopper's name is unique. Bounded by `mostNames`. */
   names: Record<string, number>
+  /** The latest message of a tracker. */
+  lastFrameAt: number
 }
 
 interface Admission {
@@ -47,11 +53,19 @@ interface Admission {
 const mostNames = 100_000
 
 export function newPresence(): PresenceState {
-  return { people: {}, admissions: [], names: {} }
+  return { people: {}, admissions: [], names: {}, lastFrameAt: 0 }
+}
+
+/** After a time in which nobody could be seen, absence counts anew from `ts`. */
+export function excuseAbsence(state: PresenceState, ts: number): void {
+  for (const person of Object.values(state.people)) person.missedFrom = ts
+  state.lastFrameAt = ts
 }
 
 /** Takes everybody whom a tracker sees at `ts`. */
 export function seeTargets(state: PresenceState, store: Store, seen: readonly Sighting[], ts: number): Observation[] {
+  if (ts - state.lastFrameAt > blindMs) excuseAbsence(state, ts)
+  state.lastFrameAt = ts
   const observations: Observation[] = []
   const byTarget = new Map(Object.values(state.people).map((person) => [person.target, person]))
   const fresh: Sighting[] = []
@@ -98,8 +112,9 @@ export function settlePresence(
 ): Observation[] {
   const observations = bindAdmissions(state, store, now)
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
+  const looking = Math.max(Math.min(now, state.lastFrameAt + blindMs), now - longestBlindMs)
   for (const person of inOrder(state)) {
-    if (!hasLeft(person, exits, now)) continue
+    if (!hasLeft(person, exits, looking)) continue
     const waitsForShelf = openSince !== null && openSince <= person.lastSeen && now - person.lastSeen < 15_000
     if (waitsForShelf) continue
     observations.push({ kind: 'left', ts: person.lastSeen, shopper: person.shopper })
@@ -180,7 +195,7 @@ function continuationOdds(person: Person, { frame, headZ }: Sighting): number {
 }
 
 function hasLeft(person: Person, exits: readonly Zone[], now: number): boolean {
-  const gone = now - person.lastSeen
+  const gone = now - person.missedFrom
   if (person.wentOutAt !== null && gone > 1000) return true
   const distance = Math.min(
     Number.POSITIVE_INFINITY,

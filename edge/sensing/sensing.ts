@@ -12,6 +12,7 @@ import { sighting } from './person.ts'
 import {
   admit,
   everybodyLeaves,
+  excuseAbsence,
   newPresence,
   type PresenceState,
   pass,
@@ -34,6 +35,8 @@ import {
 } from './scales.ts'
 
 const tickMs = 200
+/** Nothing at all came for so long: the gateway was down. */
+const outageMs = 5000
 
 /** Plain data: `structuredClone` or JSON keeps it, and sensing goes on from the copy. */
 export interface SensingState {
@@ -71,6 +74,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
     const observations: Observation[] = []
     const upTo = Math.floor(time / tickMs) * tickMs
     if (state.lastTick === 0) state.lastTick = upTo
+    if (upTo - state.lastTick > outageMs) excuseAbsence(state.presence, upTo)
     // After a long silence (a night, a restart) one tick does what thousands of idle ones would.
     const first = Math.max(state.lastTick + tickMs, upTo - 600 * tickMs)
     for (let tick = first; tick <= upTo; tick += tickMs)
