@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { sent, sentBytes, t0, testStore } from '../testing/store.ts'
 import type { Cause } from './causes.ts'
 import { check } from './check.ts'
-import { sent, sentBytes, t0, testStore } from './fixtures.ts'
 import { type IncomingMessage, maxPayloadBytes } from './message.ts'
 import { indexStore } from './store-index.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sent, t0, testStore } from './fixtures.ts'
+import { sent, t0, testStore } from '../testing/store.ts'
 import { createIngest } from './ingest.ts'
 import type { IncomingMessage } from './message.ts'
 

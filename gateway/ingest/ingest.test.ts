@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { sent, t0, testStore } from '../testing/store.ts'
 import type { Rejection } from './causes.ts'
-import { sent, t0, testStore } from './fixtures.ts'
 import { createIngest, type Ingest } from './ingest.ts'
 import type { IncomingMessage } from './message.ts'
 

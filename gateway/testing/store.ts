@@ -1,6 +1,6 @@
-/** A small store and its messages, for the tests of this folder. */
+/** A small store and its messages, for the gateway's tests. */
 import { parseStore, type Store } from '../../models/contracts/store.ts'
-import type { IncomingMessage } from './message.ts'
+import type { IncomingMessage } from '../ingest/message.ts'
 
 /** 2026-01-01T10:00:00Z, milliseconds. */
 export const t0 = 1_767_261_600_000

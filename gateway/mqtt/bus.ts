@@ -1,0 +1,37 @@
+/** How the gateway hears and speaks MQTT, whoever runs the broker. */
+
+export interface BusMessage {
+  readonly topic: string
+  readonly payload: Uint8Array
+  /** True when the broker replays what was said before the gateway subscribed. */
+  readonly retain: boolean
+}
+
+export interface PublishOptions {
+  readonly qos: 0 | 1
+  readonly retain?: boolean
+}
+
+export interface Bus {
+  /** Resolves when messages flow. Set `onMessage` before. */
+  start(): Promise<void>
+  /** One listener; it must not throw. */
+  onMessage(listener: (message: BusMessage) => void): void
+  /** Rejects when there is no connection: what is said late can be worse than what is not said (a gate opens). */
+  publish(topic: string, payload: string, options: PublishOptions): Promise<void>
+  connected(): boolean
+  /** The port of the embedded broker; null where the broker is somebody else's. */
+  port(): number | null
+  stop(): Promise<void>
+}
+
+/** pino's shape, as far as this folder needs it. */
+export interface BusLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+/** Everything below the store's name: devices, and a simulator's clock. */
+export function storeFilter(storeId: string): string {
+  return `tillfree/1/${storeId}/#`
+}

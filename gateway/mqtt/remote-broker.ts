@@ -1,0 +1,106 @@
+/** The gateway as a client of somebody else's broker, by URL. */
+import { randomBytes } from 'node:crypto'
+import { connect, type MqttClient } from 'mqtt'
+import { type Bus, type BusLog, type BusMessage, type PublishOptions, storeFilter } from './bus.ts'
+
+export interface RemoteBrokerOptions {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with credentials in it where the broker wants them. */
+  readonly url: string
+  readonly storeId: string
+  readonly log: BusLog
+}
+
+/** The first try comes soon, since most breaks are short; later ones spare a broker that is coming back. */
+const firstRetryMs = 500
+const longestRetryMs = 30_000
+const connectTimeoutMs = 10_000
+
+export function createRemoteBroker(options: RemoteBrokerOptions): Bus {
+  return new RemoteBroker(options)
+}
+
+class RemoteBroker implements Bus {
+  readonly #options: RemoteBrokerOptions
+  #listener: (message: BusMessage) => void = () => {}
+  #client: MqttClient | null = null
+
+  constructor(options: RemoteBrokerOptions) {
+    this.#options = options
+  }
+
+  onMessage(listener: (message: BusMessage) => void): void {
+    this.#listener = listener
+  }
+
+  connected(): boolean {
+    return this.#client?.connected === true
+  }
+
+  port(): null {
+    return null
+  }
+
+  /** Keeps trying until the broker is there, and says so in the log; `stop()` ends the wait. */
+  async start(): Promise<void> {
+    const client = connect(this.#options.url, {
+      clean: true,
+      clientId: `gateway-${this.#options.storeId}-${randomBytes(4).toString('hex')}`.slice(0, 100),
+      reconnectPeriod: firstRetryMs,
+      connectTimeout: connectTimeoutMs,
+      // Subscribed by hand at each connection, so that `start()` can wait for the broker's answer.
+      resubscribe: false,
+      queueQoSZero: false,
+    })
+    this.#client = client
+    client.on('message', (topic, payload, packet) => this.#listener({ topic, payload, retain: packet.retain }))
+    this.#backOff(client)
+    await new Promise<void>((resolve, reject) => {
+      client.on('connect', () => this.#subscribe(client, resolve))
+      client.once('end', () => reject(new Error('stopped before the broker was reached')))
+    })
+  }
+
+  async publish(topic: string, payload: string, { qos, retain = false }: PublishOptions): Promise<void> {
+    const client = this.#client
+    if (client?.connected !== true) throw new Error(`not connected to ${this.#place()}`)
+    await client.publishAsync(topic, payload, { qos, retain })
+  }
+
+  async stop(): Promise<void> {
+    await this.#client?.endAsync(this.#client.connected === false)
+    this.#client = null
+  }
+
+  #subscribe(client: MqttClient, subscribed: () => void): void {
+    client.subscribe(storeFilter(this.#options.storeId), { qos: 1 }, (error, granted) => {
+      const refused = granted?.some(({ qos }) => qos === 128)
+      if (error || refused)
+        this.#options.log.warn({}, `the broker refuses the subscription: ${error?.message ?? 'no right to read'}`)
+      else subscribed()
+    })
+  }
+
+  #backOff(client: MqttClient): void {
+    client.on('connect', () => {
+      client.options.reconnectPeriod = firstRetryMs
+      this.#options.log.info({}, `connected to ${this.#place()}`)
+    })
+    client.on('close', () => {
+      const { reconnectPeriod = firstRetryMs } = client.options
+      client.options.reconnectPeriod = Math.min(longestRetryMs, reconnectPeriod * 2)
+    })
+    client.on('error', (error) => this.#lost(error))
+    client.on('offline', () => this.#lost(null))
+  }
+
+  #lost(error: Error | null): void {
+    const reason = error === null ? 'the connection is gone' : error.message || (error as NodeJS.ErrnoException).code
+    this.#options.log.warn({}, `broker ${this.#place()}: ${reason}; trying again`)
+  }
+
+  /** The address without credentials. */
+  #place(): string {
+    const { protocol, host } = new URL(this.#options.url)
+    return `${protocol}//${host}`
+  }
+}
