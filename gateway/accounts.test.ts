@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createAccountSource } from './accounts.ts'
+import { testLog } from './testing/log.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tillfree-accounts-'))
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  await rm(folder, { recursive: true })
+})
+
+const ann = { id: 'ann', codes: ['A1'] }
+const service = { url: 'http://accounts.test', token: 'store-token' }
+const answer = (accounts: unknown, etag = '"1"') => new Response(JSON.stringify(accounts), { headers: { etag } })
+
+function sourceWith(request: typeof fetch) {
+  const known: string[][] = []
+  const log = testLog()
+  const source = createAccountSource({
+    storeId: 's1',
+    service,
+    cacheFile: join(folder, 'accounts.json'),
+    onAccounts: (accounts) => known.push(accounts.map(({ id }) => id)),
+    log,
+    fetch: request,
+  })
+  return { source, known, log }
+}
+
+describe('createAccountSource()', () => {
+  test('asks with the store token, keeps the answer, and asks again with its ETag', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const request = vi
+      .fn<typeof fetch>()
+      .mockResolvedValueOnce(answer([ann]))
+      .mockResolvedValueOnce(new Response(null, { status: 304 }))
+    const { source, known } = sourceWith(request)
+    await source.start()
+    await vi.advanceTimersByTimeAsync(5_000)
+    await source.stop()
+    expect(known).toEqual([['ann']])
+    expect(String(request.mock.calls[0]?.[0])).toBe('http://accounts.test/v1/stores/s1/accounts')
+    expect(request.mock.calls[0]?.[1]?.headers).toEqual({ authorization: 'Bearer store-token' })
+    expect(request.mock.calls[1]?.[1]?.headers).toMatchObject({ 'if-none-match': '"1"' })
+    expect(JSON.parse(await readFile(join(folder, 'accounts.json'), 'utf8'))).toEqual([ann])
+  })
+
+  test('goes by the file while the service is dead, and says so once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    await writeFile(join(folder, 'accounts.json'), JSON.stringify([ann]))
+    const { source, known, log } = sourceWith(() => Promise.reject(new TypeError('fetch failed')))
+    await source.start()
+    await vi.advanceTimersByTimeAsync(20_000)
+    await source.stop()
+    expect(known).toEqual([['ann']])
+    expect(log.lines).toEqual(['the account service: fetch failed; known accounts stay good'])
+  })
+
+  test.each([
+    ['garbage', () => answer([{ id: 'no codes' }]), 'found nothing, wanted a value'],
+    ['a refusal', () => new Response('', { status: 401 }), 'answered 401'],
+  ])('changes nothing on %s', async (_what, make, words) => {
+    const { source, known, log } = sourceWith(async () => make())
+    await source.start()
+    await source.stop()
+    expect(known).toEqual([])
+    expect(log.lines.join()).toContain(words)
+  })
+
+  test('says what is wrong with its file and goes on', async () => {
+    await writeFile(join(folder, 'accounts.json'), '[{')
+    const { source, known } = sourceWith(async () => answer([ann]))
+    await source.start()
+    await source.stop()
+    expect(known).toEqual([['ann']])
+  })
+})

@@ -1,0 +1,119 @@
+/** The accounts that may come in: asked of the account service, kept in a file for when it cannot be asked. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type Account, parseAccounts } from '../models/contracts/recording.ts'
+import { describeFault } from '../models/contracts/validate.ts'
+import type { BusLog } from './mqtt/bus.ts'
+
+/** Somebody who has just made an account gets in after this at the latest. */
+const pollMs = 5_000
+const requestTimeoutMs = 10_000
+
+export interface AccountsOptions {
+  readonly storeId: string
+  /** The account service and its store token; null where the store runs without one. */
+  readonly service: { readonly url: string; readonly token: string } | null
+  /** The latest answer is kept here. */
+  readonly cacheFile: string
+  readonly onAccounts: (accounts: readonly Account[]) => void
+  readonly log: BusLog
+  readonly fetch?: typeof fetch
+}
+
+export interface AccountSource {
+  /** Reads the file, then asks for the first time; an account service that does not answer stops nothing. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+export function createAccountSource(options: AccountsOptions): AccountSource {
+  return new PolledAccounts(options)
+}
+
+class PolledAccounts implements AccountSource {
+  readonly #options: AccountsOptions
+  #etag: string | null = null
+  #reachable = true
+  #timer: NodeJS.Timeout | undefined
+  #abort = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(options: AccountsOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {
+    this.#abort = new AbortController()
+    await this.#fromCache()
+    if (this.#options.service === null) return
+    this.#running = this.#poll()
+    await this.#running
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    clearTimeout(this.#timer)
+    await this.#running
+  }
+
+  async #fromCache(): Promise<void> {
+    const { cacheFile, onAccounts, log } = this.#options
+    try {
+      onAccounts(accountsOf(JSON.parse(await readFile(cacheFile, 'utf8')), cacheFile))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn({}, `accounts: ${(error as Error).message}`)
+    }
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      await this.#ask()
+      if (!this.#reachable) this.#options.log.info({}, 'the account service answers again')
+      this.#reachable = true
+    } catch (error) {
+      if (this.#abort.signal.aborted) return
+      if (this.#reachable)
+        this.#options.log.warn({}, `the account service: ${reasonOf(error)}; known accounts stay good`)
+      this.#reachable = false
+    }
+    if (this.#abort.signal.aborted) return
+    this.#timer = setTimeout(() => {
+      this.#running = this.#poll()
+    }, pollMs)
+  }
+
+  async #ask(): Promise<void> {
+    const { service, storeId, fetch: request = fetch } = this.#options
+    if (service === null) return
+    const headers: Record<string, string> = { authorization: `Bearer ${service.token}` }
+    if (this.#etag !== null) headers['if-none-match'] = this.#etag
+    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(requestTimeoutMs)])
+    const answer = await request(new URL(`/v1/stores/${storeId}/accounts`, service.url), { headers, signal })
+    if (answer.status === 304) return
+    if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
+    const accounts = accountsOf(await answer.json(), 'accounts')
+    this.#etag = answer.headers.get('etag')
+    this.#options.onAccounts(accounts)
+    await this.#keep(accounts)
+  }
+
+  /** Written aside and renamed, so that a power cut leaves the old file or the new one. */
+  async #keep(accounts: readonly Account[]): Promise<void> {
+    const { cacheFile } = this.#options
+    await mkdir(dirname(cacheFile), { recursive: true })
+    await writeFile(`${cacheFile}.new`, JSON.stringify(accounts), { mode: 0o600 })
+    await rename(`${cacheFile}.new`, cacheFile)
+  }
+}
+
+/** Throws with the first fault in words. */
+export function accountsOf(value: unknown, where: string): readonly Account[] {
+  const parsed = parseAccounts(value)
+  if (parsed.ok) return parsed.value
+  throw new Error(`${where}${parsed.faults.slice(0, 1).map(describeFault).join()}`)
+}
+
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
+  return cause?.code === 'ECONNREFUSED' ? 'nothing listens at its address' : (cause?.message ?? message)
+}
