@@ -13,9 +13,8 @@ export interface Registry {
   views(stats: readonly DeviceStats[], now: number): DeviceView[]
 }
 
-type Known = {}
-  -readonly [K in keyof Heard]: Heard[K]
-}
+type Known = { -readonly [K in keyof Heard]: Heard[K] }
+
 interface Entry {
   readonly device: Device
   readonly known: Known
@@ -81,7 +80,16 @@ function view({ device, known, battery, model, firmware }: Entry, stats: DeviceS
   const { messages, lost, duplicates, rejected, clockOffsetMs } = stats
   const { state, why } = availability(device.kind, known, now)
   const counts = { lastSeen: stats.lastSeen, messages, lost, duplicates, rejected, clockOffsetMs }
-  return { id: device.id, kind: device.kind, state, why: why + clockWords(clockOffsetMs), ...counts, battery, model, firmware }
+  return {
+    id: device.id,
+    kind: device.kind,
+    state,
+    why: why + clockWords(clockOffsetMs),
+    ...counts,
+    battery,
+    model,
+    firmware,
+  }
 }
 
 function clockWords(offsetMs: number | null): string {
