@@ -1,0 +1,48 @@
+/** Opens the scenario and the store that a command names. */
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseStoreText, type Store } from '../../models/contracts/store.ts'
+import type { Validated } from '../../models/contracts/validate.ts'
+import { demoStore } from '../layout/store.ts'
+import { describeFaults, parseScenario } from './load.ts'
+import type { Scenario } from './schema.ts'
+import { scriptFaults } from './script.ts'
+
+export interface ScenarioChoice {
+  /** Path of a scenario file; the default one when left out. */
+  readonly scenario?: string | undefined
+  readonly shoppers?: number | undefined
+  readonly entry?: 'open' | 'gated' | undefined
+  /** Path of a store file, before the one that the scenario names. */
+  readonly store?: string | undefined
+}
+
+export const defaultScenario = fileURLToPath(new URL('../scenarios/default.yaml', import.meta.url))
+
+/** @throws Error with a sentence for each fault of either file */
+export function openScenario(choice: ScenarioChoice): { scenario: Scenario; store: Store } {
+  const path = choice.scenario ?? defaultScenario
+  const parsed = valid(path, parseScenario(readFileSync(path, 'utf8')))
+  const scenario = {
+    ...parsed,
+    shop: { ...parsed.shop, entry: choice.entry ?? parsed.shop.entry },
+    shoppers: { ...parsed.shoppers, count: choice.shoppers ?? parsed.shoppers.count },
+  }
+  const store = storeOf(scenario, dirname(resolve(path)), choice)
+  const faults = scriptFaults(scenario, store)
+  if (faults.length > 0) throw new Error(`${path}:\n${describeFaults(faults)}`)
+  return { scenario, store }
+}
+
+function storeOf({ shop }: Scenario, folder: string, { store, entry }: ScenarioChoice): Store {
+  const path = store ?? (shop.file === undefined ? undefined : join(folder, shop.file))
+  if (path === undefined) return demoStore({ entry: shop.entry, scales: shop.scales })
+  const parsed = valid(path, parseStoreText(readFileSync(path, 'utf8')))
+  return entry === undefined ? parsed : { ...parsed, entry }
+}
+
+function valid<T>(path: string, result: Validated<T>): T {
+  if (result.ok) return result.value
+  throw new Error(`${path}:\n${describeFaults(result.faults)}`)
+}

@@ -1,0 +1,94 @@
+/** Who comes when: scripted people, shoppers who come of themselves with their companions, staff who restock. */
+import type { Store } from '../../models/contracts/store.ts'
+import { Random } from '../random.ts'
+import type { Act } from '../world/acts.ts'
+import type { AccountPool } from './accounts.ts'
+import { drawActs, drawStops, type Stop, stopsOf } from './habits.ts'
+import type { Scenario } from './schema.ts'
+import { actOf, type ScriptedPerson } from './script.ts'
+
+/** People who come together; the first one's account is everybody's. */
+export interface Party {
+  /** Milliseconds since the epoch. */
+  readonly arrives: number
+  readonly staff: boolean
+  /** Whether it comes with an account even where none is needed to get in. */
+  readonly withAccount: boolean
+  readonly members: readonly { readonly name: string; readonly acts: readonly Act[] }[]
+}
+
+/** Nobody comes sooner after somebody else than this; a door is only so wide. */
+const leastGapMs = 1200
+
+/** Shoppers in order of arrival, for ever or until the scenario's count is reached. Companions count too. */
+export function* shoppers(
+  scenario: Scenario,
+  store: Store,
+  seed: number,
+  opens: number,
+  endless: boolean,
+): Generator<Party> {
+  const options = scenario.shoppers
+  const all = stopsOf(store)
+  const random = new Random(seed, 'arrivals')
+  let arrives = opens + 3000
+  let previous: Stop[] = []
+  for (let number = 1; endless || number <= options.count; ) {
+    const alone = (!endless && number === options.count) || !random.chance(options.inPairs)
+    const withAccount = random.chance(options.withBeacon)
+    const names = alone ? [`s${number}`] : [`s${number}`, `s${number}b`]
+    const stops = drawStops(all, options, previous, new Random(seed, `stops/s${number}`))
+    const members = names.map((name, i) => {
+      const own = new Random(seed, `plan/${name}`)
+      const mine = i === 0 ? stops : drawStops(all, { ...options, nearOthers: 0.6 }, stops, own)
+      return { name, acts: mine.flatMap((stop) => drawActs(stop, options, names[1 - i] ?? null, own)) }
+    })
+    yield { arrives, staff: false, withAccount, members }
+    previous = stops
+    number += names.length
+    arrives += leastGapMs + random.exponential(Math.max(0, options.secondsBetween * 1000 - leastGapMs))
+  }
+}
+
+/** Visits of staff, each with packages of one product, for as long as somebody asks for more. */
+export function* restockers(scenario: Scenario, store: Store, seed: number, opens: number): Generator<Party> {
+  const { restockEverySeconds, packages } = scenario.staff
+  const all = stopsOf(store)
+  if (restockEverySeconds === 0 || all.length === 0) return
+  for (let number = 1; ; number++) {
+    const where = new Random(seed, `restock/${number}`).pick(all)
+    const acts: Act[] = [{ kind: 'restock', where, quantity: packages }]
+    const arrives = opens + number * restockEverySeconds * 1000
+    yield { arrives, staff: true, withAccount: true, members: [{ name: `staff${number}`, acts }] }
+  }
+}
+
+/** The scripted people, by party: whoever comes `with` somebody is in that one's. */
+export function scripted(scenario: Scenario, store: Store, opens: number): Party[] {
+  const leaderOf = (person: ScriptedPerson): ScriptedPerson => {
+    const leader = scenario.people.find(({ name }) => name === person.with)
+    return leader === undefined ? person : leaderOf(leader)
+  }
+  const leaders = scenario.people.filter((person) => person.with === undefined)
+  return leaders.map((leader) => {
+    const members = scenario.people.filter((person) => leaderOf(person) === leader)
+    return {
+      arrives: opens + leader.arrives * 1000,
+      staff: leader.staff,
+      withAccount: leader.beacon,
+      members: members.map(({ name, does, arrives }) => ({
+        name,
+        acts: [
+          ...(arrives > leader.arrives ? [{ kind: 'wait' as const, seconds: 0, at: opens + arrives * 1000 }] : []),
+          ...does.map((act) => actOf(act, store, opens)),
+        ],
+      })),
+    }
+  })
+}
+
+/** Where an account is needed or carried, one is taken from the pool. */
+export function accountOf(party: Party, store: Store, pool: AccountPool) {
+  const needed = store.entry === 'gated' || party.withAccount || party.staff
+  return needed ? pool.take(party.staff) : null
+}

@@ -1,0 +1,31 @@
+/** Messages under way, handed out in order of arrival. */
+export interface Arrival {
+  /** When it reaches the broker, milliseconds since the epoch. */
+  readonly t: number
+  readonly device: string
+  readonly channel: string
+  /** A JSON message, or the plain text of a status. */
+  readonly payload: { readonly json: unknown } | { readonly text: 'online' | 'offline' }
+}
+
+export class Outbox {
+  /** Kept in order of arrival; hardly anything overtakes by far, so the place is found from the end. */
+  private readonly waiting: Arrival[] = []
+
+  push(arrival: Arrival): void {
+    let at = this.waiting.length
+    while (at > 0 && (this.waiting[at - 1]?.t ?? 0) > arrival.t) at--
+    this.waiting.splice(at, 0, arrival)
+  }
+
+  /** Everything that has arrived by `time`. */
+  drain(time: number): Arrival[] {
+    let count = 0
+    while ((this.waiting[count]?.t ?? Number.POSITIVE_INFINITY) <= time) count++
+    return this.waiting.splice(0, count)
+  }
+
+  get size(): number {
+    return this.waiting.length
+  }
+}

@@ -1,0 +1,212 @@
+/** The simulated shop with its devices on one virtual clock. Pure: what it says depends on its settings alone. */
+import type { Account } from '../models/contracts/recording.ts'
+import type { Device, Store } from '../models/contracts/store.ts'
+import { deadCells, outages, reboots } from './faults.ts'
+import { type AccountPool, FreshAccounts } from './scenario/accounts.ts'
+import type { Scenario } from './scenario/schema.ts'
+import { accountOf, type Party, restockers, scripted, shoppers } from './scenario/visitors.ts'
+import { type DeviceSetting, SimulatedDevice } from './sensors/device.ts'
+import { GateDevice } from './sensors/gate.ts'
+import { type Arrival, Outbox } from './sensors/outbox.ts'
+import { Receiver } from './sensors/receiver.ts'
+import { ScalesController } from './sensors/scales.ts'
+import { Tracker } from './sensors/tracker.ts'
+import { type Identity, Person } from './world/person.ts'
+import type { Process } from './world/scheduler.ts'
+import { visit } from './world/visit.ts'
+import { World } from './world/world.ts'
+
+export interface SimulationSettings {
+  readonly store: Store
+  readonly scenario: Scenario
+  readonly seed: number
+  /** Virtual time at which it begins, milliseconds since the epoch. */
+  readonly opens: number
+  /** Who opens the gate: the gate itself for codes of the pool, or a gateway by `command`. */
+  readonly gate: 'own' | 'gateway'
+  readonly accounts: AccountPool
+  /** Shoppers keep coming. */
+  readonly endless: boolean
+  /** Sets ids of this run apart from those of earlier runs against the same gateway; '' in a recording. */
+  readonly run: string
+}
+
+interface Sensor {
+  readonly meta: Readonly<Record<string, unknown>>
+  run?(): Process
+  restart?(): void
+}
+
+/** The receivers and trackers of a real shop are up before its first customer. */
+const warmUpMs = 2500
+
+export class Simulation {
+  readonly world: World
+  readonly trackers: Tracker[] = []
+  readonly devices: readonly string[]
+  /** The account of everybody who has come in. */
+  readonly accountByPerson = new Map<Person, Account>()
+  private readonly settings: SimulationSettings
+  private readonly outbox = new Outbox()
+  private readonly gates = new Map<string, GateDevice>()
+  private readonly codes = new Set<string>()
+  private expected = 0
+  private staffOnDuty = true
+
+  constructor(settings: SimulationSettings) {
+    this.settings = settings
+    this.world = new World(settings.store, settings.seed, settings.opens - warmUpMs)
+    this.devices = settings.store.devices.map(({ id }) => id)
+  }
+
+  /** Puts devices and people on the clock; once. */
+  start(): void {
+    const { scenario, store, seed, opens, endless } = this.settings
+    for (const device of store.devices) this.connect(device)
+    for (const party of scripted(scenario, store, opens)) this.admit(party)
+    this.world.scheduler.spawn(this.arrivals(shoppers(scenario, store, seed, opens, endless)), opens)
+    this.world.scheduler.spawn(this.staff(restockers(scenario, store, seed, opens)), opens)
+  }
+
+  /** Lets virtual time go on; returns what has arrived by then, in order. */
+  step(until: number): Arrival[] {
+    this.world.scheduler.runUntil(until)
+    return this.outbox.drain(until)
+  }
+
+  get now(): number {
+    return this.world.now
+  }
+
+  /** Everybody who was to come has come and gone. */
+  get isOver(): boolean {
+    return this.expected === 0 && this.now > this.settings.opens
+  }
+
+  /** A gateway's `cmd/open`. */
+  open(gate: string, txn: string, expiresAt: number): void {
+    this.gates.get(gate)?.command(txn, expiresAt)
+  }
+
+  private connect(device: Device): void {
+    const { scenario, seed, opens, run } = this.settings
+    const setting: DeviceSetting = {
+      seed,
+      network: scenario.network,
+      outbox: this.outbox,
+      scheduler: this.world.scheduler,
+      run,
+    }
+    const simulated = new SimulatedDevice(device.id, setting, scenario.faults.clockAheadMs[device.id] ?? 0)
+    const sensor = this.sensorOf(device, simulated)
+    const restart = (): void => {
+      sensor.restart?.()
+      simulated.start(sensor.meta)
+    }
+    simulated.start(sensor.meta)
+    const { scheduler } = this.world
+    const running = sensor.run?.()
+    if (running !== undefined) scheduler.spawn(running)
+    scheduler.spawn(simulated.telemetry())
+    scheduler.spawn(outages(simulated, scenario.faults, opens, restart))
+    scheduler.spawn(reboots(simulated, scenario.faults, restart), opens)
+  }
+
+  private sensorOf(device: Device, simulated: SimulatedDevice): Sensor {
+    const { scenario, seed, opens, run } = this.settings
+    switch (device.kind) {
+      case 'shelf':
+        return new ScalesController(simulated, this.world, scenario.scales, seed, deadCells(scenario.faults, opens))
+      case 'tracker': {
+        const tracker = new Tracker(simulated, this.world, scenario.tracker, seed, run)
+        this.trackers.push(tracker)
+        return tracker
+      }
+      case 'receiver':
+        return new Receiver(simulated, device.position, this.world, scenario.beacons, seed)
+      case 'gate': {
+        const gate = new GateDevice(simulated, this.settings.gate === 'own' ? this.codes : null)
+        this.gates.set(device.id, gate)
+        this.world.gate ??= gate
+        return gate
+      }
+      default:
+        return { meta: { model: `simulated ${device.kind}`, firmware: '1.0', channels: [] } }
+    }
+  }
+
+  private *arrivals(parties: Generator<Party>): Process {
+    this.expected++
+    for (const party of parties) {
+      yield party.arrives
+      this.admit(party)
+    }
+    this.expected--
+    this.staffOnDuty = false
+  }
+
+  /** Staff come for as long as shoppers do. */
+  private *staff(parties: Generator<Party>): Process {
+    for (const party of parties) {
+      yield party.arrives
+      if (!this.staffOnDuty) return
+      this.admit(party)
+    }
+  }
+
+  private admit(party: Party): void {
+    const { world } = this
+    this.expected++
+    world.scheduler.spawn(this.host(party), party.arrives)
+  }
+
+  /** Waits until there is an account where one is needed, then lets everybody in one after the other. */
+  private *host(party: Party): Process {
+    const { store, accounts } = this.settings
+    let account = accountOf(party, store, accounts)
+    while (account === null && store.entry === 'gated') {
+      yield this.now + 1000
+      account = accountOf(party, store, accounts)
+    }
+    for (const code of account?.codes ?? []) this.codes.add(code)
+    let left = party.members.length
+    const onEnd = (): void => {
+      left--
+      if (left > 0) return
+      this.expected--
+      if (account !== null) accounts.giveBack(account)
+    }
+    for (const [i, member] of party.members.entries()) {
+      const person = this.personOf(party, member.name, i === 0 || store.entry === 'gated' ? account : null, i === 0)
+      this.world.scheduler.spawn(visit(this.world, { person, acts: member.acts, onEnd }))
+      yield this.now + 1500
+    }
+  }
+
+  private personOf(party: Party, name: string, account: Account | null, first: boolean): Person {
+    const { store, seed } = this.settings
+    const identity: Identity = {
+      name,
+      staff: party.staff,
+      account: account?.id ?? null,
+      code: store.entry === 'gated' || party.staff ? (account?.codes[0] ?? null) : null,
+      beacon: first && party.withAccount ? (account?.beacon ?? null) : null,
+    }
+    const way = party.staff ? this.world.backRoom : this.world.door
+    const person = new Person(identity, seed, way.outer, this.now)
+    if (account !== null) this.accountByPerson.set(person, account)
+    return person
+  }
+}
+
+/** A simulation whose gate and accounts are its own: what a recording needs. */
+export function standalone(
+  store: Store,
+  scenario: Scenario,
+  seed: number,
+): { simulation: Simulation; accounts: FreshAccounts } {
+  const accounts = new FreshAccounts()
+  const opens = Date.parse(scenario.opens)
+  const simulation = new Simulation({ store, scenario, seed, opens, gate: 'own', accounts, endless: false, run: '' })
+  return { simulation, accounts }
+}

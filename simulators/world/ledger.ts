@@ -1,0 +1,59 @@
+/** The truth: what was lifted off and set down, by whom, and who owes what. Nobody but a scorer reads it. */
+import type { Package } from './packages.ts'
+import type { Person } from './person.ts'
+
+export interface ShelfAct {
+  /** Milliseconds since the epoch at which the weight had changed. */
+  readonly ts: number
+  readonly kind: 'pick' | 'put'
+  readonly sku: string
+  readonly quantity: number
+  readonly cells: readonly string[]
+  readonly person: Person
+}
+
+export class Ledger {
+  readonly acts: ShelfAct[] = []
+  /** Everybody who came in, in order of coming. */
+  readonly visitors: Person[] = []
+  private readonly payers = new Map<Package, Person>()
+
+  /** The picker pays (contract section 5). */
+  picked(items: readonly Package[], cells: readonly string[], person: Person, ts: number): void {
+    for (const item of items) this.payers.set(item, person)
+    this.record('pick', items, cells, person, ts)
+  }
+
+  /** What comes back to any shelf is not owed, by whoever's hand. */
+  put(item: Package, cells: readonly string[], person: Person, ts: number): void {
+    this.payers.delete(item)
+    this.record('put', [item], cells, person, ts)
+  }
+
+  /** What is left on the floor is not owed. */
+  left(item: Package): void {
+    this.payers.delete(item)
+  }
+
+  /** Quantity by SKU that a person owes. */
+  owedBy(person: Person): Map<string, number> {
+    const owed = new Map<string, number>()
+    if (person.identity.staff) return owed
+    for (const [{ product }, payer] of this.payers) {
+      if (payer === person) owed.set(product.sku, (owed.get(product.sku) ?? 0) + 1)
+    }
+    return owed
+  }
+
+  private record(
+    kind: ShelfAct['kind'],
+    items: readonly Package[],
+    cells: readonly string[],
+    person: Person,
+    ts: number,
+  ): void {
+    const [first] = items
+    if (first === undefined) return
+    this.acts.push({ ts: Math.round(ts), kind, sku: first.product.sku, quantity: items.length, cells, person })
+  }
+}
