@@ -37,6 +37,8 @@ export interface StoreRuntime {
   /** Every bill and shelf event since the store's data began: the bills file without its stats. */
   history(): Promise<{ readonly bills: readonly Bill[]; readonly events: readonly ShelfEvent[] }>
   view(): EdgeView
+  /** Why the journal cannot be written now, in words; null when all is well. While it is set nothing new may begin. */
+  problem(): string | null
   /** Called after a commit that changed carts, bills or shoppers. */
   onChange(listener: () => void): void
   /** Flushes and closes; everything accepted so far is durable afterwards. */

@@ -1,6 +1,7 @@
 /** A recording through the same pipeline as a live store, on the recording's own clock. */
 import { createCore } from '../../edge/core.ts'
-import type { Effect, TripBill } from '../../edge/engine/engine.ts'
+import type { Effect } from '../../edge/engine/engine.ts'
+import { toBill } from '../../edge/runtime/paper.ts'
 import type { Bill, BillsFile, ShelfEvent } from '../../models/contracts/bills.ts'
 import { createIngest, type Released } from '../ingest/ingest.ts'
 import { bodyOf, type Recording } from './recording.ts'
@@ -66,18 +67,5 @@ export async function replay(recording: Recording): Promise<Replayed> {
     events: effects.flatMap((effect) => (effect.kind === 'event' ? [effect.event] : [])).sort((a, b) => a.ts - b.ts),
     stats: { messages, rejected, recordedMs: Math.round(now - (first ?? now)) },
     refusals: list,
-  }
-}
-
-/** A bill as the bills file has it. */
-export function toBill({ shopper, aliases, account, receipt }: TripBill, currency: string): Bill {
-  return {
-    shopper,
-    aliases: [...aliases],
-    account,
-    status: receipt.status,
-    items: receipt.lines.map(({ sku, quantity, confidence }) => ({ sku, quantity, confidence })),
-    currency,
-    totalMinor: receipt.totalMinor,
   }
 }

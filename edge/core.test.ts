@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest'
+import { createCore } from './core.ts'
+import type { TripBill } from './engine/engine.ts'
+import type { SensorEvent } from './events.ts'
+import { play, type Scene, store, t0 } from './fixture.ts'
+
+function run(events: readonly SensorEvent[]) {
+  const core = createCore({ store })
+  const effects = [...events.flatMap((event) => core.accept(event).effects), ...core.finish().effects]
+  const bills = effects.filter((effect): effect is TripBill => effect.kind === 'bill')
+  return {
+    effects,
+    carts: Object.fromEntries(
+      bills.map(({ shopper, receipt }) => [shopper, receipt.lines.map(({ sku, quantity }) => `${quantity} ${sku}`)]),
+    ),
+    bills,
+  }
+}
+const carts = (scene: Scene) => run(play(scene)).carts
+
+describe('createCore()', () => {
+  it('bills a pick to the one whose hand was there', () => {
+    const scene: Scene = {
+      durationMs: 9000,
+      changes: [[4000, 'p3', -351]],
+      people: [
+        { id: 'anna', x: 0.3, reachAt: [4000] },
+        { id: 'bo', x: 0.9 },
+      ],
+    }
+    expect(carts(scene)).toEqual({ anna: ['1 cola'], bo: [] })
+  })
+
+  it('gives back what is put back, to whoever took it', () => {
+    const scene: Scene = {
+      durationMs: 14_000,
+      changes: [
+        [4000, 'p3', -351],
+        [8000, 'p3', 351],
+      ],
+      people: [{ id: 'anna', x: 0.3, reachAt: [4000, 8000] }],
+    }
+    expect(carts(scene)).toEqual({ anna: [] })
+  })
+
+  it('knows by its own weight what somebody else misplaced', () => {
+    const scene: Scene = {
+      durationMs: 20_000,
+      changes: [
+        [4000, 'p3', -353],
+        [8000, 'p5', 353],
+        [14_000, 'p5', -353],
+      ],
+      people: [
+        { id: 'anna', x: 0.4, reachAt: [4000, 8000] },
+        { id: 'bo', x: 0.5, reachAt: [14_000] },
+      ],
+    }
+    expect(carts(scene)).toEqual({ anna: [], bo: ['1 cola'] })
+  })
+
+  it('counts several of one kind', () => {
+    const scene: Scene = {
+      durationMs: 9000,
+      changes: [[4000, 'p3', -1051]],
+      people: [{ id: 'anna', x: 0.3, reachAt: [4000] }],
+    }
+    expect(carts(scene)).toEqual({ anna: ['3 cola'] })
+  })
+
+  it('tells two things taken at once from plates side by side', () => {
+    const scene: Scene = {
+      durationMs: 9000,
+      changes: [
+        [4000, 'p3', -350],
+        [4000, 'p4', -25],
+      ],
+      people: [{ id: 'anna', x: 0.35, reachAt: [4000] }],
+    }
+    expect(carts(scene)).toEqual({ anna: ['1 cola', '1 gum'] })
+  })
+
+  it('takes a package that lies over two plates for one', () => {
+    const scene: Scene = {
+      durationMs: 9000,
+      changes: [
+        [4000, 'p1', -300],
+        [4000, 'p2', -239],
+      ],
+      people: [{ id: 'anna', x: 0.15, reachAt: [4000] }],
+    }
+    expect(carts(scene)).toEqual({ anna: ['1 water'] })
+  })
+
+  it('charges tax per rate, rounded half up once per rate', () => {
+    const { bills } = run(
+      play({
+        durationMs: 14_000,
+        changes: [
+          [4000, 'p3', -350],
+          [8000, 'p1', -538],
+        ],
+        people: [{ id: 'anna', x: 0.2, reachAt: [4000, 8000] }],
+      }),
+    )
+    expect(bills[0]?.receipt).toMatchObject({
+      totalMinor: 270,
+      taxes: [
+        { taxRate: 0.1, grossMinor: 150, taxMinor: 14 },
+        { taxRate: 0.22, grossMinor: 120, taxMinor: 22 },
+      ],
+    })
+  })
+
+  it('sends a coin toss between two people to review, and charges neither', () => {
+    const { bills } = run(
+      play({
+        durationMs: 9000,
+        changes: [[4000, 'p6', -542]],
+        people: [
+          { id: 'anna', x: 0.6, reachAt: [4000] },
+          { id: 'bo', x: 0.6, reachAt: [4000] },
+        ],
+      }),
+    )
+    expect(bills.map(({ receipt }) => [receipt.status, receipt.totalMinor])).toEqual([
+      ['review', 0],
+      ['review', 0],
+    ])
+  })
+
+  it('joins a track that broke and came back under another id', () => {
+    const scene: Scene = {
+      durationMs: 12_000,
+      changes: [[4000, 'p3', -351]],
+      people: [
+        { id: 'anna', x: 0.3, reachAt: [4000], to: 6000 },
+        { id: 'anna2', x: 0.4, from: 7000 },
+      ],
+    }
+    const { bills } = run(play(scene))
+    expect(bills.map(({ shopper, aliases }) => [shopper, aliases])).toEqual([['anna', ['anna2']]])
+  })
+
+  it('gives the same bytes from a permuted store file and for events of equal time in another order', () => {
+    const events = play({
+      durationMs: 9000,
+      changes: [[4000, 'p3', -351]],
+      people: [{ id: 'anna', x: 0.3, reachAt: [4000] }],
+    })
+    const swapped = events.flatMap((_, i) => (i % 2 === 0 ? [events[i + 1], events[i]] : []))
+    const expected = JSON.stringify(run(events).effects)
+    expect(JSON.stringify(run(swapped as SensorEvent[]).effects)).toBe(expected)
+    const core = createCore({
+      store: { ...store, products: [...store.products].reverse(), planogram: [...store.planogram].reverse() },
+    })
+    const effects = [...events.flatMap((event) => core.accept(event).effects), ...core.finish().effects]
+    expect(JSON.stringify(effects)).toBe(expected)
+  })
+
+  it('continues from a copy of its state in the middle of a pick', () => {
+    const scene: Scene = {
+      durationMs: 9000,
+      changes: [[4000, 'p3', -351]],
+      people: [{ id: 'anna', x: 0.3, reachAt: [4000] }],
+    }
+    const events = play(scene)
+    const first = createCore({ store })
+    const half = events.findIndex(({ ts }) => ts > t0 + 4300)
+    for (const event of events.slice(0, half)) first.accept(event)
+    const second = createCore({
+      store,
+      sensing: structuredClone(first.sensing),
+      engine: structuredClone(first.engine()),
+    })
+    const effects = [...events.slice(half).flatMap((event) => second.accept(event).effects), ...second.finish().effects]
+    expect(effects.filter(({ kind }) => kind === 'bill')).toEqual(run(events).bills)
+  })
+})

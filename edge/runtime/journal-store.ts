@@ -1,0 +1,139 @@
+/** The journal's tables and transactions, synchronous: for the journal's own thread, and for tests. */
+import { type Database, openDatabase } from '../../models/platform/open-database.ts'
+
+/** What one commit makes durable, all of it or nothing. Bodies are JSON texts. */
+export interface Commit {
+  readonly observations: readonly string[]
+  readonly events: readonly string[]
+  readonly bills: readonly { readonly tripId: string; readonly bill: string; readonly purchase: string }[]
+  readonly snapshot: Snapshot | null
+}
+
+/** Where sensing and engine stood after the observations of the same commit. */
+export interface Snapshot {
+  readonly sensing: string
+  readonly engine: string
+}
+
+export interface Opened {
+  readonly snapshot: Snapshot | null
+  /** Observations after the snapshot, or all when there is none, oldest first. */
+  readonly tail: readonly string[]
+  readonly latestEvents: readonly string[]
+}
+
+export interface OutboxRow {
+  readonly tripId: string
+  readonly purchase: string
+  readonly deliveredAt: number | null
+}
+
+/** Raised with every change of the tables; a newer file than this is refused. */
+const schemaVersion = 1
+/** As many as the live view shows. */
+const latestEvents = 50
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS observation (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS snapshot (
+    id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, sensing TEXT NOT NULL, engine TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS shelf_event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS outbox (
+    seq INTEGER PRIMARY KEY, trip_id TEXT NOT NULL UNIQUE, bill TEXT NOT NULL, purchase TEXT NOT NULL,
+    delivered_at INTEGER) STRICT;
+  CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE delivered_at IS NULL;
+`
+
+export interface JournalStore {
+  open(storeId: string): Opened
+  commit(commit: Commit): void
+  pending(limit: number): OutboxRow[]
+  recent(limit: number): OutboxRow[]
+  acknowledge(tripId: string, deliveredAt: number): void
+  history(): { bills: string[]; events: string[] }
+  /** All observations, oldest first: what the state is a fold over. */
+  observations(): string[]
+  close(): void
+}
+
+/** Opens or makes the journal. Throws when the file belongs to another store or to a newer version. */
+export function openJournalStore(path: string): JournalStore {
+  const db = openDatabase(path)
+  return {
+    open: (storeId) => {
+      checkOwner(db, storeId)
+      db.exec(schema)
+      return readOpened(db)
+    },
+    commit: (commit) => db.transaction(() => write(db, commit)),
+    pending: (limit) =>
+      db
+        .prepare(`${outboxColumns} WHERE delivered_at IS NULL ORDER BY seq LIMIT ?`)
+        .all(limit) as unknown as OutboxRow[],
+    recent: (limit) =>
+      (db.prepare(`${outboxColumns} ORDER BY seq DESC LIMIT ?`).all(limit) as unknown as OutboxRow[]).reverse(),
+    acknowledge: (tripId, deliveredAt) => {
+      db.prepare('UPDATE outbox SET delivered_at = ? WHERE trip_id = ? AND delivered_at IS NULL').run(
+        deliveredAt,
+        tripId,
+      )
+    },
+    history: () => ({
+      bills: texts(db, 'SELECT bill AS body FROM outbox ORDER BY seq'),
+      events: texts(db, 'SELECT body FROM shelf_event ORDER BY seq'),
+    }),
+    observations: () => texts(db, 'SELECT body FROM observation ORDER BY seq'),
+    close: () => db.close(),
+  }
+}
+
+const outboxColumns = 'SELECT trip_id AS tripId, purchase, delivered_at AS deliveredAt FROM outbox'
+
+function checkOwner(db: Database, storeId: string): void {
+  db.exec('CREATE TABLE IF NOT EXISTS owner (store TEXT NOT NULL, version INTEGER NOT NULL) STRICT')
+  const owner = db.prepare('SELECT store, version FROM owner').get<{ store: string; version: number }>()
+  if (owner === undefined) {
+    db.prepare('INSERT INTO owner (store, version) VALUES (?, ?)').run(storeId, schemaVersion)
+    return
+  }
+  if (owner.store !== storeId)
+    throw new Error(`The journal is of store "${owner.store}", wanted one of "${storeId}": use another data folder.`)
+  if (owner.version > schemaVersion)
+    throw new Error(`The journal has version ${owner.version}, wanted at most ${schemaVersion}: use a newer Tillfree.`)
+}
+
+function readOpened(db: Database): Opened {
+  const row = db
+    .prepare('SELECT seq, sensing, engine FROM snapshot')
+    .get<{ seq: number; sensing: string; engine: string }>()
+  return {
+    snapshot: row === undefined ? null : { sensing: row.sensing, engine: row.engine },
+    tail: texts(db, 'SELECT body FROM observation WHERE seq > ? ORDER BY seq', row?.seq ?? 0),
+    latestEvents: texts(db, 'SELECT body FROM shelf_event ORDER BY seq DESC LIMIT ?', latestEvents).reverse(),
+  }
+}
+
+function write(db: Database, { observations, events, bills, snapshot }: Commit): void {
+  const observe = db.prepare('INSERT INTO observation (body) VALUES (?)')
+  for (const body of observations) observe.run(body)
+  const note = db.prepare('INSERT INTO shelf_event (body) VALUES (?)')
+  for (const body of events) note.run(body)
+  // A trip that is there already was billed before a restart: never twice.
+  const bill = db.prepare(
+    'INSERT INTO outbox (trip_id, bill, purchase) VALUES (?, ?, ?) ON CONFLICT (trip_id) DO NOTHING',
+  )
+  for (const entry of bills) bill.run(entry.tripId, entry.bill, entry.purchase)
+  if (snapshot === null) return
+  db.prepare(
+    `INSERT INTO snapshot (id, seq, sensing, engine)
+     VALUES (1, (SELECT coalesce(max(seq), 0) FROM observation), ?, ?)
+     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, sensing = excluded.sensing, engine = excluded.engine`,
+  ).run(snapshot.sensing, snapshot.engine)
+}
+
+function texts(db: Database, sql: string, ...values: number[]): string[] {
+  return db
+    .prepare(sql)
+    .all<{ body: string }>(...values)
+    .map(({ body }) => body)
+}

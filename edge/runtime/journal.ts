@@ -1,0 +1,48 @@
+/** The journal seen from the main loop: the same calls as the store, answered later. */
+import { Worker } from 'node:worker_threads'
+import type { JournalStore } from './journal-store.ts'
+import type { Answer, Call } from './journal-worker.ts'
+
+/** Every method of the store, as a promise. */
+export type Journal = {
+  readonly [M in keyof JournalStore]: (...args: Parameters<JournalStore[M]>) => Promise<ReturnType<JournalStore[M]>>
+}
+
+/** A thread does not inherit the loader that runs TypeScript in this process: it registers its own, then loads the file. */
+const bootstrap = `
+  import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})
+    .then(({ register }) => register() && import(${JSON.stringify(new URL('./journal-worker.ts', import.meta.url).href)}))`
+
+/** Starts the journal's thread on a database file. Calls reject when the store throws or the thread dies. */
+export function startJournal(path: string): Journal {
+  const worker = new Worker(bootstrap, { eval: true, execArgv: [], workerData: { path } })
+  const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+  let calls = 0
+  let dead: Error | null = null
+
+  const fail = (error: Error) => {
+    dead ??= error
+    for (const { reject } of open.values()) reject(error)
+    open.clear()
+  }
+  worker.on('message', (answer: Answer) => {
+    const call = open.get(answer.id)
+    open.delete(answer.id)
+    if ('error' in answer) call?.reject(new Error(answer.error))
+    else call?.resolve(answer.value)
+  })
+  worker.on('error', fail)
+  worker.on('exit', () => fail(new Error('the journal is closed')))
+
+  const call = (method: keyof JournalStore, args: readonly unknown[]) =>
+    new Promise<unknown>((resolve, reject) => {
+      if (dead !== null) return reject(dead)
+      const id = ++calls
+      open.set(id, { resolve, reject })
+      worker.postMessage({ id, method, args } satisfies Call)
+    })
+  return new Proxy({} as Journal, {
+    get: (_, method) =>
+      method === 'then' ? undefined : (...args: unknown[]) => call(method as keyof JournalStore, args),
+  })
+}

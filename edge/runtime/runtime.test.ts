@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { defaultPolicy } from '../engine/receipt.ts'
+import { play, type Scene, store } from '../fixture.ts'
+import { openJournalStore } from './journal-store.ts'
+import type { StoreRuntime } from './port.ts'
+import { createStoreRuntime, fold } from './runtime.ts'
+
+const scene: Scene = {
+  durationMs: 30_000,
+  changes: [
+    [4000, 'p3', -351],
+    [9000, 'p1', -540],
+  ],
+  people: [
+    { id: 'anna', x: 0.3, reachAt: [4000], to: 12_000 },
+    { id: 'bo', x: 0.15, reachAt: [9000] },
+  ],
+}
+/** As the fixture's shop, with its door where the people stand, so that who vanishes has left. */
+const shop = {
+  ...store,
+  zones: [
+    {
+      id: 'door',
+      kind: 'entry-exit' as const,
+      polygon: [
+        [-1, -2],
+        [2, -2],
+        [2, 0],
+        [-1, 0],
+      ] as [number, number][],
+    },
+  ],
+}
+const log = { info: () => {}, error: () => {} }
+let folder = ''
+const path = () => join(folder, 'store.db')
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tillfree-runtime-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+async function started(): Promise<StoreRuntime> {
+  const runtime = createStoreRuntime({ store: shop, path: path(), log })
+  await runtime.start()
+  return runtime
+}
+
+async function playInto(runtime: StoreRuntime, from: number, to: number): Promise<void> {
+  for (const event of play(scene).slice(from, to)) {
+    runtime.accept(event)
+    runtime.advance(event.ts)
+  }
+}
+
+describe('createStoreRuntime()', () => {
+  it('writes a bill to the outbox once, whatever is restarted when', async () => {
+    const whole = await started()
+    await playInto(whole, 0, 600)
+    await whole.stop()
+    const reopened = await started()
+    const expected = await reopened.pending(10)
+    await reopened.stop()
+    expect(expected.map(({ purchase }) => [purchase.bill.shopper, purchase.cartItems[0]?.sku])).toEqual([
+      ['anna', 'cola'],
+    ])
+    for (const cut of [30, 75, 90, 110, 185, 250, 330]) {
+      rmSync(path(), { force: true })
+      const first = await started()
+      await playInto(first, 0, cut)
+      await first.stop()
+      const second = await started()
+      await playInto(second, cut, 600)
+      await second.stop()
+      const third = await started()
+      expect(await third.pending(10)).toEqual(expected)
+      await third.stop()
+    }
+  })
+
+  it('keeps carts over a restart and shows them', async () => {
+    const first = await started()
+    await playInto(first, 0, 400)
+    await first.stop()
+    const second = await started()
+    const bo = second.view().shoppers.find(({ id }) => id === 'bo')
+    expect(bo?.items.map(({ sku }) => sku)).toEqual(['water'])
+    await second.stop()
+  })
+
+  it('is a fold over the journal', async () => {
+    const runtime = await started()
+    await playInto(runtime, 0, 600)
+    await runtime.stop()
+    const journal = openJournalStore(path())
+    const { snapshot } = journal.open(shop.id)
+    expect(JSON.stringify(fold(shop, defaultPolicy, journal.observations()))).toBe(snapshot?.engine)
+    journal.close()
+  })
+
+  it('never offers a bill again once it is acknowledged', async () => {
+    const runtime = await started()
+    await playInto(runtime, 0, 600)
+    await runtime.stop()
+    const second = await started()
+    const [bill] = await second.pending(1)
+    await second.acknowledge(bill?.tripId ?? '', 1)
+    expect(await second.pending(10)).toEqual([])
+    expect(await second.recentBills(10)).toHaveLength(1)
+    await second.stop()
+  })
+
+  it("refuses another store's journal", async () => {
+    const runtime = await started()
+    await runtime.stop()
+    const other = createStoreRuntime({ store: { ...shop, id: 's2' }, path: path(), log })
+    await expect(other.start()).rejects.toThrow('The journal is of store "s1", wanted one of "s2"')
+  })
+})

@@ -1,0 +1,219 @@
+/** The edge as a running part of the process: the core, its journal, and what people look at. */
+import type { Bill, ShelfEvent } from '../../models/contracts/bills.ts'
+import type { Purchase } from '../../models/contracts/http.ts'
+import type { Store } from '../../models/contracts/store.ts'
+import { type Core, catalogueOf, createCore, type Outcome } from '../core.ts'
+import { type EngineState, initialState, step, type TripBill } from '../engine/engine.ts'
+import { defaultPolicy, type ReceiptPolicy } from '../engine/receipt.ts'
+import type { Observation } from '../observations.ts'
+import type { Frame } from '../sensing/person.ts'
+import { unsettledSince } from '../sensing/scales.ts'
+import type { SensingState } from '../sensing/sensing.ts'
+import { type Journal, startJournal } from './journal.ts'
+import type { Opened, OutboxRow, Snapshot } from './journal-store.ts'
+import { toBill, toPurchase } from './paper.ts'
+import type { OutboxEntry, StoreRuntime } from './port.ts'
+import { shopperViews } from './view.ts'
+
+/** Levels drift by grams in minutes: after a crash no more than this much of them is lost. Milliseconds of event time. */
+const snapshotMs = 5000
+/** A hand comes to a shelf about a second before the weight changes. */
+const keptFramesMs = 1500
+/** As many as the live view shows. */
+const shownEvents = 50
+/** A full disk is looked at again so often. */
+const retryMs = 1000
+/** Commits that a stuck disk may hold back, some hours of a busy shop; beyond it the process says so and stops taking. */
+const mostWaiting = 100_000
+
+export interface RuntimeOptions {
+  readonly store: Store
+  /** The journal's database file. */
+  readonly path: string
+  readonly policy?: ReceiptPolicy
+  readonly log: { info(message: string): void; error(message: string): void }
+  /** For retries alone: the engine has event time. */
+  readonly wait?: (ms: number) => Promise<void>
+}
+
+export function createStoreRuntime({
+  store,
+  path,
+  policy = defaultPolicy,
+  log,
+  wait = sleep,
+}: RuntimeOptions): StoreRuntime {
+  const listeners: (() => void)[] = []
+  let journal: Journal | null = null
+  let core: Core | null = null
+  let waiting = emptyBatch()
+  let committing: Promise<void> | null = null
+  let problem: string | null = null
+  let events: ShelfEvent[] = []
+  let time = 0
+  let snapshotAt = 0
+  let stopped = false
+
+  const running = () => {
+    if (core === null || journal === null) throw new Error('the runtime is not started')
+    return { core, journal }
+  }
+
+  const gather = (outcome: Outcome) => {
+    for (const observation of outcome.observations) waiting.observations.push(observation)
+    for (const effect of outcome.effects) {
+      if (effect.kind === 'bill') waiting.bills.push(effect)
+      else waiting.events.push(effect.event)
+    }
+    if (waiting.observations.length > mostWaiting) throw new Error(`the journal cannot be written: ${problem}`)
+  }
+
+  const commit = () => {
+    committing ??= commitAll().finally(() => {
+      committing = null
+    })
+    return committing
+  }
+
+  const commitAll = async () => {
+    while (!isEmpty(waiting) || time - snapshotAt >= snapshotMs) {
+      const batch = waiting
+      waiting = emptyBatch()
+      snapshotAt = time
+      await commitBatch(batch, snapshotOf(running().core))
+      events = [...events, ...batch.events].slice(-shownEvents)
+      for (const listener of listeners) listener()
+    }
+  }
+
+  const commitBatch = async (batch: Batch, snapshot: Snapshot) => {
+    for (;;) {
+      try {
+        await running().journal.commit({
+          observations: batch.observations.map((observation) => JSON.stringify(observation)),
+          events: batch.events.map((event) => JSON.stringify(event)),
+          bills: batch.bills.map((bill) => ({
+            tripId: bill.tripId,
+            bill: JSON.stringify(toBill(bill, store.currency)),
+            purchase: JSON.stringify(toPurchase(bill, store)),
+          })),
+          snapshot,
+        })
+        problem = null
+        return
+      } catch (error) {
+        problem = (error as Error).message
+        log.error(`The journal could not be written, it is tried again: ${problem}`)
+        if (stopped) throw error
+        await wait(retryMs)
+      }
+    }
+  }
+
+  return {
+    start: async () => {
+      journal = startJournal(path)
+      const opened = await journal.open(store.id)
+      const resumed = resume(store, policy, opened)
+      core = createCore({ store, policy, ...resumed })
+      events = opened.latestEvents.map((body) => JSON.parse(body) as ShelfEvent)
+      time = resumed.sensing?.lastTick ?? 0
+      snapshotAt = time
+      if (opened.snapshot !== null)
+        log.info(`Continuing where the store stopped, with ${Object.keys(core.engine().sessions).length} inside`)
+    },
+    accept: (event) => {
+      gather(running().core.accept(event))
+    },
+    advance: (now) => {
+      gather(running().core.advance(now))
+      time = Math.max(time, now)
+      if (snapshotAt === 0) snapshotAt = now
+      void commit().catch((error: Error) => log.error(`The journal is lost: ${error.message}`))
+    },
+    setAccounts: (accounts) => running().core.setAccounts(accounts),
+    pending: async (limit) => (await running().journal.pending(limit)).map(toEntry),
+    recentBills: async (limit) => (await running().journal.recent(limit)).map(toEntry),
+    acknowledge: async (tripId, deliveredAt) => {
+      await running().journal.acknowledge(tripId, Math.round(deliveredAt))
+      for (const listener of listeners) listener()
+    },
+    history: async () => {
+      const { bills, events: all } = await running().journal.history()
+      return {
+        bills: bills.map((body) => JSON.parse(body) as Bill),
+        events: all.map((body) => JSON.parse(body) as ShelfEvent),
+      }
+    },
+    view: () => ({
+      time,
+      events,
+      shoppers: shopperViews(running().core, time),
+    }),
+    problem: () => problem,
+    onChange: (listener) => {
+      listeners.push(listener)
+    },
+    stop: async () => {
+      if (core === null || journal === null || stopped) return
+      snapshotAt = Number.NEGATIVE_INFINITY
+      await commit()
+      stopped = true
+      await journal.close()
+    },
+  }
+}
+
+interface Batch {
+  readonly observations: Observation[]
+  readonly events: ShelfEvent[]
+  readonly bills: TripBill[]
+}
+
+function emptyBatch(): Batch {
+  return { observations: [], events: [], bills: [] }
+}
+
+function isEmpty({ observations, events, bills }: Batch): boolean {
+  return observations.length + events.length + bills.length === 0
+}
+
+/** The state after a restart: the snapshot and what was observed since, or all observations when there is none. */
+function resume(store: Store, policy: ReceiptPolicy, { snapshot, tail }: Opened) {
+  const before = snapshot === null ? initialState : (JSON.parse(snapshot.engine) as EngineState)
+  const engine = fold(store, policy, tail, before)
+  return snapshot === null ? { engine } : { engine, sensing: JSON.parse(snapshot.sensing) as SensingState }
+}
+
+/** The engine's state is this fold, nothing else. */
+export function fold(
+  store: Store,
+  policy: ReceiptPolicy,
+  observations: readonly string[],
+  from: EngineState = initialState,
+): EngineState {
+  const catalogue = catalogueOf(store)
+  return observations.reduce(
+    (state, body) => step(catalogue, policy, state, JSON.parse(body) as Observation).state,
+    from,
+  )
+}
+
+/** Of what hands did only so much is kept as a change that is under way may still ask for. */
+function snapshotOf(core: Core): Snapshot {
+  const { sensing } = core
+  const oldest = Math.min(unsettledSince(sensing.scales) ?? sensing.lastTick, sensing.lastTick) - keptFramesMs
+  const recent = (key: string, value: unknown) =>
+    key === 'frames' ? (value as Frame[]).filter(({ t }) => t >= oldest) : value
+  return { sensing: JSON.stringify(sensing, recent), engine: JSON.stringify(core.engine()) }
+}
+
+function toEntry({ tripId, purchase, deliveredAt }: OutboxRow): OutboxEntry {
+  return { tripId, purchase: JSON.parse(purchase) as Purchase, deliveredAt }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+}

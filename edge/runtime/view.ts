@@ -1,0 +1,34 @@
+/** The shop as a person sees it now: who is inside and what they probably hold. */
+import type { ShopperView } from '../../models/contracts/http.ts'
+import type { Core } from '../core.ts'
+import { heldBy } from '../engine/engine.ts'
+import { defaultPolicy, toReceipt } from '../engine/receipt.ts'
+
+/** A tracker that has not seen somebody for so long has lost them. */
+const lostMs = 2000
+
+export function shopperViews(core: Core, time: number): ShopperView[] {
+  const engine = core.engine()
+  const { people } = core.sensing.presence
+  return Object.values(engine.sessions).map((session) => {
+    const person = people[session.shopper]
+    const receipt = toReceipt(core.catalogue, heldBy(engine, session.shopper), defaultPolicy)
+    const lost = person === undefined || time - person.lastSeen > lostMs
+    return {
+      id: session.shopper,
+      account: session.account,
+      staff: session.staff,
+      state: person?.wentOutAt != null ? 'leaving' : lost ? 'lost' : 'inside',
+      position: person === undefined ? null : [person.x, person.y],
+      enteredAt: Math.round(session.enteredAt),
+      items: receipt.lines.map(({ sku, name, quantity, totalMinor, confidence }) => ({
+        sku,
+        name,
+        quantity,
+        totalMinor,
+        confidence,
+      })),
+      totalMinor: receipt.totalMinor,
+    }
+  })
+}

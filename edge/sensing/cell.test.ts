@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { addBin, type CellChange, newCell } from './cell.ts'
+
+/** Feeds bins of 100 ms and gives every change. `noise` is deterministic and of about unit amplitude. */
+function feed(levels: readonly (number | null)[], noise = 0.5): CellChange[] {
+  const cell = newCell('p1')
+  return levels.flatMap((level, i) => {
+    if (level === null) return []
+    return addBin(cell, i * 100, level + noise * Math.sin(i * 2.3) + noise * Math.sin(i * 5.1)) ?? []
+  })
+}
+
+const stretch = (grams: number, seconds: number): number[] => Array.from({ length: seconds * 10 }, () => grams)
+
+describe('addBin()', () => {
+  it('finds a pick with its size and its instant', () => {
+    const changes = feed([...stretch(1800, 4), ...stretch(1177, 3)])
+    expect(changes).toHaveLength(1)
+    expect(changes[0]?.deltaGrams).toBeCloseTo(-623, -0.5)
+    expect(changes[0]?.at).toBe(4000)
+  })
+
+  it('measures levels beside the hand that leans on the plate before the lift', () => {
+    const [change] = feed([...stretch(1800, 4), 1804, 1820, 1853, 1810, 1300, ...stretch(1177, 3)])
+    expect(Math.abs((change?.deltaGrams ?? 0) + 623)).toBeLessThan(1.5)
+  })
+
+  it('takes a hand that rests for a second and leaves for nothing', () => {
+    expect(feed([...stretch(1800, 4), ...stretch(2100, 1), ...stretch(1800, 4)])).toEqual([])
+  })
+
+  it('sees a pick and the put-back after it as two changes', () => {
+    const changes = feed([...stretch(1800, 4), ...stretch(1177, 3), ...stretch(1800, 4)])
+    expect(changes.map(({ deltaGrams }) => Math.round(deltaGrams / 10))).toEqual([-62, 62])
+  })
+
+  it('follows drift without a change', () => {
+    expect(feed(Array.from({ length: 3000 }, (_, i) => 1800 + 0.01 * i))).toEqual([])
+  })
+
+  it('finds a thing that is taken over three seconds', () => {
+    const ramp = Array.from({ length: 30 }, (_, i) => 500 - i)
+    const changes = feed([...stretch(500, 4), ...ramp, ...stretch(470, 4)], 0.2)
+    const total = changes.reduce((sum, { deltaGrams }) => sum + deltaGrams, 0)
+    expect(Math.abs(total + 30)).toBeLessThan(4)
+  })
+
+  it('finds what changed while no readings came', () => {
+    const gap = Array.from({ length: 50 }, () => null)
+    const changes = feed([...stretch(1800, 4), ...gap, ...stretch(1177, 3)])
+    expect(changes).toHaveLength(1)
+    expect(changes[0]?.from).toBeLessThanOrEqual(4000)
+  })
+
+  it('stays quiet on a noisy plate', () => {
+    expect(feed(stretch(1800, 120), 4)).toEqual([])
+  })
+})
