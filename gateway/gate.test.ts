@@ -5,7 +5,7 @@ import { createIngest } from './ingest/ingest.ts'
 import type { IncomingMessage } from './ingest/message.ts'
 import { sent, t0, testStore } from './testing/store.ts'
 
-async function scanned(message: IncomingMessage, publish = async () => {}) {
+async function scanned(message: IncomingMessage, publish = async () => {}, problem: string | null = null) {
   const said: [string, unknown][] = []
   const rejected: Rejection[] = []
   const failed: string[] = []
@@ -18,6 +18,7 @@ async function scanned(message: IncomingMessage, publish = async () => {}) {
     },
     onRejected: (rejection) => rejected.push(rejection),
     onFailure: (device, error) => failed.push(`${device}: ${error.message}`),
+    problem: () => problem,
     newTxn: () => 'txn-1',
   })
   gate.setAccounts([{ id: 'ann', codes: ['A1', 'A2'] }])
@@ -43,6 +44,12 @@ describe('createGate()', () => {
   test('stays closed for a scan that comes too late or was retained', async () => {
     expect((await scanned(scan('A1', { delayMs: 5_900 }))).said).toEqual([])
     expect((await scanned(scan('A1', { retain: true }))).said).toEqual([])
+  })
+
+  test('lets nobody in whose trip could not be written down', async () => {
+    const { said, failed } = await scanned(scan('A1'), undefined, 'the disk is full')
+    expect(said).toEqual([])
+    expect(failed).toEqual(['gate1: the disk is full'])
   })
 
   test('tells when the command could not be sent', async () => {

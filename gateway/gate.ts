@@ -18,6 +18,8 @@ export interface GateOptions {
   readonly onRejected: (rejection: Rejection) => void
   /** Told when a command could not be sent: somebody stands before a closed gate. */
   readonly onFailure: (gate: string, error: Error) => void
+  /** Why nobody may be let in now (the journal cannot be written); null when all is well. */
+  readonly problem: () => string | null
   readonly newTxn?: () => string
 }
 
@@ -28,11 +30,14 @@ export interface Gate {
 }
 
 /** Codes that are known are kept by code; a scan is one look-up. */
-export function createGate({ store, now, publish, onRejected, onFailure, newTxn = randomUUID }: GateOptions): Gate {
+export function createGate(options: GateOptions): Gate {
+  const { store, now, publish, onRejected, onFailure, problem, newTxn = randomUUID } = options
   const gates = new Set(store.devices.flatMap(({ id, kind }) => (kind === 'gate' ? [id] : [])))
   let codes: ReadonlySet<string> = new Set()
 
   function open(gate: string): void {
+    const reason = problem()
+    if (reason !== null) return onFailure(gate, new Error(reason))
     const command = JSON.stringify({ txn: newTxn(), expiresAt: now() + openMs })
     publish(deviceTopic(store.id, gate, 'cmd/open'), command).catch((error: Error) => onFailure(gate, error))
   }

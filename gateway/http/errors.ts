@@ -1,0 +1,30 @@
+/** Every error that the gateway's HTTP answers with: its code, status and what it means. Codes are stable. */
+const table = {
+  BAD_REQUEST: { status: 400, means: 'the request does not have the shape that it should have' },
+  NOT_FOUND: { status: 404, means: 'there is nothing at this address' },
+  NOT_READY: { status: 503, means: 'the gateway cannot do its work now' },
+  TOO_MANY_VIEWERS: { status: 503, means: 'as many pages look at the live feed as it can serve; close one' },
+  INTERNAL: { status: 500, means: 'something broke on our side; it is in the log' },
+} as const
+
+export type ErrorCode = keyof typeof table
+
+/** Thrown by routes; the error handler turns it into the answer. `detail` says where, what was found and wanted. */
+export class GatewayError extends Error {
+  readonly code: ErrorCode
+  readonly statusCode: number
+  constructor(code: ErrorCode, detail?: string) {
+    super(detail === undefined ? table[code].means : `${table[code].means}: ${detail}`)
+    this.code = code
+    this.statusCode = table[code].status
+  }
+}
+
+/** Any thrown value as one of ours; what is not known is ours to blame and tells the caller nothing. */
+export function asGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error
+  const { statusCode, message } = error as { statusCode?: number; message?: string }
+  if (statusCode === 404) return new GatewayError('NOT_FOUND')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new GatewayError('BAD_REQUEST', message)
+  return new GatewayError('INTERNAL')
+}

@@ -1,0 +1,53 @@
+/** One picture of the shop, from what the engine, the outbox and the devices say. Pure. */
+import type { EdgeView, OutboxEntry } from '../../edge/runtime/port.ts'
+import type { DeviceView, LiveView } from '../../models/contracts/http.ts'
+import type { CauseCount } from '../ingest/tally.ts'
+
+/** As many as the contract of the live view says. */
+export const shownBills = 20
+
+export interface LiveParts {
+  readonly storeId: string
+  readonly edge: EdgeView
+  /** Oldest first. */
+  readonly bills: readonly OutboxEntry[]
+  readonly waitingBills: number
+  readonly devices: readonly DeviceView[]
+  readonly rejected: readonly CauseCount[]
+}
+
+export function liveView({ storeId, edge, bills, waitingBills, devices, rejected }: LiveParts): LiveView {
+  return {
+    storeId,
+    time: edge.time,
+    shoppers: [...edge.shoppers],
+    events: [...edge.events],
+    bills: bills.slice(-shownBills).map(billView),
+    waitingBills,
+    devices: [...devices],
+    rejected: [...rejected],
+  }
+}
+
+export type BillView = LiveView['bills'][number]
+
+export function billView({ tripId, purchase, deliveredAt }: OutboxEntry): BillView {
+  const { status, shopper, currency, totalMinor, lines } = purchase.bill
+  return {
+    tripId,
+    shopper,
+    account: purchase.account,
+    endedAt: purchase.tripEndTime,
+    status,
+    lines: lines.map(({ sku, name, quantity, totalMinor, confidence }) => ({
+      sku,
+      name,
+      quantity,
+      totalMinor,
+      confidence,
+    })),
+    currency,
+    totalMinor,
+    delivered: deliveredAt !== null,
+  }
+}

@@ -1,0 +1,98 @@
+/** Prometheus metrics. Labels are bounded: devices of the store file, causes of the table. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Rejection } from '../ingest/causes.ts'
+import type { Accepted, IngestStats } from '../ingest/ingest.ts'
+
+export interface MetricsSource {
+  readonly ingest: () => IngestStats
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Event time up to which the engine knows everything; 0 before the first event. */
+  readonly edgeTime: () => number
+  readonly waitingBills: () => Promise<number>
+}
+
+export interface Metrics {
+  accepted(accepted: Accepted): void
+  rejected(rejection: Rejection): void
+  violation(): void
+  readonly contentType: string
+  /** The text that Prometheus reads. */
+  text(): Promise<string>
+}
+
+/** Seconds from the event, by its corrected time, to its arrival. */
+const latenessBuckets = [0.05, 0.1, 0.2, 0.5, 1, 2, 4, 6]
+
+export function createMetrics(source: MetricsSource): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry, prefix: 'tillfree_' })
+  deviceCounters(registers, source)
+  gauges(registers, source)
+  const rejected = new Counter({
+    name: 'tillfree_messages_rejected_total',
+    help: 'Messages refused, by device ("unknown" where the store file has none) and cause',
+    labelNames: ['device', 'cause'],
+    registers,
+  })
+  const lateness = new Histogram({
+    name: 'tillfree_event_lateness_seconds',
+    help: 'From an event, by its corrected time, to its arrival',
+    buckets: latenessBuckets,
+    registers,
+  })
+  const violations = new Counter({
+    name: 'tillfree_broker_violations_total',
+    help: 'Connections closed and subscriptions refused by the embedded broker',
+    registers,
+  })
+  return {
+    accepted(accepted) {
+      if (accepted.kind !== 'message' || accepted.event === null) return
+      lateness.observe((accepted.arrivedAt - accepted.event.ts) / 1000)
+    },
+    rejected: ({ device, cause }) => rejected.inc({ device: device ?? 'unknown', cause }),
+    violation: () => violations.inc(),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  }
+}
+
+const deviceFigures = {
+  messages: 'Messages that came, good or not',
+  duplicates: 'Messages that came again',
+  lost: 'Messages that never came, by gaps in seq',
+} as const
+
+function deviceCounters(registers: Registry[], { ingest }: MetricsSource): void {
+  for (const [figure, help] of Object.entries(deviceFigures) as [keyof typeof deviceFigures, string][])
+    new Gauge({
+      name: `tillfree_device_${figure}`,
+      help,
+      labelNames: ['device'],
+      registers,
+      collect() {
+        for (const stats of ingest().devices) this.set({ device: stats.device }, stats[figure])
+      },
+    })
+}
+
+function gauges(registers: Registry[], { ingest, now, edgeTime, waitingBills }: MetricsSource): void {
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
+    new Gauge({
+      name: `tillfree_${name}`,
+      help,
+      registers,
+      async collect() {
+        this.set(await read())
+      },
+    })
+  gauge('messages', 'Messages taken in since the start', () => ingest().messages)
+  gauge('ingest_buffered', 'Messages held back for sorting', () => ingest().buffered)
+  gauge('ingest_hold_seconds', 'How long messages are held back for sorting', () => ingest().holdMs / 1000)
+  gauge('watermark_lag_seconds', 'How far the engine is behind the clock', () =>
+    edgeTime() === 0 ? 0 : (now() - edgeTime()) / 1000,
+  )
+  gauge('bills_waiting', 'Bills not yet delivered, up to 1,000', waitingBills)
+}

@@ -1,0 +1,33 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { BillsFile } from '../../../models/contracts/bills.ts'
+import type { DeviceView, LiveView } from '../../../models/contracts/http.ts'
+import type { Store } from '../../../models/contracts/store.ts'
+import type { BillView } from '../live-view.ts'
+
+/** The application with request and answer types taken from the schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** What routes show. */
+export interface Parts {
+  readonly store: Store
+  /** Why the gateway cannot do its work now, one sentence each; none when it can. */
+  readonly problems: () => readonly string[]
+  readonly live: () => Promise<LiveView>
+  readonly devices: () => readonly DeviceView[]
+  /** Newest last. */
+  readonly bills: (limit: number) => Promise<readonly BillView[]>
+  readonly billsFile: () => Promise<BillsFile>
+  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
+  /** Folder of the built pages. */
+  readonly pages: string
+  /** Milliseconds of the platform's clock, for connections. */
+  readonly now: () => number
+}

@@ -1,0 +1,83 @@
+/** The gateway's HTTP interface, put together; `build()` makes it and does not listen. */
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { asGatewayError, GatewayError } from './errors.ts'
+import { healthRoutes } from './routes/health.ts'
+import { liveRoutes } from './routes/live.ts'
+import { storeRoutes } from './routes/store.ts'
+import type { Parts } from './routes/types.ts'
+import { named } from './schemas.ts'
+import { staticPages } from './static-pages.ts'
+
+export interface HttpDeps extends Parts {
+  readonly log: FastifyBaseLogger
+}
+
+/** Nothing is posted here yet. */
+const bodyLimitBytes = 16 * 1024
+const requestTimeoutMs = 15_000
+
+export async function build({ log, ...parts }: HttpDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: log,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    // The live feed keeps its connections; `preClose` ends them, so that closing does not wait for pages.
+    forceCloseConnections: 'idle',
+    disableRequestLogging: true,
+  })
+  for (const schema of Object.values(named)) app.addSchema(schema)
+  answerErrors(app)
+  guardHeaders(app)
+  await app.register(swagger, openapiOptions)
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>()
+  healthRoutes(typed, parts)
+  storeRoutes(typed, parts)
+  liveRoutes(typed, parts)
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  await staticPages(app, parts.pages)
+  await app.ready()
+  return app
+}
+
+function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const known = asGatewayError(error)
+    if (known.code === 'INTERNAL') request.log.error({ err: error }, 'a request failed')
+    return reply.code(known.statusCode).send({ statusCode: known.statusCode, code: known.code, message: known.message })
+  })
+  app.setNotFoundHandler((request) => {
+    throw new GatewayError('NOT_FOUND', `${request.method} ${request.url.slice(0, 200)}`)
+  })
+}
+
+/** No caches of what changes, no frames, no scripts but ours. */
+const headers = {
+  'content-security-policy':
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const
+
+function guardHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers)
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+  })
+}
+
+const openapiOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: { title: 'Tillfree gateway', version: '1', description: 'What happens in the store, for those who run it.' },
+  },
+  refResolver: {
+    buildLocalReference: (json: Record<string, unknown>, _base: unknown, _fragment: string, i: number) =>
+      typeof json.$id === 'string' ? json.$id : `def-${i}`,
+  },
+}

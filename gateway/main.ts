@@ -1,0 +1,82 @@
+/** The gateway's process: `node --import tsx gateway/main.ts --store store.json --data data`. */
+import { readFileSync } from 'node:fs'
+import closeWithGrace from 'close-with-grace'
+import { type Logger, pino } from 'pino'
+import { parseStoreText, type Store } from '../models/contracts/store.ts'
+import { describeFault } from '../models/contracts/validate.ts'
+import { accountsOf } from './accounts.ts'
+import { type GatewayOptions, parseOptions } from './options.ts'
+import { createStoreProcess } from './store-process.ts'
+
+/** Long enough to flush and to let requests under way end; a supervisor kills after ten seconds. */
+const graceMs = 8_000
+/** What was given to the process is wrong, as opposed to something that failed (1). */
+const wrongInput = 2
+
+function fail(message: string, code: number): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(code)
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    return fail(`${file} cannot be read: ${(error as Error).message}`, wrongInput)
+  }
+}
+
+function readStore(file: string): Store {
+  const parsed = parseStoreText(readText(file))
+  if (parsed.ok) return parsed.value
+  const faults = parsed.faults.map((fault) => `  ${describeFault(fault)}`)
+  return fail(`${file} is not a good store file:\n${faults.join('\n')}`, wrongInput)
+}
+
+function readAccounts(file: string | undefined) {
+  if (file === undefined) return []
+  try {
+    return accountsOf(JSON.parse(readText(file)), file)
+  } catch (error) {
+    return fail(`the accounts are not good: ${(error as Error).message}`, wrongInput)
+  }
+}
+
+function reasonOf(error: unknown, { host }: GatewayOptions): string {
+  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number }
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken by another program. Choose others with --mqtt-port and --http-port; 0 means any free one.`
+  if (code === 'EACCES' && port !== undefined)
+    return `Port ${port} may not be used by this user. Choose one above 1023 with --mqtt-port or --http-port.`
+  return `The gateway cannot start: ${message}`
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv)
+  const store = readStore(options.store)
+  const accounts = readAccounts(options.accountsFile)
+  const log: Logger = pino({ level: options.logLevel }, pino.destination(2))
+  const { accounts: url, token } = options
+  const storeProcess = createStoreProcess({
+    store,
+    accounts,
+    log,
+    dataDir: options.data,
+    host: options.host,
+    mqttPort: options.mqttPort,
+    httpPort: options.httpPort,
+    brokerUrl: options.broker ?? null,
+    accountService: url === undefined || token === undefined ? null : { url, token },
+    clock: options.clock,
+  })
+  closeWithGrace({ delay: graceMs, logger: log }, () => storeProcess.stop())
+  try {
+    console.log(JSON.stringify({ ready: true, ...(await storeProcess.start()) }))
+  } catch (error) {
+    log.fatal(reasonOf(error, options))
+    await storeProcess.stop().catch(() => {})
+    process.exit(1)
+  }
+}
+
+await main()

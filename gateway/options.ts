@@ -1,0 +1,53 @@
+/** The gateway's command line, checked. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+export interface GatewayOptions {
+  readonly store: string
+  readonly data: string
+  readonly mqttPort: number
+  readonly httpPort: number
+  readonly host: string
+  readonly broker?: string
+  readonly accounts?: string
+  readonly accountsFile?: string
+  readonly token?: string
+  readonly clock: 'wall' | 'simulated'
+  readonly logLevel: string
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError(`found "${text}", wanted a number from 0 (any free port) to 65535`)
+}
+
+export function parseUrl(protocols: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text
+    throw new InvalidArgumentError(`found "${text}", wanted an address that begins with ${protocols.join('// or ')}//`)
+  }
+}
+
+export const brokerProtocols = ['mqtt:', 'mqtts:', 'ws:', 'wss:']
+
+/** Ends the process with a message where the command line is wrong, as commander does. */
+export function parseOptions(argv: readonly string[]): GatewayOptions {
+  const command = new Command('gateway')
+    .description('The gateway of one store: sensor messages in, carts and bills out.')
+    .requiredOption('--store <file>', 'the store file')
+    .requiredOption('--data <dir>', 'folder of the journal; made when missing')
+    .option('--mqtt-port <number>', 'port of the embedded broker, 0 for any free one', parsePort, 1883)
+    .option('--http-port <number>', 'port of pages and HTTP interface, 0 for any free one', parsePort, 8080)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--broker <url>', 'use this MQTT broker instead of the embedded one', parseUrl(brokerProtocols))
+    .option('--accounts <url>', 'the account service, where bills go', parseUrl(['http:', 'https:']))
+    .option('--accounts-file <file>', 'accounts beside those of the account service (accounts.json)')
+    .addOption(new Option('--token <text>', 'store token of the account service').env('TILLFREE_STORE_TOKEN'))
+    .addOption(new Option('--clock <kind>', 'whose time it is').choices(['wall', 'simulated']).default('wall'))
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
+    .parse(argv)
+  const options = command.opts<GatewayOptions>()
+  if (options.accounts !== undefined && options.token === undefined)
+    command.error('error: --accounts needs the store token: --token <text> or the variable TILLFREE_STORE_TOKEN')
+  return options
+}

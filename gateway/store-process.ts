@@ -1,0 +1,254 @@
+/** The in-store process, the one place where it is put together: bus, intake, engine, delivery, HTTP. */
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { createDelivery, type Delivery } from '../cloud-sync/delivery.ts'
+import type { StoreRuntime } from '../edge/runtime/port.ts'
+import { createStoreRuntime } from '../edge/runtime/runtime.ts'
+import type { BillsFile } from '../models/contracts/bills.ts'
+import type { Account } from '../models/contracts/recording.ts'
+import type { Store } from '../models/contracts/store.ts'
+import { type AccountSource, createAccountSource } from './accounts.ts'
+import { createSimulatedClock, createWallClock } from './clock.ts'
+import { billView, liveView, shownBills } from './http/live-view.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
+import { build } from './http/server.ts'
+import { createIntake, type Intake } from './intake.ts'
+import type { Bus } from './mqtt/bus.ts'
+import { createEmbeddedBroker } from './mqtt/embedded-broker.ts'
+import { createRemoteBroker } from './mqtt/remote-broker.ts'
+import type { Pace } from './pacing/pace.ts'
+import { createSimulatedPace } from './pacing/simulated.ts'
+import { createWallPace } from './pacing/wall.ts'
+
+export interface StoreProcessOptions {
+  readonly store: Store
+  readonly dataDir: string
+  readonly host: string
+  /** 0 for any free port. Of the embedded broker; unused with `brokerUrl`. */
+  readonly mqttPort: number
+  readonly httpPort: number
+  /** Somebody else's broker, null for the embedded one. */
+  readonly brokerUrl: string | null
+  readonly accountService: { readonly url: string; readonly token: string } | null
+  /** Known beside those of the account service. */
+  readonly accounts: readonly Account[]
+  readonly clock: 'wall' | 'simulated'
+  readonly log: Logger
+}
+
+export interface Ports {
+  /** Null with somebody else's broker. */
+  readonly mqttPort: number | null
+  readonly httpPort: number
+}
+
+export interface StoreProcess {
+  start(): Promise<Ports>
+  /** Takes nothing more, hands on what is there, makes it durable, closes. Works after a failed start, too. */
+  stop(): Promise<void>
+}
+
+export function createStoreProcess(options: StoreProcessOptions): StoreProcess {
+  return new InStoreProcess(options)
+}
+
+const pages = fileURLToPath(new URL('./pages/dist', import.meta.url))
+/** The outbox is counted up to here; more waiting bills are as bad. */
+const countedBills = 1_000
+
+class InStoreProcess implements StoreProcess {
+  readonly #options: StoreProcessOptions
+  readonly #runtime: StoreRuntime
+  readonly #bus: Bus
+  readonly #simulated = createSimulatedClock()
+  readonly #wall = createWallClock()
+  readonly #metrics: Metrics
+  readonly #commands = new Set<Promise<void>>()
+  readonly #startedAt = performance.now()
+  #intake: Intake | null = null
+  #pace: Pace | null = null
+  #accounts: AccountSource | null = null
+  #delivery: Delivery | null = null
+  #http: FastifyInstance | null = null
+  #stopping = false
+
+  constructor(options: StoreProcessOptions) {
+    this.#options = options
+    const { store, dataDir, log } = options
+    this.#runtime = createStoreRuntime({ store, path: join(dataDir, `${store.id}.db`), log })
+    this.#bus = this.#createBus()
+    this.#metrics = createMetrics({
+      ingest: () => this.#running().ingest.stats(),
+      now: () => this.#clock().now(),
+      edgeTime: () => this.#runtime.view().time,
+      waitingBills: () => this.#waitingBills(),
+    })
+  }
+
+  async start(): Promise<Ports> {
+    const { dataDir, host, httpPort } = this.#options
+    await mkdir(dataDir, { recursive: true })
+    await this.#runtime.start()
+    const intake = this.#createIntake()
+    this.#intake = intake
+    const http = await this.#buildHttp(intake)
+    this.#http = http
+    await http.listen({ host, port: httpPort })
+    await this.#startAccounts(intake)
+    const pace = this.#createPace(intake)
+    this.#pace = pace
+    this.#bus.onMessage((message) => pace.take(message))
+    await this.#bus.start()
+    pace.start()
+    this.#startDelivery()
+    const address = http.server.address()
+    return { mqttPort: this.#bus.port(), httpPort: typeof address === 'object' && address ? address.port : httpPort }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.#pace?.stop()
+    await this.#accounts?.stop()
+    await this.#bus.stop()
+    this.#intake?.flush()
+    await this.#delivery?.stop()
+    await this.#runtime.stop()
+    await this.#http?.close()
+  }
+
+  #clock() {
+    return this.#options.clock === 'simulated' ? this.#simulated : this.#wall
+  }
+
+  #running(): Intake {
+    if (this.#intake === null) throw new Error('the store process is not started')
+    return this.#intake
+  }
+
+  #createBus(): Bus {
+    const { store, host, mqttPort, brokerUrl, log } = this.#options
+    if (brokerUrl !== null) return createRemoteBroker({ url: brokerUrl, storeId: store.id, log })
+    const onViolation = () => this.#metrics.violation()
+    return createEmbeddedBroker({ store, host, port: mqttPort, log, onViolation })
+  }
+
+  #createIntake(): Intake {
+    const { store, log } = this.#options
+    return createIntake({
+      store,
+      runtime: this.#runtime,
+      clock: this.#clock(),
+      publish: (topic, payload) => this.#command(topic, payload),
+      onAccepted: this.#metrics.accepted,
+      onRejected: this.#metrics.rejected,
+      log,
+    })
+  }
+
+  /** Commands are QoS 1 and never retained (contract section 2). */
+  #command(topic: string, payload: string): Promise<void> {
+    const sent = this.#bus.publish(topic, payload, { qos: 1 })
+    const settled = sent.catch(() => {}).finally(() => this.#commands.delete(settled))
+    this.#commands.add(settled)
+    return sent
+  }
+
+  #createPace({ ingest, pump }: Intake): Pace {
+    const { store, clock, log } = this.#options
+    if (clock === 'wall') return createWallPace(store.id, this.#wall, { ingest, pump })
+    return createSimulatedPace({
+      storeId: store.id,
+      clock: this.#simulated,
+      boot: randomBytes(8).toString('hex'),
+      ingest,
+      pump,
+      publishProgress: (progress, retain) => void this.#tellProgress(JSON.stringify(progress), retain),
+      warn: (message) => log.warn(message),
+    })
+  }
+
+  /** After the commands of the step, so that the simulator has them before it goes on. */
+  async #tellProgress(progress: string, retain: boolean): Promise<void> {
+    await Promise.all(this.#commands)
+    try {
+      await this.#bus.publish(`tillfree/1/${this.#options.store.id}/gw/progress`, progress, { qos: 1, retain })
+    } catch (error) {
+      this.#options.log.warn(`the simulator could not be told of its step: ${(error as Error).message}`)
+    }
+  }
+
+  async #startAccounts(intake: Intake): Promise<void> {
+    const { store, dataDir, accountService, accounts: fixed, log } = this.#options
+    intake.setAccounts(fixed)
+    this.#accounts = createAccountSource({
+      storeId: store.id,
+      service: accountService,
+      cacheFile: join(dataDir, `${store.id}-accounts.json`),
+      onAccounts: (polled) => intake.setAccounts([...fixed, ...polled]),
+      log,
+    })
+    await this.#accounts.start()
+  }
+
+  /** Delivery goes by the platform's clock even in simulated time: its waits are real. */
+  #startDelivery(): void {
+    const { accountService, log } = this.#options
+    if (accountService === null) return
+    const delivery = createDelivery({ source: this.#runtime, ...accountService, now: () => this.#wall.now(), log })
+    this.#delivery = delivery
+    this.#runtime.onChange(() => delivery.kick())
+    delivery.start()
+  }
+
+  #buildHttp(intake: Intake): Promise<FastifyInstance> {
+    const { store, log } = this.#options
+    const devices = () => intake.registry.views(intake.ingest.stats().devices, this.#clock().now())
+    const live = async () =>
+      liveView({
+        storeId: store.id,
+        edge: this.#runtime.view(),
+        bills: await this.#runtime.recentBills(shownBills),
+        waitingBills: await this.#waitingBills(),
+        devices: devices(),
+        rejected: intake.tally.list(),
+      })
+    return build({
+      store,
+      problems: () => this.#problems(),
+      live,
+      devices,
+      bills: async (limit) => (await this.#runtime.recentBills(limit)).map(billView),
+      billsFile: () => this.#billsFile(intake),
+      metrics: this.#metrics,
+      pages,
+      now: () => performance.now(),
+      log,
+    })
+  }
+
+  #problems(): string[] {
+    const journal = this.#runtime.problem()
+    return [
+      ...(this.#stopping ? ['the gateway is stopping'] : []),
+      ...(this.#bus.connected() ? [] : ['there is no connection to the MQTT broker']),
+      ...(journal === null ? [] : [`the journal cannot be written: ${journal}`]),
+    ]
+  }
+
+  async #waitingBills(): Promise<number> {
+    return (await this.#runtime.pending(countedBills)).length
+  }
+
+  async #billsFile({ ingest }: Intake): Promise<BillsFile> {
+    const { bills, events } = await this.#runtime.history()
+    const { messages, rejected, watermark } = ingest.stats()
+    const first = events[0]?.ts
+    const recordedMs = watermark === null || first === undefined ? 0 : Math.max(0, watermark - first)
+    const stats = { messages, rejected, wallMs: performance.now() - this.#startedAt, recordedMs }
+    return { store: this.#options.store.id, bills: [...bills], events: [...events], stats }
+  }
+}
