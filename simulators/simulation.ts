@@ -50,7 +50,9 @@ export class Simulation {
   private readonly outbox = new Outbox()
   private readonly gates = new Map<string, GateDevice>()
   private readonly codes = new Set<string>()
+  /** Visits still to end, the stream of arrivals counted as one. */
   private expected = 0
+  private gone = 0
   private staffOnDuty = true
 
   constructor(settings: SimulationSettings) {
@@ -65,7 +67,7 @@ export class Simulation {
     for (const device of store.devices) this.connect(device)
     for (const party of scripted(scenario, store, opens)) this.admit(party)
     this.world.scheduler.spawn(this.arrivals(shoppers(scenario, store, seed, opens, endless)), opens)
-    this.world.scheduler.spawn(this.staff(restockers(scenario, store, seed, opens)), opens)
+    this.world.scheduler.spawn(this.staff(restockers(scenario, opens)), opens)
   }
 
   /** Lets virtual time go on; returns what has arrived by then, in order. */
@@ -81,6 +83,11 @@ export class Simulation {
   /** Everybody who was to come has come and gone. */
   get isOver(): boolean {
     return this.expected === 0 && this.now > this.settings.opens
+  }
+
+  /** How many parties have left. */
+  get partiesGone(): number {
+    return this.gone
   }
 
   /** A gateway's `cmd/open`. */
@@ -170,16 +177,29 @@ export class Simulation {
     }
     for (const code of account?.codes ?? []) this.codes.add(code)
     let left = party.members.length
+    const people: Person[] = []
     const onEnd = (): void => {
       left--
       if (left > 0) return
       this.expected--
+      this.gone++
       if (account !== null) accounts.giveBack(account)
+      if (this.settings.endless) this.forget(people)
     }
     for (const [i, member] of party.members.entries()) {
       const person = this.personOf(party, member.name, i === 0 || store.entry === 'gated' ? account : null, i === 0)
+      people.push(person)
       this.world.scheduler.spawn(visit(this.world, { person, acts: member.acts, onEnd }))
       yield this.now + 1500
+    }
+  }
+
+  /** A shop that never closes would fill the memory with those who have left. */
+  private forget(people: readonly Person[]): void {
+    this.world.ledger.forget(people)
+    for (const person of people) {
+      this.accountByPerson.delete(person)
+      for (const { ids } of this.trackers) ids.forget(person)
     }
   }
 

@@ -69,7 +69,8 @@ const StaffSchema = group(
       default: 240,
       description: 'seconds between two visits of staff who fill up a facing; 0 for none',
     }),
-    packages: Type.Integer({ minimum: 1, maximum: 50, default: 4, description: 'packages that each visit brings' }),
+    facings: Type.Integer({ minimum: 1, maximum: 50, default: 1, description: 'facings that each visit fills up' }),
+    packages: Type.Integer({ minimum: 1, maximum: 50, default: 4, description: 'packages that each of them gets' }),
   },
   'staff who restock during trade',
 )

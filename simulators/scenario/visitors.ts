@@ -50,15 +50,13 @@ export function* shoppers(
   }
 }
 
-/** Visits of staff, each with packages of one product, for as long as somebody asks for more. */
-export function* restockers(scenario: Scenario, store: Store, seed: number, opens: number): Generator<Party> {
-  const { restockEverySeconds, packages } = scenario.staff
-  const all = stopsOf(store)
-  if (restockEverySeconds === 0 || all.length === 0) return
+/** Visits of staff, who fill up where most is gone, for as long as somebody asks for more. */
+export function* restockers({ staff }: Scenario, opens: number): Generator<Party> {
+  if (staff.restockEverySeconds === 0) return
+  const act: Act = { kind: 'restock', where: {}, quantity: staff.packages }
   for (let number = 1; ; number++) {
-    const where = new Random(seed, `restock/${number}`).pick(all)
-    const acts: Act[] = [{ kind: 'restock', where, quantity: packages }]
-    const arrives = opens + number * restockEverySeconds * 1000
+    const arrives = opens + number * staff.restockEverySeconds * 1000
+    const acts = new Array<Act>(staff.facings).fill(act)
     yield { arrives, staff: true, withAccount: true, members: [{ name: `staff${number}`, acts }] }
   }
 }

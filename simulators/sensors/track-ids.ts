@@ -49,6 +49,11 @@ export class TrackIds {
     return this.history.get(person) ?? []
   }
 
+  forget(person: Person): void {
+    this.tracks.delete(person)
+    this.history.delete(person)
+  }
+
   private follow(person: Person, crowded: boolean, now: number, ms: number): string | null {
     const track = this.tracks.get(person) ?? this.begin(person)
     if (now < track.backAt) return null

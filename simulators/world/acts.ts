@@ -264,17 +264,15 @@ function* giveUp(world: World, person: Person, act: Extract<Act, { kind: 'drop' 
   yield person.hands.right.go('rest', world.now, 800, person.poses.right)
 }
 
-/** Staff bring packages and set them down, one after the other, where their like lie. */
+/** Staff bring packages and set them down, one after the other, where their like lie; without a place, where most is gone. */
 function* restock(world: World, person: Person, act: Extract<Act, { kind: 'restock' }>): Process {
-  const like = world.packages.all.find(
-    ({ product, home }) =>
-      product.sku === act.where.sku && (act.where.shelf === undefined || home.shelf.id === act.where.shelf),
-  )
-  if (like === undefined) return
-  const { home, product, widthMetres } = like
-  yield* goToShelf(world, person, home.shelf, home.u)
+  const like = world.packages.mostWanted(act.where)
+  const [first] = like
+  if (first === undefined) return
+  yield* goToShelf(world, person, first.home.shelf, first.home.u)
   yield* notBefore(world, act.at)
   for (let i = 0; i < act.quantity; i++) {
+    const { home, product, widthMetres } = person.random.pick(like)
     const item = world.packages.make(product, widthMetres, home, null)
     person.carried.push(item)
     const place = putPlace(world, person, item, 'home')

@@ -13,9 +13,9 @@ export interface ShelfAct {
 }
 
 export class Ledger {
-  readonly acts: ShelfAct[] = []
+  acts: ShelfAct[] = []
   /** Everybody who came in, in order of coming. */
-  readonly visitors: Person[] = []
+  visitors: Person[] = []
   private readonly payers = new Map<Package, Person>()
 
   /** The picker pays (contract section 5). */
@@ -43,6 +43,13 @@ export class Ledger {
       if (payer === person) owed.set(product.sku, (owed.get(product.sku) ?? 0) + 1)
     }
     return owed
+  }
+
+  /** Drops everything about people who have left. */
+  forget(people: readonly Person[]): void {
+    this.acts = this.acts.filter(({ person }) => !people.includes(person))
+    this.visitors = this.visitors.filter((person) => !people.includes(person))
+    for (const [item, payer] of this.payers) if (people.includes(payer)) this.payers.delete(item)
   }
 
   private record(

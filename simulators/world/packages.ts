@@ -40,7 +40,9 @@ const bodyFactor = 0.86
 const maxPerColumn = 6
 
 export class Packages {
-  readonly all: Package[] = []
+  /** What the shop had when it opened. */
+  readonly stocked: Package[] = []
+  private made = 0
   private readonly seed: number
   private readonly byShelf = new Map<string, Set<Package>>()
 
@@ -65,11 +67,10 @@ export class Packages {
 
   /** A new package of the product at a place, or in the hands of whoever brings it when `place` is null. */
   make(product: Product, widthMetres: number, home: Place, place: Place | null): Package {
-    const number = this.all.length
+    const number = this.made++
     const random = new Random(this.seed, `package/${product.sku}/${number}`)
     const massGrams = drawMass(product, spreadOf(product, this.seed), random)
     const made: Package = { number, product, massGrams, widthMetres, home, place: null }
-    this.all.push(made)
     if (place !== null) this.move(made, place)
     return made
   }
@@ -89,6 +90,35 @@ export class Packages {
     return made
   }
 
+  /** Packages of the kind of which most is gone from where it was stocked; of `sku` and `shelf` alone where given. */
+  mostWanted(where: { readonly sku?: string; readonly shelf?: string }): readonly Package[] {
+    let most: readonly Package[] = []
+    let gone = Number.NEGATIVE_INFINITY
+    for (const group of this.facings()) {
+      const [first] = group
+      if (first === undefined || (where.sku !== undefined && first.product.sku !== where.sku)) continue
+      const { shelf } = first.home
+      if (where.shelf !== undefined && shelf.id !== where.shelf) continue
+      const left = [...this.on(shelf)].filter(({ product }) => product === first.product).length
+      if (group.length - left <= gone) continue
+      gone = group.length - left
+      most = group
+    }
+    return most
+  }
+
+  /** What was stocked, by product and shelf. */
+  private facings(): Iterable<readonly Package[]> {
+    const groups = new Map<string, Package[]>()
+    for (const item of this.stocked) {
+      const key = `${item.home.shelf.id}/${item.product.sku}`
+      const known = groups.get(key)
+      if (known === undefined) groups.set(key, [item])
+      else known.push(item)
+    }
+    return groups.values()
+  }
+
   private fill(product: Product, { shelf, from, to }: Span): void {
     const random = new Random(this.seed, `stock/${product.sku}/${shelf.id}/${from.toFixed(3)}`)
     const width = packageWidth(product, to - from, random)
@@ -98,7 +128,7 @@ export class Packages {
       const count = random.int(3, maxPerColumn)
       for (let row = 0; row < count; row++) {
         const place = { shelf, u, depth: rowDepth(shelf, row) }
-        this.make(product, width, place, place)
+        this.stocked.push(this.make(product, width, place, place))
       }
     }
   }

@@ -43,7 +43,7 @@ export class World {
     this.loads = new PlateLoads(this.shelving.plates.length)
     this.scheduler = new Scheduler(start)
     this.packages.stock(store, this.shelving)
-    for (const item of this.packages.all) if (item.place !== null) this.loads.settle(loadsOf(item, item.place), 1)
+    for (const item of this.packages.stocked) if (item.place !== null) this.loads.settle(loadsOf(item, item.place), 1)
     this.door = doorway(store, ['entry-exit', 'entry', 'exit'], this.shelving)
     this.backRoom = store.zones.some(({ kind }) => kind === 'staff')
       ? doorway(store, ['staff'], this.shelving)

@@ -1,0 +1,31 @@
+/** A score in words, for people. */
+import type { Score } from '../score.ts'
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+export function scoreInWords({ shoppers, money, stages, wrong, ...score }: Score): string {
+  const rows: [string, string][] = [
+    ['F1', score.f1.toFixed(4)],
+    ['precision / recall', `${score.precision.toFixed(4)} / ${score.recall.toFixed(4)}`],
+    ['exact receipts', `${percent(score.exactReceipts)} of ${shoppers}`],
+    ['sent to review', percent(score.reviewShare)],
+    ['overcharged', `${percent(money.overShare)} of what was due`],
+    ['undercharged', percent(money.underShare)],
+    ['detection', `${percent(stages.detection)} of ${stages.pieces} pieces moved; ${stages.invented} invented`],
+    ['product', `${percent(stages.product)} of those found`],
+    ['association', `${percent(stages.association)} of those found`],
+  ]
+  const table = rows.map(([name, value]) => `  ${name.padEnd(20)}${value}`)
+  return [...table, ...wrong.slice(0, 10).map(wrongInWords)].join('\n')
+}
+
+function wrongInWords({ shopper, missing, extra, bills }: Score['wrong'][number]): string {
+  const list = (word: string, lines: typeof missing): string[] =>
+    lines.length === 0 ? [] : [`${word} ${lines.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ')}`]
+  const parts = [
+    ...list('not billed', missing),
+    ...list('billed beyond', extra),
+    ...(bills > 1 ? [`${bills} bills`] : []),
+  ]
+  return `  wrong: ${shopper}: ${parts.join('; ')}`
+}
