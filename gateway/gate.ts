@@ -1,5 +1,6 @@
 /** Lets people in: a good code at a gate opens it at once, an unknown one is counted. */
 import { randomUUID } from 'node:crypto'
+import type { Command } from '../models/contracts/commands.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import type { Store } from '../models/contracts/store.ts'
 import { deviceTopic } from '../models/contracts/topics.ts'
@@ -38,8 +39,10 @@ export function createGate(options: GateOptions): Gate {
   function open(gate: string): void {
     const reason = problem()
     if (reason !== null) return onFailure(gate, new Error(reason))
-    const command = JSON.stringify({ txn: newTxn(), expiresAt: now() + openMs })
-    publish(deviceTopic(store.id, gate, 'cmd/open'), command).catch((error: Error) => onFailure(gate, error))
+    const command: Command = { txn: newTxn(), expiresAt: now() + openMs }
+    publish(deviceTopic(store.id, gate, 'cmd/open'), JSON.stringify(command)).catch((error: Error) =>
+      onFailure(gate, error),
+    )
   }
 
   return {

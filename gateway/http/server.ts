@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -26,13 +26,14 @@ export async function build({ log, ...parts }: HttpDeps): Promise<FastifyInstanc
     requestTimeout: requestTimeoutMs,
     // The live feed keeps its connections; `preClose` ends them, so that closing does not wait for pages.
     forceCloseConnections: 'idle',
-    disableRequestLogging: true,
+    // Pages ask all the time; what fails is logged by the error handler.
+    logController: new LogController({ disableRequestLogging: true }),
   })
   for (const schema of Object.values(named)) app.addSchema(schema)
   answerErrors(app)
   guardHeaders(app)
   await app.register(swagger, openapiOptions)
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: docsPolicy, uiConfig: { validatorUrl: null } })
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
   healthRoutes(typed, parts)
   storeRoutes(typed, parts)
@@ -42,6 +43,10 @@ export async function build({ log, ...parts }: HttpDeps): Promise<FastifyInstanc
   await app.ready()
   return app
 }
+
+/** Like that of everything else, and icons in the style sheet. */
+const docsPolicy =
+  "default-src 'self'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'; object-src 'none'"
 
 function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
@@ -74,6 +79,7 @@ function guardHeaders(app: FastifyInstance): void {
 const openapiOptions = {
   openapi: {
     openapi: '3.1.0',
+    jsonSchemaDialect: 'http://json-schema.org/draft-07/schema#',
     info: { title: 'Tillfree gateway', version: '1', description: 'What happens in the store, for those who run it.' },
   },
   refResolver: {

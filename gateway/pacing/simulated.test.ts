@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { Progress } from '../../models/contracts/commands.ts'
 import { createSimulatedClock } from '../clock.ts'
 import { createIngest } from '../ingest/ingest.ts'
 import type { BusMessage } from '../mqtt/bus.ts'
 import { sent, t0, testStore } from '../testing/store.ts'
-import { createSimulatedPace, type Progress } from './simulated.ts'
+import { createSimulatedPace } from './simulated.ts'
 
 function start() {
   const clock = createSimulatedClock()

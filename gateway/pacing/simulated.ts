@@ -2,8 +2,7 @@
  * A simulator owns time: on `sim/time` the gateway waits until the step's messages are here, sets its clock, takes
  * them in, and answers on `gw/progress`. So a run depends neither on the machine's speed nor on the network's order.
  */
-import { Type } from 'typebox'
-import { TimestampSchema } from '../../models/contracts/units.ts'
+import { type Progress, SimulatedTimeSchema } from '../../models/contracts/commands.ts'
 import { compile, describeFault } from '../../models/contracts/validate.ts'
 import type { SimulatedClock } from '../clock.ts'
 import type { BusMessage } from '../mqtt/bus.ts'
@@ -13,12 +12,6 @@ import { type Downstream, isFromDevice, type Pace, receive } from './pace.ts'
 const maxQueued = 200_000
 /** The simulator waits for the answer to a step before the next. */
 const maxSteps = 16
-
-export interface Progress {
-  readonly boot: string
-  readonly now: number
-  readonly received: number
-}
 
 export interface SimulatedPaceOptions extends Downstream {
   readonly storeId: string
@@ -30,9 +23,7 @@ export interface SimulatedPaceOptions extends Downstream {
   readonly warn: (message: string) => void
 }
 
-const parseStep = compile(
-  Type.Object({ now: TimestampSchema, after: Type.Integer({ minimum: 0, description: 'device messages so far' }) }),
-)
+const parseStep = compile(SimulatedTimeSchema)
 type Step = { readonly now: number; readonly after: number }
 
 export function createSimulatedPace(options: SimulatedPaceOptions): Pace {

@@ -1,0 +1,32 @@
+/** The HTTP interface over a made-up store, for tests. */
+import { pino } from 'pino'
+import type { HttpDeps } from '../http/server.ts'
+import { createIngest } from '../ingest/ingest.ts'
+import { createRegistry } from '../registry/registry.ts'
+import { t0, testStore } from './store.ts'
+
+export function testHttpDeps(changes: Partial<HttpDeps> = {}): HttpDeps {
+  const store = testStore()
+  const stats = createIngest({ store }).stats().devices
+  const registry = createRegistry(store)
+  const devices = () => registry.views(stats, t0)
+  const nothing = { shoppers: [], events: [], bills: [], waitingBills: 0, rejected: [] }
+  return {
+    store,
+    problems: () => [],
+    live: async () => ({ storeId: store.id, time: t0, devices: devices(), ...nothing }),
+    devices,
+    bills: async () => [],
+    billsFile: async () => ({
+      store: store.id,
+      bills: [],
+      events: [],
+      stats: { messages: 0, rejected: 0, wallMs: 0, recordedMs: 0 },
+    }),
+    metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'tillfree_messages 0\n' },
+    pages: '/nowhere',
+    now: () => performance.now(),
+    log: pino({ level: 'silent' }),
+    ...changes,
+  }
+}
