@@ -1,0 +1,92 @@
+import type { ComponentChildren } from 'preact'
+import { BillCard } from './bill-card.tsx'
+import { EntryCode } from './entry-code.tsx'
+import { type AccountState, useAccount } from './use-account.ts'
+import './theme.css'
+import './account.css'
+
+export function AccountPage() {
+  const { loadOlder, ...state } = useAccount()
+  return (
+    <>
+      <header class="top">
+        <img src="/favicon.svg" alt="" width="32" height="32" />
+        <h1>{state.account === null ? 'Your account' : `Hello, ${state.account.name}`}</h1>
+      </header>
+      <main>
+        <div role="status">
+          {!state.reachable && (
+            <p class="notice">
+              The account service cannot be reached at the moment.
+              {state.account !== null && ' This is what was last known.'} The page keeps trying.
+            </p>
+          )}
+        </div>
+        <Content state={state} onOlder={loadOlder} />
+      </main>
+    </>
+  )
+}
+
+function Content({ state, onOlder }: { readonly state: AccountState; readonly onOlder: () => void }) {
+  switch (state.access) {
+    case 'no-token':
+      return (
+        <Message title="Please open your personal link">
+          This page shows your account when it is opened by the link that you were given. The link ends with{' '}
+          <code>#token=…</code> and is only for you.
+        </Message>
+      )
+    case 'wrong-token':
+      return (
+        <Message title="This link does not open an account">
+          It may have been copied incompletely, or replaced by a newer one. Try the link again as you received it, or
+          ask the store for a new one. Your bills are safe.
+        </Message>
+      )
+    case 'loading':
+      return <p class="card empty">{state.reachable ? 'Loading your account …' : 'Your account appears here.'}</p>
+    case 'open':
+      return <Account state={state} onOlder={onOlder} />
+  }
+}
+
+function Message({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section class="card message" role="alert">
+      <h2>{title}</h2>
+      <p>{children}</p>
+    </section>
+  )
+}
+
+function Account({ state, onOlder }: { readonly state: AccountState; readonly onOlder: () => void }) {
+  const { account, bills, next } = state
+  return (
+    <div class="columns">
+      {account !== null && <EntryCode account={account} />}
+      <section class="bills" aria-labelledby="bills">
+        <h2 id="bills">Your bills</h2>
+        <p class="unseen" aria-live="polite">
+          {bills.length === 1 ? '1 bill' : `${bills.length} bills`}
+        </p>
+        {bills.length === 0 && (
+          <div class="card empty">
+            <h3>No bills yet</h3>
+            <p>After you leave the store, your bill appears here by itself, usually within seconds.</p>
+          </div>
+        )}
+        <ol>
+          {bills.map((bill, i) => (
+            <BillCard key={bill.id} bill={bill} open={i === 0} />
+          ))}
+        </ol>
+        {next !== null && (
+          <button type="button" class="button" onClick={onOlder}>
+            Show older bills
+          </button>
+        )}
+      </section>
+    </div>
+  )
+}

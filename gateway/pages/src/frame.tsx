@@ -1,0 +1,65 @@
+import type { ComponentChildren } from 'preact'
+import { formatClock } from '../../../models/text/format.ts'
+import type { Connection } from './live-feed.ts'
+import type { StoreState } from './use-store.ts'
+import '../../../cloud-sync/pages/src/theme.css'
+import './frame.css'
+
+interface Props {
+  readonly page: 'live' | 'devices'
+  readonly state: StoreState
+  readonly children: ComponentChildren
+}
+
+/** What both pages have around them: name of the store, navigation, and whether the picture is a fresh one. */
+export function Frame({ page, state, children }: Props) {
+  const { store, view, connection } = state
+  const time = view === null ? null : formatClock(view.time, store?.timezone)
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header class="top">
+        <div class="brand">
+          <img src="/favicon.svg" alt="" width="32" height="32" />
+          <h1>{store?.name ?? 'Tillfree'}</h1>
+        </div>
+        <nav aria-label="Pages">
+          <a href="/" aria-current={page === 'live' ? 'page' : undefined}>
+            Live
+          </a>
+          <a href="/devices/" aria-current={page === 'devices' ? 'page' : undefined}>
+            Devices
+          </a>
+        </nav>
+        <div class="state">
+          <ConnectionChip connection={connection} />
+          {time !== null && (
+            <span class="clock" title="Time in the store">
+              <span class="unseen">Time in the store: </span>
+              {time}
+            </span>
+          )}
+        </div>
+      </header>
+      <main id="main">
+        <div role="alert">
+          {connection === 'lost' && (
+            <p class="notice bad lost">
+              <strong>No connection to the gateway.</strong>{' '}
+              {time === null ? 'Nothing can be shown yet.' : `This is how it was at ${time}.`} The page keeps trying.
+            </p>
+          )}
+        </div>
+        {children}
+      </main>
+    </>
+  )
+}
+
+function ConnectionChip({ connection }: { readonly connection: Connection }) {
+  if (connection === 'live') return <span class="chip good pulse">Live</span>
+  if (connection === 'connecting') return <span class="chip">Connecting …</span>
+  return <span class="chip bad">Disconnected</span>
+}

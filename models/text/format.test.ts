@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { formatClock, formatDayAndTime, formatDuration, formatMoney, formatRate } from './format.ts'
+
+const ts = Date.UTC(2026, 10, 21, 13, 3, 12)
+
+describe('formatMoney()', () => {
+  test("formatMoney() goes by the currency's minor units and the reader's way of writing", () => {
+    expect(formatMoney(150, 'EUR', 'en')).toBe('€1.50')
+    expect(formatMoney(150, 'EUR', 'it').replace('\u00a0', ' ')).toBe('1,50 €')
+    expect(formatMoney(150, 'JPY', 'en')).toBe('¥150')
+    expect(formatMoney(1500, 'KWD', 'en').replace('\u00a0', ' ')).toBe('KWD 1.500')
+  })
+})
+
+describe('formatClock()', () => {
+  test('formatClock() tells the time of the store, and UTC for a time zone that there is not', () => {
+    expect(formatClock(ts, 'Europe/Rome')).toBe('14:03:12')
+    expect(formatClock(ts, 'America/Los_Angeles')).toBe('05:03:12')
+    expect(formatClock(ts, 'Mars/Olympus')).toBe('13:03:12 UTC')
+  })
+})
+
+describe('formatDayAndTime()', () => {
+  test('formatDayAndTime() names the day', () => {
+    expect(formatDayAndTime(ts, 'Europe/Rome')).toBe('21 November 2026, 14:03')
+  })
+})
+
+describe('formatDuration()', () => {
+  test('formatDuration() gives one number that a person can use', () => {
+    const spans = [-5, 4200, 61_000, 3 * 3_600_000, 25 * 3_600_000, 49 * 3_600_000]
+    expect(spans.map(formatDuration)).toEqual(['0 s', '4 s', '1 min', '3 h', '1 day', '2 days'])
+  })
+})
+
+describe('formatRate()', () => {
+  test('formatRate() writes a share as percent', () => {
+    expect([0.1, 0.055, 0.07, 0].map(formatRate)).toEqual(['10 %', '5.5 %', '7 %', '0 %'])
+  })
+})

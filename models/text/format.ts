@@ -1,0 +1,62 @@
+/** How money, times and lengths of time are written for people. Pure; works in browsers and in Node. */
+
+/** Formatters are slow to make and few: currencies and time zones of one page. */
+const money = new Map<string, Intl.NumberFormat>()
+const times = new Map<string, Intl.DateTimeFormat>()
+
+/** An amount in minor units in the reader's own way of writing (or that of `locale`): 150 EUR is €1.50 or 1,50 €. */
+export function formatMoney(amountMinor: number, currency: string, locale?: string): string {
+  const format = keep(
+    money,
+    `${locale} ${currency}`,
+    () => new Intl.NumberFormat(locale, { style: 'currency', currency }),
+  )
+  return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
+}
+
+/** Time of day with seconds, `14:03:12`. An unknown time zone reads as UTC and says so. */
+export function formatClock(ts: number, timeZone?: string): string {
+  return formatIn(ts, timeZone, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+}
+
+/** Day and time of day, `21 November 2026, 14:03`. */
+export function formatDayAndTime(ts: number, timeZone?: string): string {
+  const day = formatIn(ts, timeZone, { day: 'numeric', month: 'long', year: 'numeric' })
+  return `${day}, ${formatIn(ts, timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`
+}
+
+function formatIn(ts: number, timeZone: string | undefined, options: Intl.DateTimeFormatOptions): string {
+  const key = `${timeZone} ${Object.keys(options)}`
+  try {
+    return keep(
+      times,
+      key,
+      () => new Intl.DateTimeFormat('en-GB', { ...options, ...(timeZone && { timeZone }) }),
+    ).format(ts)
+  } catch {
+    return `${new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(ts)} UTC`
+  }
+}
+
+/** `4 s`, `12 min`, `3 h`, `2 days`: one number, rounded down. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`
+  const days = Math.floor(seconds / 86_400)
+  return days === 1 ? '1 day' : `${days} days`
+}
+
+/** A share as percent, `10 %`, `5.5 %`. */
+export function formatRate(rate: number): string {
+  return `${Number((rate * 100).toFixed(2))} %`
+}
+
+function keep<T>(cache: Map<string, T>, key: string, make: () => T): T {
+  const known = cache.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  cache.set(key, made)
+  return made
+}

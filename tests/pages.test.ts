@@ -1,0 +1,217 @@
+/** The pages in a real browser: what people see, and that it is accessible. */
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { billed, purchaseOf } from '../cloud-sync/testing/purchase.ts'
+import { type Bench, call, openBench, storeToken } from '../cloud-sync/testing/service.ts'
+import type { AccountView } from '../models/contracts/http.ts'
+import { demoStore } from '../simulators/layout/store.ts'
+import { type MockGateway, startMockGateway } from './pages/mock-gateway.ts'
+import { sampleView } from './pages/sample-view.ts'
+
+const store = demoStore({ entry: 'gated', scales: 'plates' })
+const view = sampleView(store)
+const sandboxless = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
+const phone = { viewport: { width: 360, height: 740 } }
+
+let browser: Browser
+let gateway: MockGateway
+let bench: Bench
+let accountUrl: string
+let faults: string[]
+
+beforeAll(async () => {
+  execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
+  browser = await chromium.launch({ executablePath: findChromium(), args: sandboxless })
+  gateway = await startMockGateway(store, view)
+  bench = await openBench()
+  accountUrl = await bench.app.listen({ port: 0, host: '127.0.0.1' })
+})
+afterAll(async () => {
+  await browser?.close()
+  await gateway?.close()
+  await bench?.close()
+})
+beforeEach(() => {
+  faults = []
+})
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close()
+  expect(faults, 'errors in the browser').toEqual([])
+})
+
+function findChromium(): string {
+  const path = process.env.CHROMIUM ?? '/usr/bin/chromium'
+  if (existsSync(path)) return path
+  throw new Error(
+    `There is no browser at ${path}. Install one (Debian: apt-get install chromium) or set CHROMIUM to the path of a Chromium or Chrome.`,
+  )
+}
+
+async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Rome', ...options })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (line) => {
+    if (line.text().includes('Content Security Policy')) faults.push(line.text())
+  })
+  await page.goto(url)
+  return page
+}
+
+/** What people read in all elements found. */
+async function textOf(found: Locator): Promise<string> {
+  return (await found.allInnerTexts()).join('\n')
+}
+
+/** No violations, and nothing that has to be scrolled sideways. */
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`)).toEqual([])
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+}
+
+const looks: [string, BrowserContextOptions][] = [
+  ['light on a desk', { colorScheme: 'light', viewport: { width: 1280, height: 800 } }],
+  ['dark on a phone', { colorScheme: 'dark', ...phone }],
+]
+
+describe('live page', () => {
+  test('live page shows shoppers, their carts, events and bills', async () => {
+    const page = await open(gateway.url)
+    await page.getByRole('heading', { name: store.name }).waitFor()
+    await page.locator('.dot').first().waitFor()
+    expect(await page.locator('.dot').count()).toBe(5)
+    const cart = page.locator('.cart', { hasText: 'Shopper 7' })
+    expect(await textOf(cart)).toMatch(/account anna[\s\S]*3 items[\s\S]*unsure/)
+    expect(await textOf(page.locator('.event').first())).toContain('14:03:08')
+    expect(await textOf(page.locator('.event').first())).toMatch(/Shopper \d+ (took|put) \d × .* shelf g\d-s\d/)
+    expect(await page.locator('.bill').allInnerTexts()).toEqual([
+      expect.stringContaining('waiting to be sent'),
+      expect.stringMatching(/in review[\s\S]*sent/),
+      expect.stringContaining('took nothing'),
+      expect.stringContaining('account carla'),
+    ])
+  })
+
+  test('live page opens a cart from the plan by the keyboard', async () => {
+    const page = await open(gateway.url)
+    const dot = page.getByRole('button', { name: /^Shopper 10, 6 items, €/ }).first()
+    await dot.focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.cart.selected', { hasText: 'Shopper 10' }).waitFor()
+    expect(await dot.getAttribute('aria-pressed')).toBe('true')
+  })
+
+  test('live page follows the feed: a shelf flashes, a shopper moves, a sentence appears', async () => {
+    const page = await open(gateway.url)
+    await page.locator('.dot').first().waitFor()
+    const cell = store.planogram[0]?.cells[0] ?? ''
+    const shoppers = view.shoppers.slice(0, 1).map((shopper) => ({ ...shopper, position: [1, 2] as [number, number] }))
+    const event = { ts: view.time, kind: 'put', sku: '1', quantity: 1, cells: [cell], shopper: 't-7', confidence: 0.8 }
+    gateway.show({ ...view, time: view.time + 200, shoppers, events: [...view.events, event as never] })
+    await page.locator('.flash.put').first().waitFor()
+    expect(await page.locator('.dot').getAttribute('style')).toContain('translate(100px, -200px)')
+    expect(await textOf(page.locator('.event').first())).toContain('Shopper 7 put 1 × 1 back on shelf')
+    gateway.show(view)
+  })
+
+  test('live page says that the connection is lost, and comes back by itself', async () => {
+    const page = await open(gateway.url)
+    await page.locator('.dot').first().waitFor()
+    gateway.fail()
+    await page.getByText('No connection to the gateway.').waitFor()
+    expect(await textOf(page.getByRole('alert'))).toContain('This is how it was at 14:03:12')
+    gateway.mend()
+    await page.getByText('No connection to the gateway.').waitFor({ state: 'detached' })
+    expect(await textOf(page.locator('.chip.pulse'))).toBe('Live')
+  })
+
+  test.each(looks)('live page is accessible, %s', async (_name, options) => {
+    const page = await open(gateway.url, options)
+    await page.locator('.dot').first().waitFor()
+    await expectAccessible(page)
+  })
+})
+
+describe('devices page', () => {
+  test('devices page puts trouble first, in words, and shows what was refused', async () => {
+    const page = await open(`${gateway.url}/devices/`)
+    await page.getByText('3 of 11 devices need a look.').waitFor()
+    const rows = await page.locator('tbody tr').allInnerTexts()
+    expect(rows.slice(0, 4)).toEqual([
+      expect.stringMatching(/Offline[\s\S]*lost its connection[\s\S]*1 h ago/),
+      expect.stringMatching(/Silent[\s\S]*42 s ago/),
+      expect.stringMatching(/Never seen[\s\S]*battery 11 %/),
+      expect.stringMatching(/Working/),
+    ])
+    expect(await textOf(page.locator('.refused'))).toMatch(/schema\s+12 times[\s\S]*found "60", wanted number/)
+  })
+
+  test.each(looks)('devices page is accessible, %s', async (_name, options) => {
+    const page = await open(`${gateway.url}/devices/`, options)
+    await page.locator('tbody tr').first().waitFor()
+    await expectAccessible(page)
+  })
+})
+
+describe('account page', () => {
+  const newAccount = async (id: string, name: string) =>
+    (await call(bench.app, storeToken, '/v1/accounts', { id, name })).body as AccountView
+  const bill = (trip: string, changes: Parameters<typeof purchaseOf>[1]) =>
+    call(bench.app, storeToken, '/v1/purchases', purchaseOf(trip, changes))
+
+  test('account page shows a new bill by itself, with lines, tax by rate and total', async () => {
+    const { accessToken, entryCode } = await newAccount('anna', 'Anna')
+    const page = await open(`${accountUrl}/#token=${accessToken}`)
+    await page.getByText('No bills yet').waitFor()
+    expect(page.url()).toBe(`${accountUrl}/`)
+    expect(await page.getByRole('img', { name: 'QR code' }).count()).toBe(1)
+    expect((await textOf(page.locator('.letters'))).replaceAll(/\s/g, '')).toBe(entryCode)
+    await bill('trip-1', { account: 'anna' })
+    const shown = page.locator('.bill')
+    await shown.waitFor()
+    const text = await textOf(shown)
+    expect(text).toMatch(/Via Roma 1[\s\S]*21 November 2026, 13:01[\s\S]*€11.99/)
+    expect(text).toMatch(/2 × €1.50[\s\S]*Total[\s\S]*Includes 10 % tax on €3.00[\s\S]*€0.27[\s\S]*22 % tax on €8.99/)
+    await page.reload()
+    await page.getByText('Hello, Anna').waitFor()
+  })
+
+  test('account page explains a bill in review, and shows older bills when asked', async () => {
+    const { accessToken } = await newAccount('bruno', 'Bruno')
+    const { bill: content, ...cart } = billed([])
+    for (let i = 0; i < 22; i++)
+      await bill(`bruno-${i}`, {
+        account: 'bruno',
+        tripEndTime: purchaseOf('').tripStartTime + i * 1000,
+        ...cart,
+        bill: { ...content, status: i === 21 ? 'review' : 'final' },
+      })
+    const page = await open(`${accountUrl}/#token=${accessToken}`)
+    await page.getByText('a person checks this bill first').waitFor()
+    expect(await page.locator('.bill').count()).toBe(20)
+    await page.getByRole('button', { name: 'Show older bills' }).click()
+    await page.locator('.bill').nth(21).waitFor()
+    expect(await page.getByRole('button', { name: 'Show older bills' }).count()).toBe(0)
+  })
+
+  test('account page explains a wrong link and a missing one', async () => {
+    const wrong = await open(`${accountUrl}/#token=nonsense`)
+    await wrong.getByText('This link does not open an account').waitFor()
+    const none = await open(accountUrl)
+    await none.getByText('Please open your personal link').waitFor()
+    await expectAccessible(wrong)
+  })
+
+  test.each(looks)('account page is accessible, %s', async (name, options) => {
+    const id = name.replaceAll(' ', '-')
+    const { accessToken } = await newAccount(id, 'Carla')
+    await bill(`trip-of-${id}`, { account: id })
+    const page = await open(`${accountUrl}/#token=${accessToken}`, options)
+    await page.locator('.bill').waitFor()
+    await expectAccessible(page)
+  })
+})

@@ -1,0 +1,55 @@
+/** Serves the store pages as the gateway does, with pictures that a test decides on. */
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import fastify from 'fastify'
+import type { LiveView } from '../../models/contracts/http.ts'
+import type { Store } from '../../models/contracts/store.ts'
+
+export interface MockGateway {
+  readonly url: string
+  /** Shows a new picture to every page. */
+  show(view: LiveView): void
+  /** Breaks every feed and refuses new ones, until `mend()`. */
+  fail(): void
+  mend(): void
+  close(): Promise<void>
+}
+
+export async function startMockGateway(store: Store, first: LiveView): Promise<MockGateway> {
+  const app = fastify({ forceCloseConnections: true })
+  const feeds = new Set<NodeJS.WritableStream>()
+  let view = first
+  let broken = false
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('content-security-policy', "default-src 'self'")
+    if (broken && request.url.startsWith('/api/')) return reply.code(503).send()
+  })
+  app.get('/api/store', async () => store)
+  app.get('/api/live.json', async () => view)
+  app.get('/api/live', (_request, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    feeds.add(reply.raw)
+    reply.raw.on('close', () => feeds.delete(reply.raw))
+    reply.raw.write(picture(view))
+  })
+  await app.register(fastifyStatic, { root: fileURLToPath(new URL('../../gateway/pages/dist', import.meta.url)) })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  return {
+    url,
+    show(next) {
+      view = next
+      for (const feed of feeds) feed.write(picture(next))
+    },
+    fail() {
+      broken = true
+      for (const feed of feeds) feed.end()
+    },
+    mend() {
+      broken = false
+    },
+    close: () => app.close(),
+  }
+}
+
+const picture = (view: LiveView) => `event: live\ndata: ${JSON.stringify(view)}\n\n`
