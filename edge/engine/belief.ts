@@ -52,7 +52,7 @@ export function update(
 ): { belief: Belief; settled: Settled[] } {
   const touched = belief.clusters.filter((cluster) => cluster.keys.some((key) => concerned.includes(key)))
   const apart = belief.clusters.filter((cluster) => !touched.includes(cluster))
-  const before = touched.reduce(product, { keys: [], hypotheses: [{ logWeight: 0, places: {}, choices: {} }] })
+  const before = touched.reduce(product, nothingKnown)
   const after = before.hypotheses.flatMap((hypothesis) => {
     const contents: Contents = (place) => hypothesis.places[place] ?? belief.certain[place] ?? []
     return explainUnder(contents).map(({ acts, places, logLikelihood }) => ({
@@ -70,14 +70,14 @@ export function update(
 export function forget(
   belief: Belief,
   key: PlaceKey,
-  isOpen: (shopper: string) => boolean,
+  isOpen: (holder: string) => boolean,
 ): { belief: Belief; settled: Settled[] } {
   const { [key]: _, ...certain } = belief.certain
   const cluster = belief.clusters.find(({ keys }) => keys.includes(key))
   if (cluster === undefined) return { belief: { ...belief, certain }, settled: [] }
   const closed = changesOf(cluster).filter((change) =>
     cluster.hypotheses.every(({ choices }) =>
-      (choices[change] ?? []).every(({ shopper }) => shopper === null || !isOpen(shopper)),
+      (choices[change] ?? []).every(({ holder }) => holder === null || !isOpen(holder)),
     ),
   )
   const settled = closed.map((change) => mostLikely(cluster, change))
@@ -89,6 +89,20 @@ export function forget(
   const apart = { certain, clusters: belief.clusters.filter((other) => other !== cluster) }
   const simple = simplify(apart, rest)
   return { belief: simple.belief, settled: [...settled, ...simple.settled] }
+}
+
+/** What lies in one place lies in another from now on: a shopper turns out to be of an account. */
+export function join(belief: Belief, from: PlaceKey, to: PlaceKey): Belief {
+  const touched = belief.clusters.filter(({ keys }) => keys.includes(from) || keys.includes(to))
+  const apart = belief.clusters.filter((cluster) => !touched.includes(cluster))
+  const whole = touched.reduce(product, nothingKnown)
+  const hypotheses = whole.hypotheses.map(({ places, ...rest }) => {
+    const { [from]: moved = belief.certain[from] ?? [], [to]: there = belief.certain[to] ?? [], ...others } = places
+    return { ...rest, places: { ...others, [to]: [...there, ...moved] } }
+  })
+  const { [from]: _, ...certain } = belief.certain
+  const keys = [...new Set([...whole.keys, to])].filter((key) => key !== from).sort()
+  return simplify({ certain, clusters: apart }, { keys, hypotheses: prune(hypotheses) }).belief
 }
 
 /** Settles every open change by what is most likely. */
@@ -103,6 +117,8 @@ export function contentsOf(belief: Belief, key: PlaceKey): { things: readonly Th
   const weights = probabilities(cluster)
   return cluster.hypotheses.map(({ places }, i) => ({ things: places[key] ?? [], probability: weights[i] ?? 0 }))
 }
+
+const nothingKnown: Cluster = { keys: [], hypotheses: [{ logWeight: 0, places: {}, choices: {} }] }
 
 function product(a: Cluster, b: Cluster): Cluster {
   const hypotheses = a.hypotheses.flatMap((left) =>

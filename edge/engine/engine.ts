@@ -4,11 +4,12 @@
  */
 import type { ShelfEvent } from '../../models/contracts/bills.ts'
 import type { Observation, ShelfChange } from '../observations.ts'
-import { type Belief, contentsOf, emptyBelief, forget, type Settled, settleAll, update } from './belief.ts'
+import { type Belief, contentsOf, emptyBelief, forget, join, type Settled, settleAll, update } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
-import { actorsOf, explain } from './explain.ts'
-import { cartOf } from './hypothesis.ts'
-import { type Holding, holding, type Receipt, type ReceiptPolicy, together, toReceipt } from './receipt.ts'
+import { type Actor, actorsOf, explain } from './explain.ts'
+import { cartOf, lyingOn } from './hypothesis.ts'
+import { partings } from './parts.ts'
+import { type Holding, holding, type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
 
 /** One person's visit. */
 export interface Session {
@@ -20,15 +21,10 @@ export interface Session {
   readonly enteredAt: number
 }
 
-/** People of one account who have left while others of it are still inside: billed together. */
-interface OpenTrip {
-  readonly sessions: readonly Session[]
-  readonly held: Holding
-}
-
 export interface EngineState {
   readonly sessions: Readonly<Record<string, Session>>
-  readonly trips: Readonly<Record<string, OpenTrip>>
+  /** People of one account who have left while others of it are still inside: billed together. */
+  readonly trips: Readonly<Record<string, readonly Session[]>>
   readonly belief: Belief
   /** Changes that are not settled yet, by id. */
   readonly open: Readonly<Record<string, { readonly ts: number }>>
@@ -83,7 +79,9 @@ export function step(
       const session = state.sessions[observation.shopper]
       if (session === undefined) return { state, effects: [] }
       const { account, staff } = observation
-      return { state: withSession(state, { ...session, account, staff }), effects: [] }
+      const identified = { ...session, account, staff }
+      const belief = join(state.belief, cartOf(holderOf(session)), cartOf(holderOf(identified)))
+      return { state: withSession({ ...state, belief }, identified), effects: [] }
     }
     case 'shelf-change':
       return shelfChanged(catalogue, state, observation)
@@ -97,9 +95,14 @@ export function finalEvents(state: EngineState): Effect[] {
   return eventsOf(state, settleAll(state.belief))
 }
 
-/** What a shopper probably holds now. */
-export function heldBy(state: EngineState, shopper: string): Holding {
-  return holding(contentsOf(state.belief, cartOf(shopper)))
+/** What a shopper, or everybody of their account together, probably holds now. */
+export function heldBy(state: EngineState, session: Session): Holding {
+  return holding(contentsOf(state.belief, cartOf(holderOf(session))))
+}
+
+/** Companions of one account share a cart: one of them may put back what the other took. */
+function holderOf({ account, shopper }: Session): string {
+  return account === null ? shopper : `@${account}`
 }
 
 function withSession(state: EngineState, session: Session): EngineState {
@@ -108,17 +111,31 @@ function withSession(state: EngineState, session: Session): EngineState {
 
 function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfChange): Stepped {
   const id = String(state.changes).padStart(9, '0')
-  const best = Math.max(...change.reach.map(({ logOdds }) => logOdds))
-  const reach = change.reach.filter(
-    ({ shopper, logOdds }) => state.sessions[shopper] !== undefined && logOdds > best - hopelessLogOdds,
-  )
-  const actors = actorsOf(reach, (shopper) => state.sessions[shopper]?.staff ?? false)
-  const concerned = [...reach.map(({ shopper }) => cartOf(shopper)), ...change.cells.map(({ cell }) => `c:${cell}`)]
+  const actors = actorsOf(reachOfHolders(state, change))
+  const concerned = [
+    ...actors.flatMap(({ holder }) => (holder === null ? [] : [cartOf(holder)])),
+    ...change.cells.map(({ cell }) => lyingOn(cell)),
+  ]
+  const ways = partings(catalogue, change.cells)
   const { belief, settled } = update(state.belief, id, concerned, (contents) =>
-    explain(catalogue, change.cells, actors, contents),
+    explain(catalogue, ways, actors, contents),
   )
   const open = { ...state.open, [id]: { ts: change.ts } }
   return closing({ ...state, belief, open, changes: state.changes + 1 }, settled)
+}
+
+/** Whose cart it may concern; of several companions who could have reached, the likeliest counts. */
+function reachOfHolders(state: EngineState, { reach }: ShelfChange): Actor[] {
+  const best = Math.max(...reach.map(({ logOdds }) => logOdds))
+  const byHolder = new Map<string, Actor>()
+  for (const { shopper, logOdds } of reach) {
+    const session = state.sessions[shopper]
+    if (session === undefined || logOdds <= best - hopelessLogOdds) continue
+    const holder = holderOf(session)
+    const known = byHolder.get(holder)
+    if (known === undefined || known.logOdds < logOdds) byHolder.set(holder, { holder, staff: session.staff, logOdds })
+  }
+  return [...byHolder.values()]
 }
 
 /** Turns settled changes into events and forgets them. */
@@ -131,55 +148,40 @@ function closing(state: EngineState, settled: readonly Settled[]): Stepped {
 
 function eventsOf(state: EngineState, settled: readonly Settled[]): Effect[] {
   return settled.flatMap(({ change, acts, probability }) =>
-    acts.flatMap(({ kind, sku, quantity, cells, shopper }): Effect[] => {
+    acts.flatMap(({ kind, sku, quantity, cells, holder }): Effect[] => {
       if (sku === null) return []
       const ts = Math.round(state.open[change]?.ts ?? 0)
       const confidence = Math.round(probability * 1e4) / 1e4
       return [
         {
           kind: 'event',
-          event: { ts, kind, sku, quantity, cells: [...cells], shopper: nameOf(state, shopper), confidence },
+          event: { ts, kind, sku, quantity, cells: [...cells], shopper: nameOf(state, holder), confidence },
         },
       ]
     }),
   )
 }
 
-function nameOf(state: EngineState, shopper: string | null): string | null {
-  if (shopper === null) return null
-  const session = state.sessions[shopper]
-  return session?.account ?? session?.targets[0] ?? shopper
+function nameOf(state: EngineState, holder: string | null): string | null {
+  if (holder === null) return null
+  return holder.startsWith('@') ? holder.slice(1) : (state.sessions[holder]?.targets[0] ?? holder)
 }
 
 function left(catalogue: Catalogue, policy: ReceiptPolicy, state: EngineState, shopper: string, ts: number): Stepped {
   const session = state.sessions[shopper]
   if (session === undefined) return { state, effects: [] }
-  const held = heldBy(state, shopper)
-  const isOpen = (other: string) => other !== shopper && state.sessions[other] !== undefined
-  const { belief, settled } = forget(state.belief, cartOf(shopper), isOpen)
-  const closed = closing({ ...state, belief }, settled)
   const { [shopper]: _, ...sessions } = state.sessions
-  const billed = bill(catalogue, policy, { ...closed.state, sessions }, session, held, ts)
-  return { state: billed.state, effects: [...closed.effects, ...billed.effects] }
-}
-
-function bill(
-  catalogue: Catalogue,
-  policy: ReceiptPolicy,
-  state: EngineState,
-  session: Session,
-  held: Holding,
-  endedAt: number,
-): Stepped {
-  const { account } = session
-  if (session.staff) return { state, effects: [] }
-  if (account === null) return { state, effects: [toBill(catalogue, policy, [session], held, endedAt)] }
-  const before = state.trips[account]
-  const trip = { sessions: [...(before?.sessions ?? []), session], held: together(before?.held ?? {}, held) }
-  const companions = Object.values(state.sessions).some((other) => other.account === account)
-  if (companions) return { state: { ...state, trips: { ...state.trips, [account]: trip } }, effects: [] }
-  const { [account]: _, ...trips } = state.trips
-  return { state: { ...state, trips }, effects: [toBill(catalogue, policy, trip.sessions, trip.held, endedAt)] }
+  const holder = holderOf(session)
+  const gone = [...(state.trips[holder] ?? []), session]
+  if (Object.values(sessions).some((other) => holderOf(other) === holder))
+    return { state: { ...state, sessions, trips: { ...state.trips, [holder]: gone } }, effects: [] }
+  const held = heldBy(state, session)
+  const holders = new Set(Object.values(sessions).map(holderOf))
+  const { belief, settled } = forget(state.belief, cartOf(holder), (other) => holders.has(other))
+  const closed = closing({ ...state, belief }, settled)
+  const { [holder]: __, ...trips } = state.trips
+  const bills = session.staff ? [] : [toBill(catalogue, policy, gone, held, ts)]
+  return { state: { ...closed.state, sessions, trips }, effects: [...closed.effects, ...bills] }
 }
 
 function toBill(

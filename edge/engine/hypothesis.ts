@@ -9,11 +9,11 @@ export interface Thing {
   readonly cell: string
 }
 
-/** Places of things: `s:<shopper>` is a cart, `c:<cell>` is what lies misplaced on a plate. */
+/** Places of things: `s:<shopper>` or `s:@<account>` is a cart, `c:<cell>` is what lies misplaced on a plate. */
 export type PlaceKey = string
 
-export function cartOf(shopper: string): PlaceKey {
-  return `s:${shopper}`
+export function cartOf(holder: string): PlaceKey {
+  return `s:${holder}`
 }
 export function lyingOn(cell: string): PlaceKey {
   return `c:${cell}`
@@ -25,7 +25,8 @@ export interface Act {
   readonly sku: string | null
   readonly quantity: number
   readonly cells: readonly string[]
-  readonly shopper: string | null
+  /** A shopper, or `@account`; null: nobody who was seen. */
+  readonly holder: string | null
 }
 
 export interface Hypothesis {
@@ -56,5 +57,5 @@ export function contentsSignature(things: readonly Thing[]): string {
 }
 
 export function actsSignature(acts: readonly Act[]): string {
-  return acts.map(({ kind, sku, quantity, shopper }) => `${kind} ${quantity} ${sku} ${shopper}`).join(',')
+  return acts.map(({ kind, sku, quantity, holder }) => `${kind} ${quantity} ${sku} ${holder}`).join(',')
 }

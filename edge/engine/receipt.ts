@@ -47,23 +47,6 @@ export function holding(alternatives: readonly { things: readonly Thing[]; proba
   return counts
 }
 
-/** What two people of one account hold together; what is doubtful about one is taken as independent of the other. */
-export function together(a: Holding, b: Holding): Holding {
-  const sum: Record<string, readonly number[]> = { ...a }
-  for (const [sku, chances] of Object.entries(b)) sum[sku] = convolve(sum[sku] ?? [1], chances)
-  return sum
-}
-
-function convolve(a: readonly number[], b: readonly number[]): number[] {
-  const sum: number[] = Array.from({ length: a.length + b.length - 1 }, () => 0)
-  a.forEach((p, i) => {
-    b.forEach((q, j) => {
-      sum[i + j] = (sum[i + j] ?? 0) + p * q
-    })
-  })
-  return sum
-}
-
 /** The receipt that costs least in expectation, lines in order of SKU. */
 export function toReceipt(catalogue: Catalogue, held: Holding, policy: ReceiptPolicy): Receipt {
   const lines: ReceiptLine[] = []

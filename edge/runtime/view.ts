@@ -12,7 +12,7 @@ export function shopperViews(core: Core, time: number): ShopperView[] {
   const { people } = core.sensing.presence
   return Object.values(engine.sessions).map((session) => {
     const person = people[session.shopper]
-    const receipt = toReceipt(core.catalogue, heldBy(engine, session.shopper), defaultPolicy)
+    const receipt = toReceipt(core.catalogue, heldBy(engine, session), defaultPolicy)
     const lost = person === undefined || time - person.lastSeen > lostMs
     return {
       id: session.shopper,

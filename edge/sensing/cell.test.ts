@@ -6,7 +6,7 @@ function feed(levels: readonly (number | null)[], noise = 0.5): CellChange[] {
   const cell = newCell('p1')
   return levels.flatMap((level, i) => {
     if (level === null) return []
-    return addBin(cell, i * 100, level + noise * Math.sin(i * 2.3) + noise * Math.sin(i * 5.1)) ?? []
+    return addBin(cell, i * 100, level + noise * Math.sin(i * 2.3) + noise * Math.sin(i * 5.1))
   })
 }
 
@@ -32,6 +32,14 @@ describe('addBin()', () => {
   it('sees a pick and the put-back after it as two changes', () => {
     const changes = feed([...stretch(1800, 4), ...stretch(1177, 3), ...stretch(1800, 4)])
     expect(changes.map(({ deltaGrams }) => Math.round(deltaGrams / 10))).toEqual([-62, 62])
+  })
+
+  it('tells two things taken within a second from one plate', () => {
+    const changes = feed([...stretch(1800, 4), ...stretch(1450, 0.8), ...stretch(1100, 3)])
+    expect(changes.map(({ deltaGrams, at }) => [Math.round(deltaGrams / 10), at])).toEqual([
+      [-35, 4000],
+      [-35, 4800],
+    ])
   })
 
   it('follows drift without a change', () => {

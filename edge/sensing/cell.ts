@@ -11,6 +11,11 @@ export const binMs = 100
 /** A stretch that lasts so long is steady. A hand lifts a thing faster; rising weight may be a hand that rests. */
 const settleFallMs = 1000
 const settleRiseMs = 1500
+/**
+ * Hands press down, they do not lift: a lower level that holds for half a second between two higher ones and a lower one
+ * is a thing that was taken, and then another.
+ */
+const landingMs = 500
 /** Bins in the level before a change: 2 s, of which the last three may feel the coming hand already. */
 const recentBins = 20
 const contaminatedBins = 3
@@ -41,6 +46,12 @@ interface Stretch {
   mean: number
 }
 
+/** The largest step between two bins, and when. */
+interface Steepest {
+  readonly step: number
+  readonly at: number
+}
+
 /** Plain data, so that a restart continues from a copy. */
 export interface CellState {
   readonly cell: string
@@ -51,8 +62,10 @@ export interface CellState {
   recent: number[]
   run: Stretch | null
   unsettledFrom: number | null
-  fall: { step: number; at: number }
-  rise: { step: number; at: number }
+  fall: Steepest
+  rise: Steepest
+  /** Levels on which the plate stood for a moment on its way down, first one first. */
+  landings: { readonly run: Stretch; readonly fall: Steepest }[]
   last: { t: number; mean: number } | null
 }
 
@@ -66,20 +79,20 @@ export function newCell(cell: string): CellState {
     unsettledFrom: null,
     fall: { step: 0, at: 0 },
     rise: { step: 0, at: 0 },
+    landings: [],
     last: null,
   }
 }
 
-/** Takes the mean of one bin that began at `t`; returns a change once it has settled, else null. */
-export function addBin(state: CellState, t: number, mean: number): CellChange | null {
+/** Takes the mean of one bin that began at `t`; returns what has settled by it, in order of time. */
+export function addBin(state: CellState, t: number, mean: number): CellChange[] {
   const { last } = state
   if (last !== null && t - last.t > gapMs) afterGap(state, last.t)
   else if (last !== null) learnNoise(state, mean - last.mean)
-  if (state.unsettledFrom !== null && last !== null) noteStep(state, t, mean - last.mean)
   state.last = { t, mean }
   if (state.base === null) return findBase(state, t, mean)
   if (state.unsettledFrom === null) return whileSettled(state, state.base, t, mean, last)
-  return whileUnsettled(state, t, mean)
+  return whileUnsettled(state, t, mean, last)
 }
 
 /** Forgets the level, not the noise: after a restart of the device its zero may be another. */
@@ -88,28 +101,22 @@ export function resetLevel(state: CellState): void {
 }
 
 /** At the end of a recording: what has not settled is judged by as much as there is of it. */
-export function flushCell(state: CellState): CellChange | null {
-  if (state.unsettledFrom === null || state.run === null || state.run.bins < 3) return null
+export function flushCell(state: CellState): CellChange[] {
+  if (state.unsettledFrom === null || state.run === null || state.run.bins < 3) return []
   return settle(state, state.run)
 }
 
-function findBase(state: CellState, t: number, mean: number): null {
+function findBase(state: CellState, t: number, mean: number): CellChange[] {
   state.run = extended(state, state.run, t, mean)
   state.recent = [...(state.run.bins === 1 ? [] : state.recent), mean].slice(-recentBins)
   if (state.run.to - state.run.from >= settleFallMs) {
     state.base = state.run
     state.run = null
   }
-  return null
+  return []
 }
 
-function whileSettled(
-  state: CellState,
-  base: Stretch,
-  t: number,
-  mean: number,
-  last: CellState['last'],
-): CellChange | null {
+function whileSettled(state: CellState, base: Stretch, t: number, mean: number, last: CellState['last']): CellChange[] {
   const slow = slowChange(state, mean)
   if (Math.abs(mean - base.mean) <= tolerance(state) && !slow) {
     base.bins = Math.min(base.bins + 1, memoryBins)
@@ -117,16 +124,21 @@ function whileSettled(
     base.to = t
     state.recent.push(mean)
     if (state.recent.length > recentBins) state.recent.shift()
-    return null
+    return []
   }
   const from = last?.t ?? t
-  state.unsettledFrom = slow ? from - 5 * binMs : from
+  unsettle(state, slow ? from - 5 * binMs : from)
   if (slow) state.recent.splice(-5)
   state.run = extended(state, null, t, mean)
-  state.fall = { step: 0, at: t }
-  state.rise = { step: 0, at: t }
   if (last !== null) noteStep(state, t, mean - last.mean)
-  return null
+  return []
+}
+
+function unsettle(state: CellState, from: number): void {
+  state.unsettledFrom = from
+  state.fall = { step: 0, at: from }
+  state.rise = { step: 0, at: from }
+  state.landings = []
 }
 
 /** A thing taken very slowly stays inside the tolerance of every single bin; the last half second beside the rest shows it. */
@@ -139,35 +151,61 @@ function slowChange(state: CellState, mean: number): boolean {
   return Math.abs(average(late) - average(early)) > threshold
 }
 
-function whileUnsettled(state: CellState, t: number, mean: number): CellChange | null {
-  state.run = extended(state, state.run, t, mean)
+function whileUnsettled(state: CellState, t: number, mean: number, last: CellState['last']): CellChange[] {
+  const before = state.run
+  state.run = extended(state, before, t, mean)
+  if (before !== null && state.run.from === t) land(state, before)
+  if (last !== null) noteStep(state, t, mean - last.mean)
   const level = levelBefore(state)
   const needed = state.run.mean > level + leastChangeGrams ? settleRiseMs : settleFallMs
-  return state.run.to - state.run.from >= needed ? settle(state, state.run) : null
+  return state.run.to - state.run.from >= needed ? settle(state, state.run) : []
 }
 
-function settle(state: CellState, run: Stretch): CellChange | null {
+/** Notes a stretch that has ended as a landing when it is one on the way down. */
+function land(state: CellState, run: Stretch): void {
+  const above = state.landings.at(-1)?.run.mean ?? levelBefore(state)
+  if (run.to - run.from < landingMs || run.mean > above - leastDelta(state)) return
+  state.landings.push({ run, fall: state.fall })
+  state.fall = { step: 0, at: run.to }
+}
+
+function leastDelta({ sigma }: CellState): number {
+  return Math.max(2 * leastChangeGrams, 6 * sigma)
+}
+
+function settle(state: CellState, run: Stretch): CellChange[] {
   const before = levelBefore(state)
   const binsBefore = Math.max(1, state.recent.length - contaminatedBins)
-  const deltaGrams = run.mean - before
-  const from = state.unsettledFrom ?? run.from
-  // Neighbouring bins are not independent (the plates ring and drift): twice the variance of independent ones.
-  const sdGrams = Math.sqrt(2 * state.sigma ** 2 * (1 / binsBefore + 1 / run.bins) + 0.3 ** 2)
-  const at = (deltaGrams < 0 ? state.fall : state.rise).at
+  const first: Stretch = { from: 0, to: state.unsettledFrom ?? run.from, bins: binsBefore, mean: before }
+  // Only landings above the final level lie on the way down to it.
+  const landings = state.landings.filter((landing) => landing.run.mean > run.mean + leastDelta(state))
+  const levels = [first, ...landings.map((landing) => landing.run), run]
+  const falls = [...landings.map(({ fall }) => fall), state.fall]
+  const rise = state.rise
   state.base = run
   state.recent = [run.mean]
   state.run = null
   state.unsettledFrom = null
+  state.landings = []
+  return levels.slice(1).flatMap((level, i) => {
+    const previous = levels[i] ?? first
+    const at = (level.mean < previous.mean ? falls[i] : rise)?.at ?? level.from
+    return changeBetween(state, previous, level, at) ?? []
+  })
+}
+
+function changeBetween(state: CellState, before: Stretch, after: Stretch, at: number): CellChange | null {
+  const deltaGrams = after.mean - before.mean
+  // Neighbouring bins are not independent (the plates ring and drift): twice the variance of independent ones.
+  const sdGrams = Math.sqrt(2 * state.sigma ** 2 * (1 / before.bins + 1 / after.bins) + 0.3 ** 2)
   if (Math.abs(deltaGrams) < Math.max(leastChangeGrams, 4 * sdGrams)) return null
-  return { cell: state.cell, deltaGrams, sdGrams, from, to: run.from, at }
+  return { cell: state.cell, deltaGrams, sdGrams, from: before.to, to: after.from, at }
 }
 
 function afterGap(state: CellState, lastT: number): void {
   if (state.base === null) state.run = null
   else if (state.unsettledFrom === null) {
-    state.unsettledFrom = lastT
-    state.fall = { step: 0, at: lastT }
-    state.rise = { step: 0, at: lastT }
+    unsettle(state, lastT)
     state.run = null
   }
 }

@@ -90,9 +90,8 @@ export function takeSteps(state: ScalesState, shelves: Shelves, now: number): Sh
 export function flushScales(state: ScalesState, spaces: ReadonlyMap<string, CellSpace>): void {
   for (const [cell, bin] of Object.entries(state.bins)) closeBin(state, cell, spaces.get(cell)?.shelf ?? '', bin)
   for (const cell of Object.values(state.cells)) {
-    const change = flushCell(cell)
     const shelf = spaces.get(cell.cell)?.shelf
-    if (change !== null && shelf !== undefined) wait(state, shelf, change)
+    if (shelf !== undefined) for (const change of flushCell(cell)) wait(state, shelf, change)
   }
 }
 
@@ -138,8 +137,7 @@ function addSample(state: ScalesState, cell: string, shelf: string, t: number, g
 function closeBin(state: ScalesState, cell: string, shelf: string, bin: OpenBin): void {
   const known = state.cells[cell]
   if (known === undefined || bin.samples.length === 0) return
-  const change = addBin(known, bin.start, robustMean(bin.samples))
-  if (change !== null) wait(state, shelf, change)
+  for (const change of addBin(known, bin.start, robustMean(bin.samples))) wait(state, shelf, change)
 }
 
 /** The mean without the lowest and the highest reading: an HX711 gives a garbage spike now and then. */
@@ -197,6 +195,7 @@ function mayGrow(state: ScalesState, changes: readonly CellChange[], row: readon
 function toSteps(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep[] {
   const rounds: CellChange[][] = []
   for (const change of [...changes].sort((a, b) => a.at - b.at || compare(a.cell, b.cell))) {
+    if (changes.some((other) => isCrosstalk(change, other))) continue
     const round = rounds.find((members) => members.every(({ cell }) => cell !== change.cell))
     if (round === undefined) rounds.push([change])
     else round.push(change)
@@ -204,17 +203,19 @@ function toSteps(shelf: string, changes: readonly CellChange[], row: readonly st
   return rounds.map((members) => toStep(shelf, members, row))
 }
 
+function isCrosstalk(change: CellChange, other: CellChange): boolean {
+  return Math.abs(change.deltaGrams) <= crosstalkShare * Math.abs(other.deltaGrams) && meets(change, other)
+}
+
 function toStep(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep {
-  const largest = Math.max(...changes.map((change) => Math.abs(change.deltaGrams)))
-  const kept = changes
-    .filter((change) => Math.abs(change.deltaGrams) > crosstalkShare * largest)
-    .sort((a, b) => row.indexOf(a.cell) - row.indexOf(b.cell))
-  const main = kept.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
+  const main = changes.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   return {
     ts: main.at,
-    from: Math.min(...kept.map((change) => change.from)),
-    to: Math.max(...kept.map((change) => change.to)),
+    from: Math.min(...changes.map((change) => change.from)),
+    to: Math.max(...changes.map((change) => change.to)),
     shelf,
-    cells: kept.map(({ cell, deltaGrams, sdGrams }) => ({ cell, deltaGrams, sdGrams })),
+    cells: [...changes]
+      .sort((a, b) => row.indexOf(a.cell) - row.indexOf(b.cell))
+      .map(({ cell, deltaGrams, sdGrams }) => ({ cell, deltaGrams, sdGrams })),
   }
 }

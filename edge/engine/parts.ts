@@ -1,0 +1,150 @@
+/** How a change on a shelf may fall into acts, and what the weight alone says about each: the same under every hypothesis. */
+import type { CellDelta } from '../observations.ts'
+import type { Catalogue } from './catalogue.ts'
+import { massDensity, massRangeGrams, mostAtOnce, placePrior, quantityPrior } from './likelihood.ts'
+
+/** A piece of a change that is attributed to one act. */
+export interface Part {
+  readonly cells: readonly string[]
+  /** The plate that felt most of it. */
+  readonly cell: string
+  readonly grams: number
+  readonly sdGrams: number
+  readonly falls: boolean
+  /** Merchandise that it may be by weight and place, best first. */
+  readonly candidates: readonly Candidate[]
+}
+
+export interface Candidate {
+  readonly items: readonly { readonly sku: string; readonly quantity: number; readonly gramsEach: number }[]
+  readonly logLikelihood: number
+}
+
+/** One way to cut a change into parts. */
+export interface Parting {
+  readonly parts: readonly Part[]
+  readonly logPrior: number
+}
+
+const mostPartings = 6
+const mostCandidates = 12
+/** Candidates worse than the best by e^10 do not matter. */
+const worstLogRatio = 10
+/** Two things taken at the very same time from plates side by side (S). */
+const splitPrior = 0.04
+/** Further than five times the widest package spread and the worst scale no density is worth computing. */
+const farShare = 0.3
+const farGrams = 40
+
+/** A change may be one act or several side by side: falls before rises, as a thing is taken before it is put. */
+export function partings(catalogue: Catalogue, cells: readonly CellDelta[]): Parting[] {
+  const known = new Map<string, Part>()
+  const part = (run: readonly CellDelta[]): Part => {
+    const key = run.map(({ cell }) => cell).join(' ')
+    const made = known.get(key) ?? toPart(catalogue, run)
+    known.set(key, made)
+    return made
+  }
+  let all: Parting[] = [{ parts: [], logPrior: 0 }]
+  for (const run of runs(catalogue, cells)) {
+    const cuts: Parting[] = [{ parts: [part(run)], logPrior: 0 }]
+    for (let i = 1; i < run.length; i++)
+      cuts.push({ parts: [part(run.slice(0, i)), part(run.slice(i))], logPrior: Math.log(splitPrior) })
+    all = all
+      .flatMap((before) =>
+        cuts.map((cut) => ({
+          parts: [...before.parts, ...cut.parts],
+          logPrior: before.logPrior + cut.logPrior,
+        })),
+      )
+      .sort((a, b) => b.logPrior - a.logPrior)
+      .slice(0, mostPartings)
+  }
+  return all
+}
+
+/** Plates side by side that changed the same way: a package cannot bridge a plate that felt nothing. Falls first. */
+function runs(catalogue: Catalogue, cells: readonly CellDelta[]): CellDelta[][] {
+  const found: CellDelta[][] = []
+  for (const cell of cells) {
+    const run = found.at(-1)
+    const previous = run?.at(-1)
+    const follows =
+      previous !== undefined &&
+      (catalogue.indexOf.get(cell.cell) ?? 0) - (catalogue.indexOf.get(previous.cell) ?? 0) === 1 &&
+      previous.deltaGrams < 0 === cell.deltaGrams < 0
+    if (run !== undefined && follows) run.push(cell)
+    else found.push([cell])
+  }
+  return found.sort((a, b) => Number((a[0]?.deltaGrams ?? 0) > 0) - Number((b[0]?.deltaGrams ?? 0) > 0))
+}
+
+function toPart(catalogue: Catalogue, cells: readonly CellDelta[]): Part {
+  const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
+  const sum = cells.reduce((total, { deltaGrams }) => total + deltaGrams, 0)
+  const weighed = {
+    cells: cells.map(({ cell }) => cell),
+    cell: main.cell,
+    grams: Math.abs(sum),
+    sdGrams: Math.hypot(...cells.map(({ sdGrams }) => sdGrams)),
+    falls: sum < 0,
+  }
+  return { ...weighed, candidates: candidatesOf(catalogue, weighed) }
+}
+
+type Weighed = Omit<Part, 'candidates'>
+type Add = (items: Candidate['items'], likelihood: number) => void
+
+function candidatesOf(catalogue: Catalogue, part: Weighed): Candidate[] {
+  const here = [...new Set(part.cells.flatMap((cell) => catalogue.facings.get(cell) ?? []))]
+  const nearby = (catalogue.nearby.get(part.cell) ?? []).filter((sku) => !here.includes(sku))
+  const total = here.length * placePrior.here + nearby.length * placePrior.nearby + placePrior.anywhere
+  const candidates: Candidate[] = []
+  const add: Add = (items, likelihood) => {
+    if (likelihood > 1e-14) candidates.push({ items, logLikelihood: Math.log(likelihood / total) })
+  }
+  addSingles(catalogue, part, here, nearby, add)
+  for (const sku of here) add([{ sku, quantity: 1, gramsEach: part.grams }], placePrior.wrongMass / massRangeGrams)
+  for (const pair of pairs(here)) addPair(catalogue, part, pair, add)
+  candidates.sort((a, b) => b.logLikelihood - a.logLikelihood)
+  const least = (candidates[0]?.logLikelihood ?? 0) - worstLogRatio
+  return candidates.slice(0, mostCandidates).filter(({ logLikelihood }) => logLikelihood >= least)
+}
+
+function addSingles(
+  catalogue: Catalogue,
+  { grams, sdGrams }: Weighed,
+  here: readonly string[],
+  nearby: readonly string[],
+  add: Add,
+): void {
+  const anywhere = placePrior.anywhere / Math.max(1, catalogue.byMass.length)
+  for (const product of catalogue.byMass) {
+    const { sku, massGrams } = product
+    const prior = here.includes(sku) ? placePrior.here : nearby.includes(sku) ? placePrior.nearby : anywhere
+    const least = Math.max(1, Math.floor(grams / massGrams.mean - 1))
+    const most = Math.min(mostAtOnce, Math.ceil(grams / massGrams.mean + 1))
+    for (let quantity = least; quantity <= most; quantity++) {
+      const expected = quantity * massGrams.mean
+      if (Math.abs(grams - expected) > farShare * expected + farGrams) continue
+      const likelihood = prior * quantityPrior(quantity) * massDensity(product, quantity, grams, sdGrams)
+      add([{ sku, quantity, gramsEach: grams / quantity }], likelihood)
+    }
+  }
+}
+
+function addPair(catalogue: Catalogue, { grams, sdGrams }: Weighed, [a, b]: readonly [string, string], add: Add): void {
+  const [first, second] = [catalogue.products.get(a), catalogue.products.get(b)]
+  if (first === undefined || second === undefined) return
+  const mean = first.massGrams.mean + second.massGrams.mean
+  const sds = [first.massGrams.sd, second.massGrams.sd]
+  const sd = sds.includes(null) ? null : Math.hypot(...sds.map((value) => value ?? 0))
+  const together = { ...first, massGrams: { mean, sd } }
+  const share = grams / mean
+  const items = [first, second].map(({ sku, massGrams }) => ({ sku, quantity: 1, gramsEach: massGrams.mean * share }))
+  add(items, placePrior.pair * massDensity(together, 1, grams, sdGrams))
+}
+
+export function pairs<T>(list: readonly T[]): [T, T][] {
+  return list.flatMap((a, i) => list.slice(i + 1).map((b): [T, T] => [a, b]))
+}
