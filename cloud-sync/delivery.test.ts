@@ -80,19 +80,40 @@ const billedTrips = async () =>
     (row) => row.trip_id,
   )
 const asleepFor = (ms: number) => vi.waitFor(() => expect(clock.sleepers()).toEqual([ms]))
+/** Nothing to do: past the pause that no kick ends. */
+async function idle(): Promise<void> {
+  await asleepFor(200)
+  clock.advance(200)
+  await asleepFor(29_800)
+}
 
 describe('createDelivery()', () => {
   test('createDelivery() delivers what waits, and what comes as soon as it is kicked', async () => {
     put('trip-1', 'trip-2', 'trip-3')
     const delivery = start()
-    await asleepFor(30_000)
+    await idle()
     put('trip-4')
     delivery.kick()
     await vi.waitFor(() => expect(delivery.metrics().delivered).toBe(4))
-    await asleepFor(30_000)
+    await idle()
     expect(await billedTrips()).toEqual(['trip-1', 'trip-2', 'trip-3', 'trip-4'])
     expect(delivery.metrics()).toEqual({ delivered: 4, failedAttempts: 0, refused: 0, waiting: 0 })
     expect(outbox).toEqual([])
+  })
+
+  test('createDelivery() looks no more than five times a second, however often it is kicked', async () => {
+    let looks = 0
+    const counted = async () => {
+      looks += 1
+      return []
+    }
+    const delivery = start({ source: { ...source, pending: counted } })
+    await asleepFor(200)
+    for (let i = 0; i < 100; i++) delivery.kick()
+    expect(looks).toBe(1)
+    clock.advance(200)
+    await asleepFor(200)
+    expect(looks).toBe(2)
   })
 
   test('createDelivery() has at most four requests under way', async () => {
@@ -153,7 +174,7 @@ describe('createDelivery()', () => {
     outbox.push({ tripId: 'bad', purchase: purchaseOf('bad', { account: 'ghost' }) })
     put('trip-1', 'trip-2')
     const delivery = start()
-    await asleepFor(30_000)
+    await idle()
     expect(await billedTrips()).toEqual(['trip-1', 'trip-2'])
     expect(delivery.metrics()).toEqual({ delivered: 2, failedAttempts: 1, refused: 1, waiting: 1 })
     expect(logged).toEqual([expect.stringMatching(/^error the account service refuses a bill.*"bad".*UNKNOWN_ACCOUNT/)])
@@ -164,7 +185,7 @@ describe('createDelivery()', () => {
       payload: { id: 'ghost', name: 'Not a ghost' },
     })
     clock.advance(3_540_000)
-    await asleepFor(30_000)
+    await idle()
     expect(requests.filter(({ trip }) => trip === 'bad')).toHaveLength(1)
     clock.advance(60_000)
     await vi.waitFor(() => expect(delivery.metrics().refused).toBe(0))
@@ -177,7 +198,9 @@ describe('createDelivery()', () => {
     put('trip-1', 'trip-2', 'trip-3')
     const delivery = start({ fetch: breaking })
     await vi.waitFor(() => expect(delivery.metrics().delivered).toBe(2))
-    await asleepFor(1000)
+    await asleepFor(200)
+    clock.advance(200)
+    await asleepFor(800)
     expect(delivery.metrics()).toMatchObject({ refused: 0, waiting: 1 })
   })
 

@@ -60,6 +60,8 @@ const maxDelayed = 1000
 const idleLookMs = 30_000
 /** Between two looks when the first brought nothing. */
 const fruitlessPauseMs = 1000
+/** A store kicks with every change of a cart; a look for each would be too many, and a bill can wait for this. */
+const kickPauseMs = 200
 
 class OutboxDelivery implements Delivery {
   private readonly deps: Deps
@@ -68,6 +70,7 @@ class OutboxDelivery implements Delivery {
   private sleep = new AbortController()
   private running: Promise<void> = Promise.resolve()
   private kicked = false
+  private wakesByKick = false
   /** Looks in a row that found the service (or the outbox) out of reach. */
   private outage = 0
   private delivered = 0
@@ -82,10 +85,9 @@ class OutboxDelivery implements Delivery {
     this.running = this.run()
   }
 
-  /** Ends an idle wait but not a back-off: a new bill makes a dead service no more alive. */
   kick(): void {
     this.kicked = true
-    if (this.outage === 0) this.sleep.abort()
+    if (this.wakesByKick) this.sleep.abort()
   }
 
   metrics(): DeliveryMetrics {
@@ -106,10 +108,19 @@ class OutboxDelivery implements Delivery {
     }
   }
 
+  /** A kick ends an idle wait but not a back-off: a new bill makes a dead service no more alive. */
   private async rest(ms: number): Promise<void> {
-    if (ms <= 0 || this.stopping.signal.aborted || (this.kicked && this.outage === 0)) return
+    if (this.outage > 0) return this.pause(ms, false)
+    await this.pause(Math.min(ms, kickPauseMs), false)
+    if (!this.kicked) await this.pause(ms - kickPauseMs, true)
+  }
+
+  private async pause(ms: number, wakesByKick: boolean): Promise<void> {
+    if (ms <= 0 || this.stopping.signal.aborted) return
     this.sleep = new AbortController()
+    this.wakesByKick = wakesByKick
     await this.deps.wait(ms, this.sleep.signal)
+    this.wakesByKick = false
   }
 
   /** Looks at the outbox and delivers what is due. Resolves to the milliseconds to wait before the next look. */

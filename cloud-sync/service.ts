@@ -1,7 +1,7 @@
 /** The account service's HTTP interface, put together; `build()` makes it and does not listen. */
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAccounts } from './accounts.ts'
 import { asServiceError, ServiceError } from './errors.ts'
 import { migrate } from './migrations.ts'
@@ -34,7 +34,13 @@ const requestTimeoutMs = 15_000
 /** Migrates the database and sets up every route. Throws when the database is from a later version. */
 export async function build({ sql, storeToken, now, log }: ServiceDeps): Promise<Service> {
   await migrate(sql, now())
-  const app = fastify({ loggerInstance: log, bodyLimit: bodyLimitBytes, requestTimeout: requestTimeoutMs })
+  const app = fastify({
+    loggerInstance: log,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    // Pages and stores ask all the time; what counts is logged where it happens.
+    logController: new LogController({ disableRequestLogging: true }),
+  })
   app.setValidatorCompiler(validatorCompiler)
   for (const schema of Object.values(named)) app.addSchema(schema)
   answerErrors(app)
@@ -55,6 +61,7 @@ function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const known = asServiceError(error instanceof SqlBusyError ? new ServiceError('BUSY') : error)
     if (known.code === 'INTERNAL') request.log.error({ err: error }, 'a request failed')
+    else if (known.statusCode === 409 || known.statusCode === 422) request.log.warn({ code: known.code }, known.message)
     return reply.code(known.statusCode).send({ statusCode: known.statusCode, code: known.code, message: known.message })
   })
   app.setNotFoundHandler(() => {

@@ -40,6 +40,7 @@ export function storeRoutes(app: App, { accounts, purchases, storeToken }: Parts
     },
     async (request, reply) => {
       const answer = await purchases.record(request.body)
+      request.log.info({ tripId: request.body.idempotentShoppingTripId, ...answer }, 'a trip is billed')
       return reply.code(answer.duplicate ? 200 : 201).send(answer)
     },
   )

@@ -14,7 +14,7 @@ interface Props {
 /** What both pages have around them: name of the store, navigation, and whether the picture is a fresh one. */
 export function Frame({ page, state, children }: Props) {
   const { store, view, connection } = state
-  const time = view === null ? null : formatClock(view.time, store?.timezone)
+  const time = view === null || view.time <= 0 ? null : formatClock(view.time, store?.timezone)
   return (
     <>
       <a class="skip" href="#main">
