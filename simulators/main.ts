@@ -1,20 +1,36 @@
 /** The simulators' commands: `node --import tsx simulators/main.ts <command> --help`. */
-
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { record } from './record.ts'
-import { openScenario, type ScenarioChoice } from './scenario/open.ts'
+import { live } from './run/live.ts'
+import { progressOf } from './run/progress.ts'
+import { liveScenario, openScenario, type ScenarioChoice } from './scenario/open.ts'
 import { meanF1 } from './score.ts'
 import { scoreFiles } from './scoring/files.ts'
-import { scoreInWords } from './scoring/words.ts'
+import { reportInWords, scoreInWords } from './scoring/words.ts'
+import { simulate } from './simulate.ts'
 
 const program = new Command('simulators').description('A simulated shop: worlds, devices, recordings, scores')
 
 function wholeNumber(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError(`found "${text}", wanted a whole number from 0`)
-  return value
+  if (Number.isInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError(`found "${text}", wanted a whole number from 0`)
+}
+
+/** null is as fast as it goes. */
+function speed(text: string): number | null {
+  const value = Number(text)
+  if (text === 'max') return null
+  if (value > 0 && Number.isFinite(value)) return value
+  throw new InvalidArgumentError(`found "${text}", wanted "max" or how many times real time`)
+}
+
+function writeJson(path: string, value: unknown): void {
+  mkdirSync(dirname(resolve(path)), { recursive: true })
+  writeFileSync(path, `${JSON.stringify(value, null, 1)}\n`)
 }
 
 function withScenario(command: Command): Command {
@@ -26,22 +42,89 @@ function withScenario(command: Command): Command {
     .addOption(new Option('--entry <kind>', 'whoever walks in, or by a code at the gate').choices(['open', 'gated']))
 }
 
+interface RecordOptions extends ScenarioChoice {
+  readonly out: string
+  readonly seed: number
+}
+
+async function recordCommand({ out, seed, ...choice }: RecordOptions): Promise<void> {
+  const started = performance.now()
+  const { scenario, store } = openScenario(choice)
+  const progress = progressOf(scenario.shoppers.count, process.stderr)
+  const summary = await record({ folder: out, seed, store, scenario, onProgress: progress.update })
+  progress.stop()
+  const seconds = (performance.now() - started) / 1000
+  const shopSeconds = summary.virtualMs / 1000
+  console.log(
+    `${out}: ${summary.messages} messages, ${summary.shoppers} bills due, ${summary.events} shelf events in ` +
+      `${(shopSeconds / 60).toFixed(1)} min of shop time (${seconds.toFixed(1)} s, ${(shopSeconds / seconds).toFixed(0)}x real time)`,
+  )
+}
+
+interface ScoreOptions {
+  readonly truth: readonly string[]
+  readonly bills: readonly string[]
+  readonly out?: string
+}
+
+function scoreCommand({ truth, bills, out }: ScoreOptions): void {
+  if (truth.length !== bills.length) {
+    throw new Error(`--bills: found ${bills.length} files, wanted ${truth.length}, one for each --truth`)
+  }
+  const scores = truth.map((folder, i) => scoreFiles(folder, bills[i] ?? ''))
+  for (const [i, result] of scores.entries()) console.log(`${truth[i]}\n${scoreInWords(result)}`)
+  const mean = meanF1(scores)
+  if (scores.length > 1) console.log(`mean F1 of ${scores.length}: ${mean.f1.toFixed(4)}`)
+  if (out !== undefined) writeJson(out, { mean, scores })
+}
+
+interface SimulateOptions extends ScenarioChoice {
+  readonly seed: number
+  readonly speed: number | null
+  readonly out?: string
+  readonly broker?: string
+}
+
+async function simulateCommand({ seed, speed: factor, out, broker, ...choice }: SimulateOptions): Promise<void> {
+  const { scenario, store } = openScenario(choice)
+  const progress = progressOf(scenario.shoppers.count, process.stderr)
+  const report = await simulate({ store, scenario, seed, speed: factor, broker, onProgress: progress.update })
+  progress.stop()
+  console.log(reportInWords(report))
+  if (out !== undefined) writeJson(out, report)
+}
+
+interface LiveOptions extends ScenarioChoice {
+  readonly seed: number
+  readonly mqtt: string
+  readonly accounts: string
+  readonly token: string
+}
+
+async function liveCommand({ seed, mqtt, accounts: url, token, ...choice }: LiveOptions): Promise<void> {
+  const { scenario, store } = openScenario({ ...choice, scenario: choice.scenario ?? liveScenario })
+  const stopping = new AbortController()
+  let running: Promise<void> = Promise.resolve()
+  closeWithGrace({ delay: 5000 }, async () => {
+    stopping.abort()
+    await running
+  })
+  running = live({
+    mqtt,
+    service: { url, token },
+    store,
+    scenario,
+    seed,
+    signal: stopping.signal,
+    onReady: (made) => console.log(JSON.stringify({ ready: true, accounts: made })),
+    onTrouble: (message) => console.error(message),
+  })
+  await running
+}
+
 withScenario(program.command('record').description('writes a recording folder with its truth'))
   .requiredOption('--out <folder>', 'where to write')
-  .action(async ({ out, seed, ...choice }: ScenarioChoice & { out: string; seed: number }) => {
-    const started = performance.now()
-    const onProgress = (ms: number): void => {
-      if (process.stderr.isTTY) process.stderr.write(`\r${Math.round(ms / 60_000)} min of shop time `)
-    }
-    const summary = await record({ folder: out, seed, ...openScenario(choice), onProgress })
-    const seconds = (performance.now() - started) / 1000
-    const minutes = summary.virtualMs / 60_000
-    if (process.stderr.isTTY) process.stderr.write('\r')
-    console.log(
-      `${out}: ${summary.messages} messages, ${summary.shoppers} bills due, ${summary.events} shelf events in ` +
-        `${minutes.toFixed(1)} min of shop time (${seconds.toFixed(1)} s, ${((minutes * 60) / seconds).toFixed(0)}x real time)`,
-    )
-  })
+  .action(recordCommand)
 
 program
   .command('score')
@@ -49,16 +132,21 @@ program
   .requiredOption('--truth <folder...>', 'recording folder, or its truth.json')
   .requiredOption('--bills <file...>', 'bills file of each, in the same order')
   .option('--out <file>', 'writes the scores as JSON')
-  .action(({ truth, bills, out }: { truth: string[]; bills: string[]; out?: string }) => {
-    if (truth.length !== bills.length) {
-      throw new Error(`--bills: found ${bills.length} files, wanted ${truth.length}, one for each --truth`)
-    }
-    const scores = truth.map((folder, i) => scoreFiles(folder, bills[i] ?? ''))
-    for (const [i, result] of scores.entries()) console.log(`${truth[i]}\n${scoreInWords(result)}`)
-    const mean = meanF1(scores)
-    if (scores.length > 1) console.log(`mean F1 of ${scores.length}: ${mean.f1.toFixed(4)}`)
-    if (out !== undefined) writeFileSync(out, `${JSON.stringify({ mean, scores }, null, 1)}\n`)
-  })
+  .action(scoreCommand)
+
+withScenario(
+  program.command('simulate').description('runs the whole system over MQTT on a virtual clock and scores it'),
+)
+  .option('--speed <factor>', '"max", or how many times real time', speed, null)
+  .option('--out <file>', 'writes the report as JSON')
+  .option('--broker <url>', "somebody else's MQTT broker in place of the gateway's own")
+  .action(simulateCommand)
+
+withScenario(program.command('live').description('devices and shoppers without end against a running gateway'))
+  .requiredOption('--mqtt <url>', 'the broker')
+  .requiredOption('--accounts <url>', 'the account service')
+  .addOption(new Option('--token <text>', 'store token').env('TILLFREE_STORE_TOKEN').makeOptionMandatory())
+  .action(liveCommand)
 
 try {
   await program.parseAsync()

@@ -17,8 +17,8 @@ export interface RecordSettings {
   readonly store: Store
   readonly scenario: Scenario
   readonly seed: number
-  /** Told the virtual time in milliseconds since the opening, about once a virtual minute. */
-  readonly onProgress?: (virtualMs: number) => void
+  /** Told at each step: parties that have left, virtual milliseconds since the opening. */
+  readonly onProgress?: (partiesGone: number, virtualMs: number) => void
 }
 
 export interface RecordSummary {
@@ -53,7 +53,7 @@ export async function record(settings: RecordSettings): Promise<RecordSummary> {
     await write(gzip, arrivals, store.id)
     if (end === Number.POSITIVE_INFINITY && simulation.isOver) end = now + tailMs
     if (now - opens >= longestMs) break
-    if ((now - opens) % 60_000 === 0) settings.onProgress?.(now - opens)
+    settings.onProgress?.(simulation.partiesGone, now - opens)
   }
   gzip.end()
   await finished(file)

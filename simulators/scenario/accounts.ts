@@ -10,19 +10,21 @@ export interface AccountPool {
 /** iBeacon UUID of the simulated app; any will do. */
 const beaconUuid = '7411f4ee-0000-4000-8000-7469636b6574'
 
-/** An account of its own for everybody: `a1`, `a2`, …, with made-up codes. */
+/** The `number`th made-up account: `a1`, `a2`, …, or `staff1`, …, with a code and a beacon. */
+export function madeUpAccount(number: number, staff: boolean): Account & { readonly staff: boolean } {
+  const id = `${staff ? 'staff' : 'a'}${number}`
+  const codes = [`TF1.${id}.${String((number * 7919) % 10_000).padStart(4, '0')}`]
+  const minor = (staff ? 32_768 : 0) + (number % 32_768)
+  return { id, codes, beacon: { uuid: beaconUuid, major: 1, minor }, staff }
+}
+
+/** An account of its own for everybody. */
 export class FreshAccounts implements AccountPool {
   readonly given: Account[] = []
 
   take(staff: boolean): Account {
-    const number = this.given.length + 1
-    const id = staff ? `staff${number}` : `a${number}`
-    const account = {
-      id,
-      codes: [`TF1.${id}.${String((number * 7919) % 10_000).padStart(4, '0')}`],
-      beacon: { uuid: beaconUuid, major: 1, minor: number % 65_536 },
-      staff,
-    }
+    const number = this.given.filter((account) => account.staff === staff).length + 1
+    const account = madeUpAccount(number, staff)
     this.given.push(account)
     return account
   }
@@ -30,7 +32,7 @@ export class FreshAccounts implements AccountPool {
   giveBack(): void {}
 }
 
-/** Accounts that exist already, each used by one party at a time. */
+/** Accounts that exist already, each used by one party at a time, in turn. */
 export class KnownAccounts implements AccountPool {
   private readonly free: Account[]
 

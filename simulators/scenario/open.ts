@@ -19,6 +19,7 @@ export interface ScenarioChoice {
 }
 
 export const defaultScenario = fileURLToPath(new URL('../scenarios/default.yaml', import.meta.url))
+export const liveScenario = fileURLToPath(new URL('../scenarios/live.yaml', import.meta.url))
 
 /** @throws Error with a sentence for each fault of either file */
 export function openScenario(choice: ScenarioChoice): { scenario: Scenario; store: Store } {

@@ -1,5 +1,6 @@
 /** A score in words, for people. */
 import type { Score } from '../score.ts'
+import type { Report } from '../simulate.ts'
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
@@ -28,4 +29,16 @@ function wrongInWords({ shopper, missing, extra, bills }: Score['wrong'][number]
     ...(bills > 1 ? [`${bills} bills`] : []),
   ]
   return `  wrong: ${shopper}: ${parts.join('; ')}`
+}
+
+export function reportInWords({ seed, scenario, entry, score, counts, timing }: Report): string {
+  const { pickToCart } = timing
+  const minutes = (counts.virtualMs / 60_000).toFixed(1)
+  const head = `${scenario}, seed ${seed}, ${entry} entry: ${counts.parties} bills due, ${counts.shelfEvents} shelf events, ${minutes} min of shop time`
+  const pace = `  ${(timing.wallMs / 1000).toFixed(1)} s, ${timing.timesRealTime}x real time; ${counts.messages} messages, ${counts.rejected} refused`
+  const latency =
+    pickToCart === null
+      ? []
+      : [`  pick to cart        p50 ${pickToCart.p50Ms} ms, p95 ${pickToCart.p95Ms} ms, p99 ${pickToCart.p99Ms} ms`]
+  return [head, scoreInWords(score), ...latency, pace].join('\n')
 }

@@ -1,0 +1,89 @@
+/** The simulator's own connection: it owns time, and a gateway with a simulated clock follows step by step. */
+import mqtt, { type MqttClient } from 'mqtt'
+import { parseJson } from './device-client.ts'
+
+export interface TimeLinkOptions {
+  readonly url: string
+  readonly store: string
+  /** A gateway's command to a device, heard before the answer to the step that brought it about. */
+  readonly onCommand: (device: string, name: string, body: unknown) => void
+}
+
+interface Progress {
+  readonly boot: string
+  readonly now: number
+  readonly received: number
+}
+
+/** A gateway that works at 50 x real time answers within milliseconds; a loaded machine may take seconds. */
+const answerTimeoutMs = 60_000
+
+export class TimeLink {
+  private readonly options: TimeLinkOptions
+  private client: MqttClient | null = null
+  private boot: string | null = null
+  private heard: (progress: Progress) => void = () => {}
+
+  constructor(options: TimeLinkOptions) {
+    this.options = options
+  }
+
+  /** Resolves when a gateway has said that it is there. */
+  async start(): Promise<void> {
+    const { url, store } = this.options
+    const client = await mqtt.connectAsync(url, { clientId: 'sim', reconnectPeriod: 250 }, false)
+    this.client = client
+    client.on('error', () => {})
+    client.on('message', (topic, payload) => this.take(topic, parseJson(payload)))
+    const greeting = this.next('a gateway with a simulated clock', () => true)
+    await client.subscribeAsync([`tillfree/1/${store}/gw/progress`, `tillfree/1/${store}/dev/+/cmd/+`], { qos: 1 })
+    this.boot = (await greeting).boot
+  }
+
+  /**
+   * Sets the gateway's clock once it has received `after` messages of this boot.
+   * @returns whether it was restarted in between: the count then begins anew
+   */
+  async step(now: number, after: number): Promise<{ readonly restarted: boolean; readonly received: number }> {
+    const { client } = this
+    if (client === null) throw new Error('TimeLink.step: not started')
+    const answer = this.next(`the gateway's answer to ${new Date(now).toISOString()}`, (progress) => {
+      return progress.now === now || progress.boot !== this.boot
+    })
+    const topic = `tillfree/1/${this.options.store}/sim/time`
+    await client.publishAsync(topic, JSON.stringify({ now, after }), { qos: 1 })
+    const { boot, received } = await answer
+    const restarted = boot !== this.boot
+    this.boot = boot
+    return { restarted, received }
+  }
+
+  async stop(): Promise<void> {
+    await this.client?.endAsync()
+    this.client = null
+  }
+
+  private next(what: string, fits: (progress: Progress) => boolean): Promise<Progress> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${what} did not come within 60 s`)), answerTimeoutMs)
+      this.heard = (progress) => {
+        if (!fits(progress)) return
+        clearTimeout(timer)
+        this.heard = () => {}
+        resolve(progress)
+      }
+    })
+  }
+
+  private take(topic: string, body: unknown): void {
+    const parts = topic.split('/')
+    if (parts[3] === 'dev') this.options.onCommand(parts[4] ?? '', parts[6] ?? '', body)
+    else if (isProgress(body)) this.heard(body)
+  }
+}
+
+function isProgress(body: unknown): body is Progress {
+  if (typeof body !== 'object' || body === null) return false
+  const { boot, now, received } = body as Partial<Progress>
+  return typeof boot === 'string' && typeof now === 'number' && typeof received === 'number'
+}

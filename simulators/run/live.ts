@@ -1,0 +1,90 @@
+/** The shop that never closes: devices on the wall's clock against a running gateway, shoppers without end. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AccountView } from '../../models/contracts/http.ts'
+import type { Account } from '../../models/contracts/recording.ts'
+import type { Store } from '../../models/contracts/store.ts'
+import { obey } from '../mqtt/commands.ts'
+import { Fleet } from '../mqtt/fleet.ts'
+import { KnownAccounts } from '../scenario/accounts.ts'
+import type { Scenario } from '../scenario/schema.ts'
+import { Simulation } from '../simulation.ts'
+import { type AccountService, accountOfView, makeAccounts } from './account-service.ts'
+
+export interface LiveSettings {
+  readonly mqtt: string
+  readonly service: AccountService
+  readonly store: Store
+  readonly scenario: Scenario
+  readonly seed: number
+  /** Told once the accounts are there and shoppers come. */
+  readonly onReady: (accounts: readonly AccountView[]) => void
+  readonly onTrouble: (message: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Often enough that nothing arrives noticeably late. */
+const tickMs = 40
+const retryMs = 1000
+const names = [
+  'Anna',
+  'Bruno',
+  'Chiara',
+  'Dario',
+  'Elena',
+  'Fabio',
+  'Giulia',
+  'Hassan',
+  'Irene',
+  'Jonas',
+  'Katja',
+  'Luca',
+]
+
+/** Runs until the signal; an account service or broker that is away is waited for. */
+export async function live(settings: LiveSettings): Promise<void> {
+  const views = await demoAccounts(settings)
+  if (views === null) return
+  const simulation = simulationFor(settings, views.map(accountOfView))
+  const fleet = new Fleet({
+    url: settings.mqtt,
+    store: settings.store.id,
+    devices: simulation.devices,
+    onCommand: (device, name, body) => obey(simulation, device, name, body),
+  })
+  simulation.start()
+  settings.onReady(views)
+  while (!settings.signal.aborted) {
+    // Not waited for: a broker that is away must not stop the shop's clock.
+    void fleet.publish(simulation.step(Date.now()))
+    await sleep(tickMs)
+  }
+  await fleet.stop()
+}
+
+function simulationFor({ store, scenario, seed }: LiveSettings, accounts: readonly Account[]): Simulation {
+  const opens = Date.now()
+  return new Simulation({
+    store,
+    scenario,
+    seed,
+    opens,
+    gate: 'gateway',
+    accounts: new KnownAccounts(accounts),
+    endless: true,
+    run: `${opens.toString(36)}-`,
+  })
+}
+
+async function demoAccounts({ service, signal, onTrouble }: LiveSettings): Promise<AccountView[] | null> {
+  const shoppers = names.map((name) => ({ id: `demo-${name.toLowerCase()}`, name, staff: false }))
+  const wanted = [...shoppers, { id: 'demo-staff', name: 'Staff', staff: true }]
+  while (!signal.aborted) {
+    try {
+      return await makeAccounts(service, wanted)
+    } catch (error) {
+      onTrouble(`${(error as Error).message}; trying again`)
+      await sleep(retryMs)
+    }
+  }
+  return null
+}
