@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createAccountSource } from './accounts.ts'
+import { createAccountSource, mergeAccounts } from './accounts.ts'
 import { testLog } from './testing/log.ts'
 
 let folder: string
@@ -78,5 +78,16 @@ describe('createAccountSource()', () => {
     await source.start()
     await source.stop()
     expect(known).toEqual([['ann']])
+  })
+})
+
+describe('mergeAccounts()', () => {
+  test('keeps the codes of both, and what only one of them knows', () => {
+    const beacon = { uuid: 'u', major: 1, minor: 2 }
+    const merged = mergeAccounts(
+      [{ id: 'ann', codes: ['A1'], beacon }],
+      [{ id: 'ann', codes: ['B2', 'A1'], staff: false }],
+    )
+    expect(merged).toEqual([{ id: 'ann', codes: ['A1', 'B2'], beacon, staff: false }])
   })
 })

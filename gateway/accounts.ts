@@ -113,6 +113,17 @@ export function accountsOf(value: unknown, where: string): readonly Account[] {
   throw new Error(`${where}${parsed.faults.slice(0, 1).map(describeFault).join()}`)
 }
 
+/** One entry an account: those of both lists with all their codes; what only one of them knows is kept. */
+export function mergeAccounts(first: readonly Account[], second: readonly Account[]): readonly Account[] {
+  const merged = new Map(first.map((account) => [account.id, account]))
+  for (const account of second) {
+    const known = merged.get(account.id)
+    const codes = [...new Set([...(known?.codes ?? []), ...account.codes])]
+    merged.set(account.id, { ...known, ...account, codes })
+  }
+  return [...merged.values()]
+}
+
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
   return cause?.code === 'ECONNREFUSED' ? 'nothing listens at its address' : (cause?.message ?? message)

@@ -11,7 +11,7 @@ import { createStoreRuntime } from '../edge/runtime/runtime.ts'
 import type { BillsFile } from '../models/contracts/bills.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import type { Store } from '../models/contracts/store.ts'
-import { type AccountSource, createAccountSource } from './accounts.ts'
+import { type AccountSource, createAccountSource, mergeAccounts } from './accounts.ts'
 import { createSimulatedClock, createWallClock } from './clock.ts'
 import { billView, liveView, shownBills } from './http/live-view.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
@@ -188,7 +188,7 @@ class InStoreProcess implements StoreProcess {
       storeId: store.id,
       service: accountService,
       cacheFile: join(dataDir, `${store.id}-accounts.json`),
-      onAccounts: (polled) => intake.setAccounts([...fixed, ...polled]),
+      onAccounts: (polled) => intake.setAccounts(mergeAccounts(fixed, polled)),
       log,
     })
     await this.#accounts.start()

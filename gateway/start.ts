@@ -1,0 +1,109 @@
+/** `npm start`: a whole store on this machine, each process supervised. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Child, createChild } from './start/child.ts'
+import { accessToken } from './start/demo-account.ts'
+import { type LogFile, openLogFile } from './start/log-file.ts'
+import { parseOptions, type StartOptions } from './start/options.ts'
+import { buildPages } from './start/pages.ts'
+import { accountsUrl, type ProcessPlan, processesOf, type StorePlan, welcome } from './start/plan.ts'
+import { reservePorts } from './start/ports.ts'
+import { storeToken } from './start/secrets.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** One of those that the simulated shoppers use (`simulators/run/live.ts`). */
+const shownAccount = { id: 'demo-anna', name: 'Anna' }
+
+const tell = (message: string) => console.log(message)
+
+/** The store file that was named, or the simulated shop's, written anew so that it fits this version's simulators. */
+function storeFile({ store, simulators }: StartOptions, data: string): string {
+  if (store !== undefined) {
+    if (existsSync(store)) return resolve(store)
+    throw new Error(`--store: there is no file ${store}.`)
+  }
+  if (!simulators) throw new Error('A real store needs its store file: npm start -- --no-simulators --store <file>.')
+  const file = join(data, 'store.json')
+  const args = ['--import', 'tsx', join(root, 'simulators/main.ts'), 'store', '--out', file]
+  execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  return file
+}
+
+async function planOf(options: StartOptions): Promise<StorePlan> {
+  const [httpPort = 0, accountsPort = 0, mqttPort = 0] = await reservePorts([
+    { option: '--http-port', use: "the store's pages", port: options.httpPort },
+    { option: '--accounts-port', use: 'the account service', port: options.accountsPort },
+    ...(options.broker === undefined
+      ? [{ option: '--mqtt-port', use: 'the MQTT broker', port: options.mqttPort }]
+      : []),
+  ])
+  const data = resolve(options.data)
+  mkdirSync(data, { recursive: true })
+  const { simulators, broker = null } = options
+  return { data, storeFile: storeFile(options, data), simulators, broker, httpPort, accountsPort, mqttPort }
+}
+
+interface Running {
+  readonly child: Child
+  readonly log: LogFile
+}
+
+async function stopAll(running: Running[]): Promise<void> {
+  for (const { child, log } of running.splice(0).reverse()) {
+    await child.stop()
+    log.close()
+  }
+}
+
+async function startOne(plan: StorePlan, { name, script, args }: ProcessPlan, running: Running[]): Promise<void> {
+  const log = openLogFile(join(plan.data, 'logs'), name.replaceAll(' ', '-'), (line) => tell(`${name}: ${line}`))
+  const child = createChild({
+    name,
+    args: [join(root, script), ...args],
+    env: { TILLFREE_STORE_TOKEN: storeToken(join(plan.data, 'store-token')) },
+    onLog: log.write,
+    tell,
+    onGivenUp: () => void end(running, 1),
+  })
+  running.push({ child, log })
+  await child.start()
+}
+
+/** The link to an account's page; a store works without. */
+async function accountLink(plan: StorePlan): Promise<string | null> {
+  if (!plan.simulators) return null
+  const service = { url: accountsUrl(plan), token: storeToken(join(plan.data, 'store-token')) }
+  return accessToken(service, shownAccount, join(plan.data, 'shown-account-token'))
+}
+
+let ending = false
+async function end(running: Running[], code: number): Promise<void> {
+  if (ending) return
+  ending = true
+  await stopAll(running)
+  process.exit(code)
+}
+
+async function main(): Promise<void> {
+  const running: Running[] = []
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(running, 0))
+  try {
+    const plan = await planOf(parseOptions(process.argv))
+    await buildPages([join(root, 'gateway/pages'), join(root, 'cloud-sync/pages')], tell)
+    tell('Starting …')
+    let link: string | null = null
+    for (const each of processesOf(plan)) {
+      await startOne(plan, each, running)
+      if (each.name === 'account service') link = await accountLink(plan)
+    }
+    tell(welcome(plan, link))
+  } catch (error) {
+    if (ending) return
+    console.error((error as Error).message)
+    await end(running, 1)
+  }
+}
+
+await main()

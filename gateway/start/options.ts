@@ -1,0 +1,27 @@
+/** The command line of `npm start`. */
+import { Command } from 'commander'
+import { brokerProtocols, parsePort, parseUrl } from '../options.ts'
+
+export interface StartOptions {
+  readonly store?: string
+  readonly simulators: boolean
+  readonly mqttPort: number
+  readonly httpPort: number
+  readonly accountsPort: number
+  readonly data: string
+  readonly broker?: string
+}
+
+export function parseOptions(argv: readonly string[]): StartOptions {
+  return new Command('npm start --')
+    .description('Starts a store: gateway, account service and, unless told otherwise, simulated devices and shoppers.')
+    .option('--store <file>', 'the store file (default: a simulated corner shop)')
+    .option('--no-simulators', 'for a real store: only what its own devices send')
+    .option('--mqtt-port <number>', 'port of the embedded MQTT broker, 0 for any free one', parsePort, 1883)
+    .option('--http-port <number>', "port of the store's pages, 0 for any free one", parsePort, 8080)
+    .option('--accounts-port <number>', 'port of the account service and its page, 0 for any free one', parsePort, 8081)
+    .option('--data <dir>', 'folder of everything that is kept', 'data')
+    .option('--broker <url>', 'use this MQTT broker instead of the embedded one', parseUrl(brokerProtocols))
+    .parse(argv)
+    .opts<StartOptions>()
+}

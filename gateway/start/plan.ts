@@ -1,0 +1,81 @@
+/** Which processes make up a store, with which arguments, and what there is to look at. Pure. */
+import { join } from 'node:path'
+
+export interface StorePlan {
+  /** Folder of everything that is kept. */
+  readonly data: string
+  readonly storeFile: string
+  readonly simulators: boolean
+  readonly mqttPort: number
+  readonly httpPort: number
+  readonly accountsPort: number
+  /** Somebody else's broker. */
+  readonly broker: string | null
+}
+
+export interface ProcessPlan {
+  readonly name: 'account service' | 'gateway' | 'simulators'
+  /** Script below the repository's root. */
+  readonly script: string
+  readonly args: readonly string[]
+}
+
+const host = '127.0.0.1'
+/** What goes wrong, and no more: the logs are files that nobody rotates. */
+const quiet = ['--log-level', 'warn']
+
+export const accountsUrl = ({ accountsPort }: StorePlan) => `http://${host}:${accountsPort}`
+export const brokerUrl = ({ broker, mqttPort }: StorePlan) => broker ?? `mqtt://${host}:${mqttPort}`
+
+/** In the order in which they are started; the store token reaches them by their environment, where `ps` shows none. */
+export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
+  const { data, storeFile, simulators } = plan
+  return [accountService(plan), gateway(plan), ...(simulators ? [simulatorsOf(plan)] : [])]
+
+  function accountService({ accountsPort }: StorePlan): ProcessPlan {
+    const args = ['--data', join(data, 'accounts'), '--port', String(accountsPort), ...quiet]
+    return { name: 'account service', script: 'cloud-sync/main.ts', args }
+  }
+
+  function gateway({ mqttPort, httpPort, broker }: StorePlan): ProcessPlan {
+    const listening = ['--mqtt-port', String(mqttPort), '--http-port', String(httpPort)]
+    const args = ['--store', storeFile, '--data', join(data, 'gateway'), '--accounts', accountsUrl(plan), ...listening]
+    return {
+      name: 'gateway',
+      script: 'gateway/main.ts',
+      args: [...args, ...(broker ? ['--broker', broker] : []), ...quiet],
+    }
+  }
+
+  function simulatorsOf(whole: StorePlan): ProcessPlan {
+    const args = ['live', '--store', storeFile, '--mqtt', brokerUrl(whole), '--accounts', accountsUrl(whole)]
+    return { name: 'simulators', script: 'simulators/main.ts', args }
+  }
+}
+
+/** What is printed when everything runs. */
+export function welcome(plan: StorePlan, accountToken: string | null): string {
+  const pages = `http://${host}:${plan.httpPort}`
+  const rows: readonly (readonly [string, string])[] = [
+    ['Floor plan and carts', `${pages}/`],
+    ['Devices', `${pages}/devices/`],
+    ...(accountToken === null ? [] : [["A shopper's bills", `${accountsUrl(plan)}/#token=${accountToken}`] as const]),
+    ['Interfaces', `${pages}/docs`],
+    ['Devices connect to', withoutSecret(brokerUrl(plan))],
+    ['Logs', join(plan.data, 'logs')],
+  ]
+  const width = Math.max(...rows.map(([what]) => what.length))
+  const hint = plan.simulators
+    ? 'Shoppers are on their way; the first bills come within some minutes.'
+    : 'Waiting for the devices of the store file.'
+  return [
+    'Tillfree is running.',
+    ...rows.map(([what, where]) => `  ${what.padEnd(width)}  ${where}`),
+    `${hint} Ctrl-C stops everything.`,
+  ].join('\n')
+}
+
+function withoutSecret(url: string): string {
+  const { protocol, host: place } = new URL(url)
+  return `${protocol}//${place}`
+}
