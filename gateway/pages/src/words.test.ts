@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DeviceView } from '../../../models/contracts/http.ts'
-import { byUrgency, certaintyOf, clockWords, eventSentence, itemCount, type Names, shortId } from './words.ts'
+import { badgeOf, byUrgency, certaintyOf, clockWords, eventSentence, itemCount, type Names, shortId } from './words.ts'
 
 const names: Names = {
   product: (sku) => (sku === 'water' ? 'Fiji water 0.5 l' : sku),
@@ -31,13 +31,20 @@ describe('eventSentence()', () => {
 
 describe('shortId()', () => {
   test('shortId() makes numbers of ids with a number, and cuts the others', () => {
-    expect(['7', 't-0042', 'target_9', 'anna', '3f9a2c77d1e04b'].map(shortId)).toEqual([
+    expect(['7', 't-0042', 'target_9', 'mwqwq.x7-t42', 'anna', '3f9a2c77d1e04b'].map(shortId)).toEqual([
       '7',
       '42',
       '9',
+      '42',
       'anna',
       '3f9a2c77d1e…',
     ])
+  })
+})
+
+describe('badgeOf()', () => {
+  test('badgeOf() fits a dot', () => {
+    expect(['t-7', '1234', 'demo-anna', 'bruno', '--'].map(badgeOf)).toEqual(['7', '12', 'AN', 'BR', '--'])
   })
 })
 

@@ -17,10 +17,18 @@ export function namesOf(store: Store | null): Names {
   return { product: (sku) => products.get(sku) ?? sku, shelfOf: (cell) => shelves.get(cell) }
 }
 
-/** `t-0042` and `target-42` are 42 to people; other ids stay, cut to what fits a label. */
+/** `t-0042`, `target-42` and `x7k2-t42` are 42 to people; other ids stay, cut to what fits a label. */
 export function shortId(id: string): string {
-  const number = /^(?:[a-z]+[-_.]?)?0*(\d{1,6})$/i.exec(id)?.[1]
+  const number = /(?:^|[-_.])[a-z]{0,6}0*(\d{1,6})$/i.exec(id)?.[1]
   return number ?? (id.length <= 12 ? id : `${id.slice(0, 11)}…`)
+}
+
+/** What fits a dot: up to three digits, else the first two letters of the id's last part (`demo-anna` is AN). */
+export function badgeOf(id: string): string {
+  const short = shortId(id)
+  if (/^\d{1,3}$/.test(short)) return short
+  const last = id.split(/[-_.]/).findLast((part) => part !== '') ?? id
+  return last.slice(0, 2).toUpperCase()
 }
 
 /** `Shopper 7 took 2 × Fiji water 0.5 l from shelf g1-s2`. */

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { ShopperView } from '../../../../models/contracts/http.ts'
 import type { Store } from '../../../../models/contracts/store.ts'
 import { formatClock, formatMoney } from '../../../../models/text/format.ts'
-import { itemCount, shortId } from '../words.ts'
+import { badgeOf, itemCount, shortId } from '../words.ts'
 import { CartLines } from './cart-lines.tsx'
 
 interface Props {
@@ -70,7 +70,7 @@ function Cart({ store, shopper, selected, onSelect }: CartProps) {
     <li ref={item} class={`cart ${selected ? 'selected' : ''}`}>
       <button type="button" aria-pressed={selected} onClick={() => onSelect(id)}>
         <span class={`badge ${staff ? 'staff' : ''}`} aria-hidden="true">
-          {shortId(id).slice(0, 3)}
+          {badgeOf(id)}
         </span>
         <span class="who">
           <strong>

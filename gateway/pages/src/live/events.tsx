@@ -24,13 +24,15 @@ export function EventList({ store, events, news, names }: Props) {
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
         <ol class="scroll" tabIndex={0} aria-label="Latest events">
-          {[...events].reverse().map((event) => (
-            <li key={eventKey(event)} class={`event ${event.kind} ${fresh.has(eventKey(event)) ? 'fresh' : ''}`}>
-              <time dateTime={new Date(event.ts).toISOString()}>{formatClock(event.ts, store.timezone)}</time>
-              <span>{eventSentence(event, names)}</span>
-              {certaintyOf(event.confidence) !== 'sure' && <CertaintyChip confidence={event.confidence} />}
-            </li>
-          ))}
+          {[...events]
+            .sort((a, b) => b.ts - a.ts)
+            .map((event) => (
+              <li key={eventKey(event)} class={`event ${event.kind} ${fresh.has(eventKey(event)) ? 'fresh' : ''}`}>
+                <time dateTime={new Date(event.ts).toISOString()}>{formatClock(event.ts, store.timezone)}</time>
+                <span>{eventSentence(event, names)}</span>
+                {certaintyOf(event.confidence) !== 'sure' && <CertaintyChip confidence={event.confidence} />}
+              </li>
+            ))}
         </ol>
       )}
     </section>

@@ -1,6 +1,6 @@
 import type { ShopperView } from '../../../../models/contracts/http.ts'
 import { formatMoney } from '../../../../models/text/format.ts'
-import { itemCount, shortId } from '../words.ts'
+import { badgeOf, itemCount, shortId } from '../words.ts'
 import { toDrawing } from './geometry.ts'
 
 interface Props {
@@ -22,6 +22,7 @@ export function ShopperDot({ shopper, currency, trail, scale, selected, onSelect
   if (position === null) return null
   const [x, y] = toDrawing(position)
   const label = shortId(id)
+  const badge = badgeOf(id)
   const select = () => onSelect(id)
   const name = `${staff ? 'Staff' : 'Shopper'} ${label}, ${itemCount(items)}, ${formatMoney(totalMinor, currency)}`
   return (
@@ -48,17 +49,18 @@ export function ShopperDot({ shopper, currency, trail, scale, selected, onSelect
         ) : (
           <circle class="body" r={radius} />
         )}
-        {label.length <= 3 ? <text dy="0.36em">{label}</text> : <LongLabel label={staff ? 'staff' : label} />}
+        <text dy="0.36em">{badge}</text>
+        {badge !== label && <NameBelow name={label} />}
       </g>
     </g>
   )
 }
 
-/** An id without a number stands below its dot. */
-function LongLabel({ label }: { readonly label: string }) {
+/** The whole id, for the dot that is pointed at or chosen. */
+function NameBelow({ name }: { readonly name: string }) {
   return (
     <text class="below" y={radius + 14}>
-      {label}
+      {name}
     </text>
   )
 }
