@@ -7,6 +7,7 @@ import { record } from './record.ts'
 import { live } from './run/live.ts'
 import { progressOf } from './run/progress.ts'
 import { liveScenario, openScenario, type ScenarioChoice } from './scenario/open.ts'
+import { schemaFile, schemaText } from './scenario/schema-file.ts'
 import { meanF1 } from './score.ts'
 import { scoreFiles } from './scoring/files.ts'
 import { reportInWords, scoreInWords } from './scoring/words.ts'
@@ -142,11 +143,22 @@ withScenario(
   .option('--broker <url>', "somebody else's MQTT broker in place of the gateway's own")
   .action(simulateCommand)
 
+program
+  .command('schema')
+  .description('writes the JSON Schema of scenario files anew')
+  .action(() => writeFileSync(schemaFile, schemaText()))
+
 withScenario(program.command('live').description('devices and shoppers without end against a running gateway'))
   .requiredOption('--mqtt <url>', 'the broker')
   .requiredOption('--accounts <url>', 'the account service')
   .addOption(new Option('--token <text>', 'store token').env('TILLFREE_STORE_TOKEN').makeOptionMandatory())
   .action(liveCommand)
+
+program
+  .command('store')
+  .description('writes the store file of the shop that `live` plays')
+  .requiredOption('--out <file>', 'where to write')
+  .action(({ out }: { out: string }) => writeJson(out, openScenario({ scenario: liveScenario }).store))
 
 try {
   await program.parseAsync()

@@ -1,4 +1,5 @@
 /** One device's own MQTT connection, as the hardware would have it: client id = device id, last will, QoS and retain. */
+import { Socket } from 'node:net'
 import mqtt, { type MqttClient } from 'mqtt'
 import { deviceTopic, isRetained, qosOf } from '../../models/contracts/topics.ts'
 import type { Arrival } from '../sensors/outbox.ts'
@@ -75,6 +76,7 @@ export class DeviceClient {
     this.connections = 0
     client.on('error', () => {})
     client.on('connect', () => this.onConnect(client))
+    client.on('connect', () => sendAtOnce(client))
     if (onCommand !== undefined) this.listen(client, onCommand)
     await new Promise<void>((resolve) => client.once('connect', () => resolve()))
     return this.send(client, 'status', 'online')
@@ -125,4 +127,9 @@ export function parseJson(payload: Uint8Array): unknown {
   } catch {
     return null
   }
+}
+
+/** Small messages must not wait for the acknowledgement of the ones before (TCP_NODELAY). */
+export function sendAtOnce({ stream }: MqttClient): void {
+  if (stream instanceof Socket) stream.setNoDelay(true)
 }

@@ -22,6 +22,14 @@ export interface Identity {
 export type Side = 'left' | 'right'
 const sideSign = { left: 1, right: -1 } as const
 
+/** Half the width in which people go through a door side by side, metres. */
+const doorSpread = 0.2
+
+/** Nobody comes and goes on exactly the same spot. */
+export function beside([x, y]: Vec2, random: Random): Vec2 {
+  return [x + random.range(-doorSpread, doorSpread), y + random.range(-doorSpread, doorSpread)]
+}
+
 export class Person {
   readonly identity: Identity
   readonly random: Random
@@ -41,7 +49,7 @@ export class Person {
     this.random = new Random(seed, `person/${identity.name}`)
     this.heightMetres = Math.min(1.95, Math.max(1.5, this.random.normal(1.72, 0.09)))
     this.metresPerSecond = this.random.range(0.85, 1.15)
-    this.walk = new Walk(at, now)
+    this.walk = new Walk(beside(at, this.random), now)
     this.poses = {
       left: (name, time) => this.pose('left', name, time),
       right: (name, time) => this.pose('right', name, time),

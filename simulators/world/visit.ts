@@ -1,6 +1,6 @@
 /** A visit from the pavement to the pavement: in through the gate or the door, the acts of the plan, out again. */
 import { type Act, lookAgainMs, perform } from './acts.ts'
-import type { Person } from './person.ts'
+import { beside, type Person } from './person.ts'
 import { walkTo } from './reach.ts'
 import type { Process } from './scheduler.ts'
 import type { World } from './world.ts'
@@ -63,7 +63,7 @@ function* throughGate(world: World, person: Person): Generator<number, boolean, 
     gate?.pass('in')
     yield* walkTo(world, person, door.inner)
   } else {
-    yield* walkTo(world, person, door.outer)
+    yield* walkTo(world, person, beside(door.outer, person.random))
     vanish(world, person)
   }
   world.gateTakenBy = null
@@ -92,7 +92,7 @@ function* goOut(world: World, person: Person): Process {
   if (gate !== null) yield* claimGate(world, person)
   yield* walkTo(world, person, way.gate)
   gate?.pass('out')
-  yield* walkTo(world, person, way.outer)
+  yield* walkTo(world, person, beside(way.outer, person.random))
   vanish(world, person)
   if (gate !== null) world.gateTakenBy = null
 }
