@@ -53,7 +53,7 @@ interface Running {
 async function stopAll(running: Running[]): Promise<void> {
   for (const { child, log } of running.splice(0).reverse()) {
     await child.stop()
-    log.close()
+    await log.close()
   }
 }
 

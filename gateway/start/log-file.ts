@@ -9,7 +9,8 @@ const errorLevel = 50
 
 export interface LogFile {
   write(line: string): void
-  close(): void
+  /** Resolves when everything is in the file. */
+  close(): Promise<void>
 }
 
 /** Begins the file anew. `show` gets errors in words, and lines that are no log entries. */
@@ -25,7 +26,7 @@ export function openLogFile(folder: string, name: string, show: (message: string
       const message = worthShowing(line)
       if (message !== null) show(message)
     },
-    close: () => void file.end(),
+    close: () => new Promise((done) => file.end(() => done())),
   }
 }
 

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connectAsync } from 'mqtt'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { testStore } from './testing/store.ts'
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+let folder: string
+const children: ChildProcess[] = []
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tillfree-gateway-'))
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) if (child.exitCode === null) child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+interface Run {
+  readonly child: ChildProcess
+  readonly out: () => string
+  readonly err: () => string
+  readonly exit: Promise<number | null>
+}
+
+async function run(store: unknown, ...more: string[]): Promise<Run> {
+  const file = join(folder, 'store.json')
+  await writeFile(file, typeof store === 'string' ? store : JSON.stringify(store))
+  const ports = more.includes('--http-port') ? [] : ['--http-port', '0']
+  const args = ['--store', file, '--data', join(folder, 'data'), '--mqtt-port', '0', ...ports, ...more]
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  children.push(child)
+  let [out, err] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString()
+  })
+  const exit = once(child, 'close').then(() => child.exitCode)
+  return { child, out: () => out, err: () => err, exit }
+}
+
+async function ready(started: Run): Promise<{ mqttPort: number; httpPort: number }> {
+  await vi.waitUntil(() => started.out().includes('\n') || started.child.exitCode !== null, { timeout: 60_000 })
+  return JSON.parse(started.out())
+}
+
+describe('gateway/main.ts', () => {
+  test('says in one line that it is ready, takes messages, and stops in order', async () => {
+    const started = await run(testStore())
+    const { mqttPort, httpPort } = await ready(started)
+    const shelf = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'g1', reconnectPeriod: 0 })
+    const topic = 'tillfree/1/s1/dev/g1/raw/weight'
+    const envelope = { v: 1, ts: Date.now(), boot: 'b', seq: 0, data: { rateHz: 60, cells: { c1: [1] } } }
+    await shelf.publishAsync(topic, JSON.stringify(envelope), { qos: 1 })
+    await shelf.publishAsync(topic, '{"v":1,', { qos: 1 })
+    const live = await (await fetch(`http://127.0.0.1:${httpPort}/api/live.json`)).json()
+    expect(live).toMatchObject({ rejected: [{ cause: 'json', count: 1 }] })
+    const metrics = await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()
+    expect(metrics).toContain('tillfree_messages_rejected_total{device="g1",cause="json"} 1')
+    expect(metrics).toContain('tillfree_device_messages{device="g1"} 2')
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(0)
+    expect(started.out().trim().split('\n')).toHaveLength(1)
+    await shelf.endAsync(true)
+  })
+
+  test('follows a simulated clock', async () => {
+    const started = await run(testStore(), '--clock', 'simulated')
+    const { mqttPort, httpPort } = await ready(started)
+    const sim = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'sim', reconnectPeriod: 0 })
+    const progress: { boot: string; now: number; received: number }[] = []
+    sim.on('message', (_topic, payload) => progress.push(JSON.parse(payload.toString())))
+    await sim.subscribeAsync('tillfree/1/s1/gw/progress', { qos: 1 })
+    await vi.waitUntil(() => progress.length === 1)
+    const now = 1_767_261_600_000
+    await sim.publishAsync('tillfree/1/s1/sim/time', JSON.stringify({ now, after: 1 }), { qos: 1 })
+    await sim.publishAsync('tillfree/1/s1/dev/ghost/tele', '{}', { qos: 1 })
+    await vi.waitUntil(() => progress.length === 2)
+    expect(progress).toMatchObject([
+      { now: 0, received: 0 },
+      { now, received: 1 },
+    ])
+    expect(progress[1]?.boot).toBe(progress[0]?.boot)
+    const live = await (await fetch(`http://127.0.0.1:${httpPort}/api/live.json`)).json()
+    expect(live).toMatchObject({ rejected: [{ cause: 'device' }] })
+    await sim.endAsync(true)
+  })
+
+  test('names every fault of a store file and exits with 2', async () => {
+    const store = { ...testStore(), currency: 'euro', planogram: [] }
+    const { exit, err, out } = await run({ ...store, entry: 'ajar' })
+    expect(await exit).toBe(2)
+    expect(err()).toContain('/currency: found "euro", wanted text that matches ^[A-Z]{3}$')
+    expect(err()).toContain('/entry: found "ajar", wanted one of "open", "gated"')
+    expect(out()).toBe('')
+  })
+
+  test('names the cell that a planogram has and no shelf does', async () => {
+    const { exit, err } = await run({ ...testStore(), planogram: [{ sku: 'water', cells: ['c1', 'c99'] }] })
+    expect(await exit).toBe(2)
+    expect(err()).toContain('/planogram/0/cells/1: found "c99", wanted the id of a cell of a shelf')
+  })
+
+  test('says which port is taken and how to choose another', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const { exit, err } = await run(testStore(), '--http-port', String(port))
+    expect(await exit).toBe(1)
+    expect(err()).toContain(`Port ${port} on 127.0.0.1 is taken by another program. Choose others with --mqtt-port`)
+    server.close()
+  })
+})

@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openLogFile } from './log-file.ts'
+import { isStale } from './pages.ts'
+import { storeToken } from './secrets.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tillfree-start-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('storeToken() makes a token once, for its owner alone', async () => {
+  const file = join(folder, 'store-token')
+  const token = storeToken(file)
+  expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/)
+  expect(storeToken(file)).toBe(token)
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+})
+
+test('isStale() is true without a build and when a source is newer', async () => {
+  await mkdir(join(folder, 'src'))
+  await writeFile(join(folder, 'src', 'main.ts'), '')
+  expect(isStale(folder)).toBe(true)
+  await mkdir(join(folder, 'dist'))
+  await writeFile(join(folder, 'dist', 'index.html'), '')
+  await utimes(join(folder, 'src', 'main.ts'), 1000, 1000)
+  expect(isStale(folder)).toBe(false)
+  await utimes(join(folder, 'dist', 'index.html'), 500, 500)
+  expect(isStale(folder)).toBe(true)
+})
+
+test('openLogFile() keeps every line and shows what a person must see', async () => {
+  const shown: string[] = []
+  const log = openLogFile(folder, 'gateway', (message) => shown.push(message))
+  const lines = [
+    '{"level":40,"msg":"message refused"}',
+    '{"level":60,"msg":"the port is taken"}',
+    'plain words',
+    '(node:1) DeprecationWarning',
+  ]
+  for (const line of lines) log.write(line)
+  await log.close()
+  expect(shown).toEqual(['the port is taken', 'plain words'])
+  expect(await readFile(join(folder, 'gateway.log'), 'utf8')).toBe(`${lines.join('\n')}\n`)
+})

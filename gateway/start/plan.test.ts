@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { processesOf, type StorePlan, welcome } from './plan.ts'
+
+const plan: StorePlan = {
+  data: 'data',
+  storeFile: 'store.json',
+  simulators: true,
+  mqttPort: 1883,
+  httpPort: 8080,
+  accountsPort: 8081,
+  broker: null,
+}
+
+describe('processesOf()', () => {
+  test('starts what others need first', () => {
+    expect(processesOf(plan).map(({ name }) => name)).toEqual(['account service', 'gateway', 'simulators'])
+  })
+
+  test('leaves the simulators out for a real store', () => {
+    expect(processesOf({ ...plan, simulators: false }).map(({ name }) => name)).toEqual(['account service', 'gateway'])
+  })
+
+  test('brings everybody to the same broker', () => {
+    const [, gateway, simulators] = processesOf({ ...plan, broker: 'mqtt://10.0.0.2' })
+    expect(gateway?.args).toContain('mqtt://10.0.0.2')
+    expect(simulators?.args).toContain('mqtt://10.0.0.2')
+    expect(processesOf(plan)[2]?.args).toContain('mqtt://127.0.0.1:1883')
+  })
+})
+
+describe('welcome()', () => {
+  test('names the pages to open, and no password of a broker', () => {
+    const text = welcome({ ...plan, broker: 'mqtt://me:secret@10.0.0.2:1883' }, 'tok')
+    expect(text).toContain('http://127.0.0.1:8080/')
+    expect(text).toContain('http://127.0.0.1:8080/devices/')
+    expect(text).toContain('http://127.0.0.1:8081/#token=tok')
+    expect(text).toContain('mqtt://10.0.0.2:1883')
+    expect(text).not.toContain('secret')
+  })
+})
