@@ -79,7 +79,9 @@ const billedTrips = async () =>
   (await bench.sql.query<{ trip_id: string }>('SELECT trip_id FROM purchase ORDER BY received_at')).map(
     (row) => row.trip_id,
   )
-const asleepFor = (ms: number) => vi.waitFor(() => expect(clock.sleepers()).toEqual([ms]))
+/** Waits for what is about to happen; on a busy machine that takes a while. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 5 })
+const asleepFor = (ms: number) => eventually(() => expect(clock.sleepers()).toEqual([ms]))
 /** Nothing to do: past the pause that no kick ends. */
 async function idle(): Promise<void> {
   await asleepFor(200)
@@ -94,7 +96,7 @@ describe('createDelivery()', () => {
     await idle()
     put('trip-4')
     delivery.kick()
-    await vi.waitFor(() => expect(delivery.metrics().delivered).toBe(4))
+    await eventually(() => expect(delivery.metrics().delivered).toBe(4))
     await idle()
     expect(await billedTrips()).toEqual(['trip-1', 'trip-2', 'trip-3', 'trip-4'])
     expect(delivery.metrics()).toEqual({ delivered: 4, failedAttempts: 0, refused: 0, waiting: 0 })
@@ -120,7 +122,7 @@ describe('createDelivery()', () => {
     weather = 'never answers'
     put(...Array.from({ length: 10 }, (_, i) => `trip-${i}`))
     start()
-    await vi.waitFor(() => expect(clock.sleepers()).toHaveLength(4))
+    await eventually(() => expect(clock.sleepers()).toHaveLength(4))
     expect(requests.map(({ trip }) => trip)).toEqual(['trip-0', 'trip-1', 'trip-2', 'trip-3'])
   })
 
@@ -136,7 +138,7 @@ describe('createDelivery()', () => {
     await asleepFor(30_000)
     weather = 'fine'
     clock.advance(30_000)
-    await vi.waitFor(() => expect(delivery.metrics().delivered).toBe(1))
+    await eventually(() => expect(delivery.metrics().delivered).toBe(1))
     expect(new Set(requests.map(({ requestId }) => requestId)).size).toBe(requests.length)
     expect(delivery.metrics().failedAttempts).toBe(9)
     expect(logged[0]).toMatch(/^warn a bill could not be delivered .*connect ECONNREFUSED/)
@@ -152,7 +154,7 @@ describe('createDelivery()', () => {
     await asleepFor(1000)
     weather = 'fine'
     clock.advance(1000)
-    await vi.waitFor(() => expect(delivery.metrics().delivered).toBe(1))
+    await eventually(() => expect(delivery.metrics().delivered).toBe(1))
     expect(logged[0]).toContain('no answer within 10 s')
   })
 
@@ -166,7 +168,7 @@ describe('createDelivery()', () => {
     bench = await bench.reopen()
     weather = 'fine'
     const second = start()
-    await vi.waitFor(() => expect(second.metrics().delivered).toBe(2))
+    await eventually(() => expect(second.metrics().delivered).toBe(2))
     expect([outbox, await billedTrips()]).toEqual([[], ['trip-1', 'trip-2']])
   })
 
@@ -188,7 +190,7 @@ describe('createDelivery()', () => {
     await idle()
     expect(requests.filter(({ trip }) => trip === 'bad')).toHaveLength(1)
     clock.advance(60_000)
-    await vi.waitFor(() => expect(delivery.metrics().refused).toBe(0))
+    await eventually(() => expect(delivery.metrics().refused).toBe(0))
     expect([outbox, delivery.metrics().delivered]).toEqual([[], 3])
   })
 
@@ -197,7 +199,7 @@ describe('createDelivery()', () => {
       String(init?.body).includes('trip-1"') ? new Response('oops', { status: 500 }) : network(url, init)
     put('trip-1', 'trip-2', 'trip-3')
     const delivery = start({ fetch: breaking })
-    await vi.waitFor(() => expect(delivery.metrics().delivered).toBe(2))
+    await eventually(() => expect(delivery.metrics().delivered).toBe(2))
     await asleepFor(200)
     clock.advance(200)
     await asleepFor(800)
@@ -229,7 +231,7 @@ describe('createDelivery()', () => {
     expect(logged[0]).toMatch(/^error a delivered bill cannot be marked so/)
     broken = false
     clock.advance(1000)
-    await vi.waitFor(() => expect(delivery.metrics().delivered).toBe(1))
+    await eventually(() => expect(delivery.metrics().delivered).toBe(1))
     expect(await billedTrips()).toEqual(['trip-1'])
   })
 })
