@@ -5,7 +5,7 @@ import { type SendDeps, sendBill, waitByTimer } from './delivery-send.ts'
 import type { OutboxBill, OutboxSource } from './outbox.ts'
 
 /** pino's shape. */
-export interface DeliveryLog {
+interface DeliveryLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
@@ -22,7 +22,7 @@ interface Deps extends SendDeps {
 /** What is left out is the platform's. */
 export type DeliveryDeps = Pick<Deps, 'source' | 'url' | 'token' | 'now' | 'log'> & Partial<Deps>
 
-export interface DeliveryMetrics {
+interface DeliveryMetrics {
   readonly delivered: number
   readonly failedAttempts: number
   /** Bills that the service refused; tried again hourly. */

@@ -1,10 +1,8 @@
 /**
  * SQL as the account service sees it: small and asynchronous, so that PostgreSQL can stand in for SQLite. Statements
- * keep to what both know (`?` for values, BIGINT for times and money, ON CONFLICT DO NOTHING).
+ * keep to what both know (BIGINT for times and money, COALESCE, LIMIT); values are `?`, which a driver may renumber.
  */
 import { type Database, openDatabase, type SqlRow, type SqlValue } from '../models/platform/open-database.ts'
-
-export type { SqlRow, SqlValue }
 
 export interface SqlSession {
   query<Row extends SqlRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>

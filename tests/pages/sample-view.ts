@@ -3,7 +3,7 @@ import type { DeviceView, LiveView, ShopperView } from '../../models/contracts/h
 import type { Store } from '../../models/contracts/store.ts'
 
 /** Milliseconds since the epoch: 14:03:12 in Rome. */
-export const sampleTime = Date.UTC(2026, 10, 21, 13, 3, 12)
+const sampleTime = Date.UTC(2026, 10, 21, 13, 3, 12)
 
 export function sampleView(store: Store): LiveView {
   return {

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { AccountBill, AccountBills, AccountView } from '../../../models/contracts/http.ts'
 import { takeToken } from './token.ts'
 
-export type Access = 'loading' | 'open' | 'no-token' | 'wrong-token'
+type Access = 'loading' | 'open' | 'no-token' | 'wrong-token'
 
 export interface AccountState {
   readonly access: Access

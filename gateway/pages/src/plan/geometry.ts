@@ -6,7 +6,7 @@ import type { Cell, Device, Fixture, Store, Zone } from '../../../../models/cont
 
 type Vector = readonly [number, number]
 
-export interface Plate {
+interface Plate {
   readonly cell: string
   readonly shelf: string
   /** Corners, as SVG's `points` wants them. */
