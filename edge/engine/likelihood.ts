@@ -28,10 +28,10 @@ export const mostAtOnce = 12
 export const placePrior = {
   /** Its facing covers the plate. */
   here: 1,
-  /** Its facing is within a few plates on the same shelf. */
-  nearby: 0.04,
+  /** Its facing is within a few plates on the same shelf: all of those share this. */
+  nearby: 0.03,
   /** Anywhere in the shop: all SKUs share this. */
-  anywhere: 0.02,
+  anywhere: 0.01,
   /** A thing known to lie here out of its place. */
   lying: 0.5,
   /** The facing's SKU with a mass that the catalogue has wrong: this, spread over 0-2 kg. */

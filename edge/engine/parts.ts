@@ -98,7 +98,7 @@ type Add = (items: Candidate['items'], likelihood: number) => void
 function candidatesOf(catalogue: Catalogue, part: Weighed): Candidate[] {
   const here = [...new Set(part.cells.flatMap((cell) => catalogue.facings.get(cell) ?? []))]
   const nearby = (catalogue.nearby.get(part.cell) ?? []).filter((sku) => !here.includes(sku))
-  const total = here.length * placePrior.here + nearby.length * placePrior.nearby + placePrior.anywhere
+  const total = here.length * placePrior.here + placePrior.nearby + placePrior.anywhere
   const candidates: Candidate[] = []
   const add: Add = (items, likelihood) => {
     if (likelihood > 1e-14) candidates.push({ items, logLikelihood: Math.log(likelihood / total) })
@@ -119,9 +119,10 @@ function addSingles(
   add: Add,
 ): void {
   const anywhere = placePrior.anywhere / Math.max(1, catalogue.byMass.length)
+  const beside = placePrior.nearby / Math.max(1, nearby.length)
   for (const product of catalogue.byMass) {
     const { sku, massGrams } = product
-    const prior = here.includes(sku) ? placePrior.here : nearby.includes(sku) ? placePrior.nearby : anywhere
+    const prior = here.includes(sku) ? placePrior.here : nearby.includes(sku) ? beside : anywhere
     const least = Math.max(1, Math.floor(grams / massGrams.mean - 1))
     const most = Math.min(mostAtOnce, Math.ceil(grams / massGrams.mean + 1))
     for (let quantity = least; quantity <= most; quantity++) {

@@ -37,6 +37,8 @@ export interface CellChange {
   readonly to: number
   /** The instant of the steepest step in the direction of the change. */
   readonly at: number
+  /** How far `at` may be off either way. */
+  readonly slackMs: number
 }
 
 interface Stretch {
@@ -199,7 +201,7 @@ function changeBetween(state: CellState, before: Stretch, after: Stretch, at: nu
   // Neighbouring bins are not independent (the plates ring and drift): twice the variance of independent ones.
   const sdGrams = Math.sqrt(2 * state.sigma ** 2 * (1 / before.bins + 1 / after.bins) + 0.3 ** 2)
   if (Math.abs(deltaGrams) < Math.max(leastChangeGrams, 4 * sdGrams)) return null
-  return { cell: state.cell, deltaGrams, sdGrams, from: before.to, to: after.from, at }
+  return { cell: state.cell, deltaGrams, sdGrams, from: before.to, to: after.from, at, slackMs: binMs }
 }
 
 function afterGap(state: CellState, lastT: number): void {

@@ -7,72 +7,66 @@
  */
 import type { CellDelta, Reach } from '../observations.ts'
 import { type CellSpace, compare, distanceToCell, floorDistance } from './geometry.ts'
-import type { Person } from './person.ts'
+import type { Frame, Person } from './person.ts'
 
-/** Clocks of scales and trackers agree to some 0.1 s; bins are 0.1 s; frames come every 0.07 s. */
-const handWindowMs = 350
+/** The hand is there from 0.3 s before the lift to 0.2 s after it, then gone; others come and go. */
+const before = 300
+const after = 200
+/** Frames in which the hand is lost, and the other one is taken for it, are fewer than this. */
+const lostShare = 0.3
+const slideMs = 100
 const bodyWindowMs = 1000
-/** Wrists are placed to 3-5 cm each way (the contract's trackers), the grip is a few cm off the palm. */
-const handSdMetres = 0.1
-/** Share of frames in which the "hand" is something else, or is placed grossly wrong. */
-const handOutlier = 0.06
+/** Wrists are placed to 3-5 cm each way (the contract's trackers); the best third of the frames is nearer. */
+const handSdMetres = 0.06
+/** Share of changes in which the "hand" is something else all the time, or is placed grossly wrong. */
+const handOutlier = 0.04
 /** Hands of people who stand at a shelf but do not touch this place are anywhere within about 1.2 m. */
 const elsewhereMetres = 1.2
 /** Arm and lean reach 0.8-0.9 m from the trunk (ISO 7250-1: functional grip reach 0.6-0.8 m). */
 const reachMetres = 0.95
-const bestOdds = 12
+const bestOdds = 20
 const leastLogOdds = -8
 const mostCandidates = 8
 
-/** The shoppers who could have made a change of these cells at `at`, best first. */
+/** The shoppers who could have made a change of these cells at `at` (to `slackMs` either way), best first. */
 export function reachOf(
   people: Iterable<Person>,
   spaces: readonly CellSpace[],
   cells: readonly CellDelta[],
   at: number,
+  slackMs: number,
 ): Reach[] {
   const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   const space = spaces.find(({ cell }) => cell === main.cell)
   if (space === undefined) return []
   const all: Reach[] = []
   for (const person of people) {
-    const logOdds = personOdds(person, space, at)
+    const logOdds = personOdds(person, space, at, slackMs)
     if (logOdds >= leastLogOdds) all.push({ shopper: person.shopper, logOdds: Math.round(logOdds * 1000) / 1000 })
   }
   return all.sort((a, b) => b.logOdds - a.logOdds || compare(a.shopper, b.shopper)).slice(0, mostCandidates)
 }
 
-function personOdds(person: Person, space: CellSpace, at: number): number {
+function personOdds(person: Person, space: CellSpace, at: number, slackMs: number): number {
   if (person.firstSeen > at + bodyWindowMs) return Number.NEGATIVE_INFINITY
-  const near = closest(person, space, at)
-  if (near === null) return unseenOdds(person, space, at)
-  const body = bodyOdds(near.body)
-  if (near.hand === null) return body
-  return Math.max(handOdds(near.hand), near.handFrames < 3 ? body - 1 : Number.NEGATIVE_INFINITY) + Math.min(0, body)
-}
-
-interface Closest {
-  /** Least distance of a hand to the space over the plate, metres; null when no hand was seen in time. */
-  readonly hand: number | null
-  readonly handFrames: number
-  /** Least distance of the body on the floor to the plate, metres. */
-  readonly body: number
-}
-
-function closest(person: Person, space: CellSpace, at: number): Closest | null {
-  let hand = Number.POSITIVE_INFINITY
-  let body = Number.POSITIVE_INFINITY
-  let handFrames = 0
-  for (const frame of person.frames) {
-    const off = Math.abs(frame.t - at)
-    if (off > bodyWindowMs) continue
-    body = Math.min(body, floorDistance(space, frame.x, frame.y))
-    if (off > handWindowMs || frame.hands.length === 0) continue
-    handFrames++
-    for (const [x, y, z] of frame.hands) hand = Math.min(hand, distanceToCell(space, x, y, z))
+  const frames = person.frames.filter(({ t }) => Math.abs(t - at) <= bodyWindowMs + slackMs)
+  if (frames.length === 0) return unseenOdds(person, space, at)
+  const body = bodyOdds(Math.min(...frames.map(({ x, y }) => floorDistance(space, x, y))))
+  let hand: number | null = null
+  for (let shift = -slackMs; shift <= slackMs; shift += slideMs) {
+    const distance = handDistance(frames, space, at + shift)
+    if (distance !== null && (hand === null || distance < hand)) hand = distance
   }
-  if (body === Number.POSITIVE_INFINITY) return null
-  return { hand: hand === Number.POSITIVE_INFINITY ? null : hand, handFrames, body }
+  return hand === null ? body : handOdds(hand) + Math.min(0, body)
+}
+
+/** How far a hand stayed from the space over the plate around a time, metres; null when too few frames show one. */
+function handDistance(frames: readonly Frame[], space: CellSpace, at: number): number | null {
+  const distances = frames
+    .filter(({ t, hands }) => t >= at - before && t <= at + after && hands.length > 0)
+    .map(({ hands }) => Math.min(...hands.map(([x, y, z]) => distanceToCell(space, x, y, z))))
+    .sort((a, b) => a - b)
+  return distances.length < 2 ? null : (distances[Math.floor(lostShare * distances.length)] ?? null)
 }
 
 function handOdds(distance: number): number {

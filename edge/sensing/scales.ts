@@ -19,6 +19,8 @@ export interface ShelfStep {
   readonly to: number
   readonly shelf: string
   readonly cells: readonly CellDelta[]
+  /** How far `ts` may be off either way. */
+  readonly slackMs: number
 }
 
 interface OpenBin {
@@ -211,6 +213,7 @@ function toStep(shelf: string, changes: readonly CellChange[], row: readonly str
   const main = changes.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   return {
     ts: main.at,
+    slackMs: main.slackMs,
     from: Math.min(...changes.map((change) => change.from)),
     to: Math.max(...changes.map((change) => change.to)),
     shelf,

@@ -90,7 +90,15 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
         return []
       case 'weight-change': {
         const { cell, deltaGrams, sdGrams, from, to } = event
-        addChange(state.scales, spaces, { cell, deltaGrams, sdGrams, from, to, at: (from + to) / 2 })
+        addChange(state.scales, spaces, {
+          cell,
+          deltaGrams,
+          sdGrams,
+          from,
+          to,
+          at: (from + to) / 2,
+          slackMs: (to - from) / 2,
+        })
         return []
       }
       case 'targets': {
@@ -146,7 +154,7 @@ function changesOf(
   steps: readonly ShelfStep[],
   spaces: ReadonlyMap<string, CellSpace>,
 ): ShelfChange[] {
-  return steps.map((step) => ({
+  return steps.map(({ slackMs, ...step }) => ({
     kind: 'shelf-change',
     ...step,
     reach: reachOf(
@@ -154,6 +162,7 @@ function changesOf(
       step.cells.flatMap(({ cell }) => spaces.get(cell) ?? []),
       step.cells,
       step.ts,
+      slackMs,
     ),
   }))
 }
