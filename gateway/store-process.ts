@@ -40,7 +40,7 @@ export interface StoreProcessOptions {
   readonly log: Logger
 }
 
-export interface Ports {
+interface Ports {
   /** Null with somebody else's broker. */
   readonly mqttPort: number | null
   readonly httpPort: number

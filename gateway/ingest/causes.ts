@@ -2,7 +2,7 @@
 import type { Fault } from '../../models/contracts/validate.ts'
 import { describeFault } from '../../models/contracts/validate.ts'
 
-export const causes = {
+const causes = {
   topic: 'the topic is none of ours',
   store: 'the message is for another store',
   device: 'the store file knows no such device',

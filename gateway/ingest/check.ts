@@ -21,7 +21,7 @@ export type Checked =
   | { readonly kind: 'message'; readonly device: string; readonly message: DeviceMessage }
 
 /** Further off than this is no drift but a clock that was never set: five minutes, as Kerberos takes it (RFC 4120). */
-export const maxClockErrorMs = 5 * 60_000
+const maxClockErrorMs = 5 * 60_000
 
 const ownTopic = new RegExp(`^tillfree/1/${idPattern.slice(1, -1)}/(?!dev/)`)
 const known: ReadonlySet<string> = new Set(deviceChannels)

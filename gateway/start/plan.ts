@@ -25,7 +25,7 @@ const host = '127.0.0.1'
 const quiet = ['--log-level', 'warn']
 
 export const accountsUrl = ({ accountsPort }: StorePlan) => `http://${host}:${accountsPort}`
-export const brokerUrl = ({ broker, mqttPort }: StorePlan) => broker ?? `mqtt://${host}:${mqttPort}`
+const brokerUrl = ({ broker, mqttPort }: StorePlan) => broker ?? `mqtt://${host}:${mqttPort}`
 
 /** In the order in which they are started; the store token reaches them by their environment, where `ps` shows none. */
 export function processesOf(plan: StorePlan): readonly ProcessPlan[] {

@@ -39,7 +39,14 @@ export async function startMosquitto(port?: number): Promise<Mosquitto> {
   const chosen = port ?? (await freePort())
   const folder = await mkdtemp(join(tmpdir(), 'tillfree-mosquitto-'))
   const config = join(folder, 'mosquitto.conf')
-  const lines = [`listener ${chosen} 127.0.0.1`, 'allow_anonymous true', 'persistence false', 'log_dest stderr', '']
+  const lines = [
+    'set_tcp_nodelay true',
+    `listener ${chosen} 127.0.0.1`,
+    'allow_anonymous true',
+    'persistence false',
+    'log_dest stderr',
+    '',
+  ]
   await writeFile(config, lines.join('\n'))
   const child = spawn(path, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
   const exited = once(child, 'exit')
