@@ -5,7 +5,12 @@ import { compile, describeFault, type Fault, renderFound, type Validated } from 
 import { type Scenario, ScenarioSchema, ScriptedActSchema } from './schema.ts'
 
 const check = compile(ScenarioSchema)
-const actChecks = new Map(ScriptedActSchema.anyOf.map((schema) => [verbOf(schema), compile(schema)]))
+const actChecks = new Map(
+  ScriptedActSchema.anyOf.map((schema) => {
+    const checkAct = compile(schema)
+    return [verbOf(schema), (act: unknown): Validated<unknown> => checkAct(Value.Default(schema, act))] as const
+  }),
+)
 const verbs = [...actChecks.keys()]
 
 /** The first property of an act's schema names it. */
