@@ -107,6 +107,14 @@ describe('gateway/main.ts', () => {
     expect(err()).toContain('/planogram/0/cells/1: found "c99", wanted the id of a cell of a shelf')
   })
 
+  test('waits for a broker that is not there, says so, and can be stopped meanwhile', async () => {
+    const started = await run(testStore(), '--broker', 'mqtt://127.0.0.1:1')
+    await vi.waitUntil(() => started.err().includes('trying again'), { timeout: 60_000 })
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(0)
+    expect(started.out()).toBe('')
+  })
+
   test('says which port is taken and how to choose another', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -69,10 +69,15 @@ async function main(): Promise<void> {
     accountService: url === undefined || token === undefined ? null : { url, token },
     clock: options.clock,
   })
-  closeWithGrace({ delay: graceMs, logger: log }, () => storeProcess.stop())
+  let ending = false
+  closeWithGrace({ delay: graceMs, logger: log }, () => {
+    ending = true
+    return storeProcess.stop()
+  })
   try {
     console.log(JSON.stringify({ ready: true, ...(await storeProcess.start()) }))
   } catch (error) {
+    if (ending) return
     log.fatal(reasonOf(error, options))
     await storeProcess.stop().catch(() => {})
     process.exit(1)

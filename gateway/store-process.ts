@@ -12,8 +12,9 @@ import type { BillsFile } from '../models/contracts/bills.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import type { Store } from '../models/contracts/store.ts'
 import { type AccountSource, createAccountSource, mergeAccounts } from './accounts.ts'
+import { type BillsBoard, createBillsBoard } from './bills-board.ts'
 import { createSimulatedClock, createWallClock } from './clock.ts'
-import { billView, liveView, shownBills } from './http/live-view.ts'
+import { billView, liveView } from './http/live-view.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { build } from './http/server.ts'
 import { createIntake, type Intake } from './intake.ts'
@@ -57,8 +58,6 @@ export function createStoreProcess(options: StoreProcessOptions): StoreProcess {
 }
 
 const pages = fileURLToPath(new URL('./pages/dist', import.meta.url))
-/** The outbox is counted up to here; more waiting bills are as bad. */
-const countedBills = 1_000
 
 class InStoreProcess implements StoreProcess {
   readonly #options: StoreProcessOptions
@@ -67,6 +66,7 @@ class InStoreProcess implements StoreProcess {
   readonly #simulated = createSimulatedClock()
   readonly #wall = createWallClock()
   readonly #metrics: Metrics
+  readonly #board: () => Promise<BillsBoard>
   readonly #commands = new Set<Promise<void>>()
   readonly #startedAt = performance.now()
   #intake: Intake | null = null
@@ -80,12 +80,13 @@ class InStoreProcess implements StoreProcess {
     this.#options = options
     const { store, dataDir, log } = options
     this.#runtime = createStoreRuntime({ store, path: join(dataDir, `${store.id}.db`), log })
+    this.#board = createBillsBoard(this.#runtime)
     this.#bus = this.#createBus()
     this.#metrics = createMetrics({
       ingest: () => this.#running().ingest.stats(),
       now: () => this.#clock().now(),
       edgeTime: () => this.#runtime.view().time,
-      waitingBills: () => this.#waitingBills(),
+      waitingBills: async () => (await this.#board()).waitingBills,
     })
   }
 
@@ -211,8 +212,7 @@ class InStoreProcess implements StoreProcess {
       liveView({
         storeId: store.id,
         edge: this.#runtime.view(),
-        bills: await this.#runtime.recentBills(shownBills),
-        waitingBills: await this.#waitingBills(),
+        ...(await this.#board()),
         devices: devices(),
         rejected: intake.tally.list(),
       })
@@ -237,10 +237,6 @@ class InStoreProcess implements StoreProcess {
       ...(this.#bus.connected() ? [] : ['there is no connection to the MQTT broker']),
       ...(journal === null ? [] : [`the journal cannot be written: ${journal}`]),
     ]
-  }
-
-  async #waitingBills(): Promise<number> {
-    return (await this.#runtime.pending(countedBills)).length
   }
 
   async #billsFile({ ingest }: Intake): Promise<BillsFile> {

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { testStore } from './testing/store.ts'
+
+const script = fileURLToPath(new URL('./start.ts', import.meta.url))
+const anyPorts = ['--http-port', '0', '--mqtt-port', '0', '--accounts-port', '0']
+let folder: string
+let child: ChildProcess | null = null
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tillfree-start-'))
+})
+afterEach(async () => {
+  child?.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+function start(...args: string[]) {
+  const started = spawn(process.execPath, ['--import', 'tsx', script, '--data', join(folder, 'data'), ...args])
+  child = started
+  let said = ''
+  for (const stream of [started.stdout, started.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+  return { child: started, said: () => said, exit: once(started, 'close').then(() => started.exitCode) }
+}
+
+describe('npm start', () => {
+  test('runs a real store, and leaves nothing running', async () => {
+    const store = join(folder, 'store.json')
+    await writeFile(store, JSON.stringify(testStore()))
+    const { child: started, said, exit } = start('--no-simulators', '--store', store, ...anyPorts)
+    await vi.waitUntil(() => said().includes('Ctrl-C') || started.exitCode !== null, { timeout: 100_000 })
+    const [, pages] = /Floor plan and carts +(\S+)/.exec(said()) ?? []
+    expect(said()).toContain('Waiting for the devices of the store file.')
+    expect((await fetch(`${pages}readyz`)).status).toBe(200)
+    expect(await (await fetch(`${pages}api/store`)).json()).toMatchObject({ id: 's1' })
+    started.kill('SIGTERM')
+    expect(await exit).toBe(0)
+    await expect(fetch(`${pages}healthz`)).rejects.toThrow()
+  })
+
+  test('says before anything starts that a port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const { said, exit } = start('--http-port', String(port), '--mqtt-port', '0', '--accounts-port', '0')
+    expect(await exit).toBe(1)
+    expect(said()).toContain(`Port ${port} for the store's pages is taken by another program.`)
+    expect(said()).not.toContain('Starting')
+    server.close()
+  })
+
+  test.each([
+    [['--no-simulators'], 'A real store needs its store file: npm start -- --no-simulators --store <file>.'],
+    [['--store', 'missing.json'], '--store: there is no file missing.json.'],
+  ])('says what is missing with %j', async (args, words) => {
+    const { said, exit } = start(...args, ...anyPorts)
+    expect(await exit).toBe(1)
+    expect(said()).toContain(words)
+  })
+
+  test('shows the faults of a store file', async () => {
+    const store = join(folder, 'store.json')
+    await writeFile(store, JSON.stringify({ ...testStore(), currency: 'euro' }))
+    const { said, exit } = start('--no-simulators', '--store', store, ...anyPorts)
+    expect(await exit).toBe(1)
+    expect(said()).toContain('/currency: found "euro", wanted')
+  })
+})
