@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectAsync } from 'mqtt'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { testStore } from './testing/store.ts'
+import { until } from './testing/until.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 let folder: string
@@ -46,7 +47,7 @@ async function run(store: unknown, ...more: string[]): Promise<Run> {
 }
 
 async function ready(started: Run): Promise<{ mqttPort: number; httpPort: number }> {
-  await vi.waitUntil(() => started.out().includes('\n') || started.child.exitCode !== null, { timeout: 60_000 })
+  await until(() => started.out().includes('\n') || started.child.exitCode !== null)
   return JSON.parse(started.out())
 }
 
@@ -77,11 +78,11 @@ describe('gateway/main.ts', () => {
     const progress: { boot: string; now: number; received: number }[] = []
     sim.on('message', (_topic, payload) => progress.push(JSON.parse(payload.toString())))
     await sim.subscribeAsync('tillfree/1/s1/gw/progress', { qos: 1 })
-    await vi.waitUntil(() => progress.length === 1)
+    await until(() => progress.length === 1)
     const now = 1_767_261_600_000
     await sim.publishAsync('tillfree/1/s1/sim/time', JSON.stringify({ now, after: 1 }), { qos: 1 })
     await sim.publishAsync('tillfree/1/s1/dev/ghost/tele', '{}', { qos: 1 })
-    await vi.waitUntil(() => progress.length === 2)
+    await until(() => progress.length === 2)
     expect(progress).toMatchObject([
       { now: 0, received: 0 },
       { now, received: 1 },
@@ -109,7 +110,7 @@ describe('gateway/main.ts', () => {
 
   test('waits for a broker that is not there, says so, and can be stopped meanwhile', async () => {
     const started = await run(testStore(), '--broker', 'mqtt://127.0.0.1:1')
-    await vi.waitUntil(() => started.err().includes('trying again'), { timeout: 60_000 })
+    await until(() => started.err().includes('trying again'))
     started.child.kill('SIGTERM')
     expect(await started.exit).toBe(0)
     expect(started.out()).toBe('')

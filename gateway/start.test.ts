@@ -5,8 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { testStore } from './testing/store.ts'
+import { until } from './testing/until.ts'
 
 const script = fileURLToPath(new URL('./start.ts', import.meta.url))
 const anyPorts = ['--http-port', '0', '--mqtt-port', '0', '--accounts-port', '0']
@@ -36,7 +37,7 @@ describe('npm start', () => {
     const store = join(folder, 'store.json')
     await writeFile(store, JSON.stringify(testStore()))
     const { child: started, said, exit } = start('--no-simulators', '--store', store, ...anyPorts)
-    await vi.waitUntil(() => said().includes('Ctrl-C') || started.exitCode !== null, { timeout: 100_000 })
+    await until(() => said().includes('Ctrl-C') || started.exitCode !== null)
     const [, pages] = /Floor plan and carts +(\S+)/.exec(said()) ?? []
     expect(said()).toContain('Waiting for the devices of the store file.')
     expect((await fetch(`${pages}readyz`)).status).toBe(200)

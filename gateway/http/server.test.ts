@@ -9,6 +9,7 @@ import { parseStore } from '../../models/contracts/store.ts'
 import { compile } from '../../models/contracts/validate.ts'
 import { testHttpDeps } from '../testing/http.ts'
 import { testStore } from '../testing/store.ts'
+import { until } from '../testing/until.ts'
 import { build, type HttpDeps } from './server.ts'
 
 const running: (() => Promise<unknown>)[] = []
@@ -121,10 +122,10 @@ describe('GET /api/live', () => {
     const { port } = await listening({ live: async () => ({ ...(await live()), waitingBills }) })
     const page = await watch(port)
     expect(page.response.headers['content-type']).toBe('text/event-stream')
-    await vi.waitUntil(() => page.text().endsWith('\n\n'))
+    await until(() => page.text().endsWith('\n\n'))
     expect(page.text().match(/event: live/g)).toHaveLength(1)
     waitingBills = 3
-    await vi.waitUntil(() => page.text().includes('"waitingBills":3'))
+    await until(() => page.text().includes('"waitingBills":3'))
     expect(page.text().match(/event: live/g)).toHaveLength(2)
     page.close()
   })
@@ -133,12 +134,12 @@ describe('GET /api/live', () => {
     const counted = vi.fn(live)
     const { port } = await listening({ live: counted })
     const page = await watch(port)
-    await vi.waitUntil(() => counted.mock.calls.length > 2)
+    await until(() => counted.mock.calls.length > 2)
     const closed = new Promise((resolve) => page.response.once('close', resolve))
     page.close()
     await closed
     const again = await watch(port)
-    await vi.waitUntil(() => again.text() !== '')
+    await until(() => again.text() !== '')
     again.close()
   })
 
@@ -146,7 +147,7 @@ describe('GET /api/live', () => {
     const { port } = await listening()
     const pages = await Promise.all(Array.from({ length: 100 }, () => watch(port)))
     const late = await watch(port)
-    await vi.waitUntil(() => late.text() !== '')
+    await until(() => late.text() !== '')
     expect(late.response.statusCode).toBe(503)
     expect(late.text()).toContain('TOO_MANY_VIEWERS')
     for (const page of pages) page.close()
@@ -163,7 +164,7 @@ describe('GET /api/live', () => {
     const [stuck, good] = [await watch(port), await watch(port)]
     stuck.response.pause()
     const dropped = new Promise((resolve) => stuck.response.once('close', resolve))
-    await vi.waitUntil(() => clock > 60_000, { timeout: 60_000 })
+    await until(() => clock > 60_000)
     stuck.response.resume()
     await dropped
     expect(good.response.destroyed).toBe(false)

@@ -1,8 +1,9 @@
 import { connectAsync } from 'mqtt'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { testLog } from '../testing/log.ts'
 import { freePort, startMosquitto } from '../testing/mosquitto.ts'
 import { testStore } from '../testing/store.ts'
+import { until } from '../testing/until.ts'
 import type { Bus } from './bus.ts'
 import { createEmbeddedBroker } from './embedded-broker.ts'
 import { createRemoteBroker } from './remote-broker.ts'
@@ -50,7 +51,7 @@ describe.each([
     const shelf = await client(url, 'g1')
     for (let i = 0; i < 20; i += 1) shelf.publish('tillfree/1/s1/dev/g1/tele', String(i), { qos: 1 })
     shelf.publish('tillfree/1/other/dev/g1/tele', 'not ours')
-    await vi.waitUntil(() => heard.length === 20)
+    await until(() => heard.length === 20)
     expect(heard).toEqual(Array.from({ length: 20 }, (_, i) => `tillfree/1/s1/dev/g1/tele ${i}`))
   })
 
@@ -61,7 +62,7 @@ describe.each([
     gate.on('message', (_topic, payload) => heard.push(payload.toString()))
     await gate.subscribeAsync('tillfree/1/s1/dev/gate1/cmd/#', { qos: 1 })
     await bus.publish('tillfree/1/s1/dev/gate1/cmd/open', 'open', { qos: 1 })
-    await vi.waitUntil(() => heard.length === 1)
+    await until(() => heard.length === 1)
     expect(heard).toEqual(['open'])
   })
 
@@ -72,7 +73,7 @@ describe.each([
     const heard: string[] = []
     sim.on('message', (_topic, payload) => heard.push(payload.toString()))
     await sim.subscribeAsync('tillfree/1/s1/gw/progress', { qos: 1 })
-    await vi.waitUntil(() => heard.length === 1)
+    await until(() => heard.length === 1)
     expect(heard).toEqual(['here'])
   })
 
@@ -95,13 +96,13 @@ describe('createRemoteBroker()', () => {
     await bus.start()
     running.push(() => bus.stop())
     await first.stop()
-    await vi.waitUntil(() => !bus.connected())
+    await until(() => !bus.connected())
     await expect(bus.publish('tillfree/1/s1/dev/gate1/cmd/open', '{}', { qos: 1 })).rejects.toThrow('not connected')
     const second = await startMosquitto(port)
     running.push(() => second.stop())
-    await vi.waitUntil(() => bus.connected(), { timeout: 30_000 })
+    await until(() => bus.connected())
     const shelf = await client(second.url, 'g1')
-    await vi.waitUntil(async () => {
+    await until(async () => {
       await shelf.publishAsync('tillfree/1/s1/dev/g1/tele', '{}', { qos: 1 })
       return heard.length > 0
     })
@@ -113,7 +114,7 @@ describe('createRemoteBroker()', () => {
     const log = testLog()
     const bus = createRemoteBroker({ url: `mqtt://user:secret@127.0.0.1:${port}`, storeId: 's1', log })
     const outcome = bus.start().catch((error: Error) => error.message)
-    await vi.waitUntil(() => log.lines.some((line) => line.includes('trying again')))
+    await until(() => log.lines.some((line) => line.includes('trying again')))
     await bus.stop()
     expect(await outcome).toBe('stopped before the broker was reached')
     expect(log.lines.join()).not.toContain('secret')

@@ -3,6 +3,7 @@ import { connectAsync, type MqttClient } from 'mqtt'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { testLog } from '../testing/log.ts'
 import { testStore } from '../testing/store.ts'
+import { until } from '../testing/until.ts'
 import { createEmbeddedBroker } from './embedded-broker.ts'
 
 const running: (() => Promise<unknown>)[] = []
@@ -83,7 +84,7 @@ describe('createEmbeddedBroker()', () => {
     reader.on('message', (topic) => heard.push(topic))
     await reader.subscribeAsync('tillfree/1/s1/#', { qos: 1 })
     await shelf.publishAsync(topicOf('g1', 'tele'), 'last', { qos: 1 })
-    await vi.waitUntil(() => heard.includes(topicOf('g1', 'tele')))
+    await until(() => heard.includes(topicOf('g1', 'tele')))
     expect(heard).toEqual([topicOf('g1', 'status'), topicOf('g1', 'tele')])
   })
 
@@ -109,7 +110,7 @@ describe('createEmbeddedBroker()', () => {
     const will = { topic: topicOf('g1', 'status'), payload: Buffer.from('offline'), qos: 1 as const, retain: true }
     const shelf = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'g1', will, reconnectPeriod: 0 })
     shelf.stream.destroy()
-    await vi.waitUntil(() => topics.includes(topicOf('g1', 'status')))
+    await until(() => topics.includes(topicOf('g1', 'status')))
     expect(broker.connected()).toBe(true)
     await shelf.endAsync(true)
   })

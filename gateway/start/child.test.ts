@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { until } from '../testing/until.ts'
 import { type Child, createChild } from './child.ts'
 
 let folder: string
@@ -62,7 +63,7 @@ describe('createChild()', () => {
     await made.start()
     const [pid = 0] = await starts()
     process.kill(pid, 'SIGKILL')
-    await vi.waitUntil(() => told.includes('The gateway is back.'), { timeout: 30_000 })
+    await until(() => told.includes('The gateway is back.'))
     expect(told[0]).toBe('The gateway ended (SIGKILL); starting it again in 1 s.')
     expect(await starts()).toHaveLength(2)
   })
@@ -74,12 +75,12 @@ describe('createChild()', () => {
 
   test('does not start again what got wrong input', async () => {
     const { made, onGivenUp, starts } = await childOf(
-      `${ready}; process.on('SIGTERM', () => process.exit(2)); ${forever}`,
+      `process.on('SIGTERM', () => process.exit(2)); ${ready}; ${forever}`,
     )
     await made.start()
     const [pid = 0] = await starts()
     process.kill(pid, 'SIGTERM')
-    await vi.waitUntil(() => onGivenUp.mock.calls.length === 1)
+    await until(() => onGivenUp.mock.calls.length === 1)
     expect(await starts()).toHaveLength(1)
   })
 })
