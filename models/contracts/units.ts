@@ -13,7 +13,6 @@ export const TimestampSchema = Type.Number({
   maximum: 7_258_118_400_000,
   description: 'milliseconds since the Unix epoch, UTC',
 })
-export const DurationMsSchema = Type.Number({ minimum: 0, maximum: 86_400_000, description: 'milliseconds' })
 /** Shop floors end well below a kilometre; more is a wrong unit. */
 export const MetresSchema = Type.Number({ minimum: -1000, maximum: 1000, description: 'metres, store coordinates' })
 export const GramsSchema = Type.Number({ minimum: -1e6, maximum: 1e6, description: 'grams' })
