@@ -9,7 +9,10 @@ function runtimeStub() {
     pending: vi.fn(async (): Promise<readonly OutboxEntry[]> => []),
     onChange: (listener: () => void) => listeners.push(listener),
   }
-  return { runtime, asRuntime: runtime as unknown as StoreRuntime, change: () => listeners.forEach((each) => each()) }
+  const change = () => {
+    for (const listener of listeners) listener()
+  }
+  return { runtime, asRuntime: runtime as unknown as StoreRuntime, change }
 }
 
 test('createBillsBoard() reads once until something changes', async () => {

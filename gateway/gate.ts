@@ -38,7 +38,10 @@ export function createGate(options: GateOptions): Gate {
 
   function open(gate: string): void {
     const reason = problem()
-    if (reason !== null) return onFailure(gate, new Error(reason))
+    if (reason !== null) {
+      onFailure(gate, new Error(reason))
+      return
+    }
     const command: Command = { txn: newTxn(), expiresAt: now() + openMs }
     publish(deviceTopic(store.id, gate, 'cmd/open'), JSON.stringify(command)).catch((error: Error) =>
       onFailure(gate, error),
