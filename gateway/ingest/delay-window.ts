@@ -1,4 +1,7 @@
-/** How long a device's messages took to arrive, over the last minute; its clock error follows from it. */
+/**
+ * How long a device's messages took to arrive, over the last minute: its clock error follows from the promptest, and
+ * how long to wait from the slow ones.
+ */
 
 const bucketMs = 5_000
 /** A minute: long enough to meet one prompt message on a bad link, short enough to follow a clock that was set. */
@@ -10,10 +13,16 @@ const slipMs = 500
 /** Constant lateness is no wrong clock (a tracker may think for 2.4 s); beyond the longest hold it must be one. */
 export const maxDelayMs = 6_000
 
+const ageStepMs = 50
+const ageSteps = maxDelayMs / ageStepMs + 1
+/** One message in a hundred may come later than what is waited for: it is lost as if the line had lost it. */
+const patience = 0.99
+
 interface Bucket {
   readonly start: number
   minMs: number
-  maxMs: number
+  /** How many messages were how old at their arrival, in steps of `ageStepMs`; the last counts all older ones. */
+  readonly ages: number[]
 }
 
 export interface DelayWindow {
@@ -21,8 +30,8 @@ export interface DelayWindow {
   add(arrivedAt: number, freshMs: number, ageMs: number): void
   /** How far the clock is ahead in milliseconds; negative: behind; 0: nothing to correct; null: nothing known. */
   aheadMs(): number | null
-  /** The largest age in the last minute, by the device's own clock; null when nothing came. */
-  maxAgeMs(now: number): number | null
+  /** The age that 99 of 100 messages of the last minute did not exceed, by its corrected clock; null: nothing came. */
+  lateAgeMs(now: number): number | null
 }
 
 /** Bounded: twelve buckets and the one that is filling. What it says depends on no order within a bucket. */
@@ -33,7 +42,8 @@ export function createDelayWindow(): DelayWindow {
     const start = Math.floor(arrivedAt / bucketMs) * bucketMs
     const last = buckets.at(-1)
     if (last !== undefined && last.start >= start) return last
-    const fresh = { start, minMs: Number.POSITIVE_INFINITY, maxMs: Number.NEGATIVE_INFINITY }
+    const ages = Array.from({ length: ageSteps }, () => 0)
+    const fresh = { start, minMs: Number.POSITIVE_INFINITY, ages }
     buckets.push(fresh)
     buckets = buckets.filter(
       (bucket, i) => bucket.start > start - windowMs - bucketMs || i >= buckets.length - keptBuckets,
@@ -41,22 +51,33 @@ export function createDelayWindow(): DelayWindow {
     return fresh
   }
 
+  function aheadMs(): number | null {
+    const floorMs = floorOf(buckets)
+    if (floorMs === null) return null
+    return floorMs < 0 || floorMs > maxDelayMs ? -floorMs : 0
+  }
+
   return {
     add(arrivedAt, freshMs, ageMs) {
       const bucket = bucketAt(arrivedAt)
       bucket.minMs = Math.min(bucket.minMs, freshMs)
-      bucket.maxMs = Math.max(bucket.maxMs, ageMs)
+      const step = Math.ceil((ageMs + (aheadMs() ?? 0)) / ageStepMs)
+      const clamped = Math.min(ageSteps - 1, Math.max(0, step))
+      bucket.ages[clamped] = (bucket.ages[clamped] ?? 0) + 1
     },
-    aheadMs() {
-      const floorMs = floorOf(buckets)
-      if (floorMs === null) return null
-      return floorMs < 0 || floorMs > maxDelayMs ? -floorMs : 0
-    },
-    maxAgeMs(now) {
-      const recent = buckets.filter(({ start }) => start > now - windowMs - bucketMs)
-      return recent.length === 0 ? null : Math.max(...recent.map(({ maxMs }) => maxMs))
-    },
+    aheadMs,
+    lateAgeMs: (now) => quantile(buckets.filter(({ start }) => start > now - windowMs - bucketMs)),
   }
+}
+
+function quantile(buckets: readonly Bucket[]): number | null {
+  let later = buckets.reduce((sum, { ages }) => sum + ages.reduce((a, b) => a + b, 0), 0) * (1 - patience)
+  if (later === 0) return null
+  for (let step = ageSteps - 1; step > 0; step--) {
+    later -= buckets.reduce((sum, { ages }) => sum + (ages[step] ?? 0), 0)
+    if (later < 0) return step * ageStepMs
+  }
+  return 0
 }
 
 function floorOf(buckets: readonly Bucket[]): number | null {

@@ -1,4 +1,4 @@
-/** How long to hold messages back: as long as the last minute's latest comer needed, and some more. */
+/** How long to hold messages back: as long as the slowest device needed in the last minute, and some more. */
 import { maxDelayMs, windowMs } from './delay-window.ts'
 import type { BootState } from './device-state.ts'
 
@@ -12,8 +12,7 @@ export function holdMs(boots: Iterable<BootState>, now: number, startedAt: numbe
   if (now - startedAt < windowMs) return maxDelayMs
   let latestMs = 0
   for (const { delays } of boots) {
-    const ageMs = delays.maxAgeMs(now)
-    if (ageMs !== null) latestMs = Math.max(latestMs, ageMs + (delays.aheadMs() ?? 0))
+    latestMs = Math.max(latestMs, delays.lateAgeMs(now) ?? 0)
   }
   return Math.min(maxDelayMs, Math.max(minHoldMs, latestMs * headroom + marginMs))
 }

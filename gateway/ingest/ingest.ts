@@ -4,7 +4,15 @@ import type { Store } from '../../models/contracts/store.ts'
 import { type Rejection, rejection } from './causes.ts'
 import { check, type DeviceMessage } from './check.ts'
 import { maxDelayMs } from './delay-window.ts'
-import { bootOf, createDeviceState, type DeviceState, type DeviceStats, deviceStats } from './device-state.ts'
+import {
+  type BootState,
+  bootOf,
+  compareBoots,
+  createDeviceState,
+  type DeviceState,
+  type DeviceStats,
+  deviceStats,
+} from './device-state.ts'
 import { holdMs } from './hold.ts'
 import type { IncomingMessage } from './message.ts'
 import { createReorderBuffer, type Due, type Pending, shiftOf } from './reorder-buffer.ts'
@@ -67,10 +75,13 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   const devices = new Map(store.devices.map(({ id }) => [id, createDeviceState(id)]))
   const buffer = createReorderBuffer()
   const tally = createTally()
+  const latestBoot = new Map<string, BootState>()
   const totals = { messages: 0, accepted: 0, rejected: 0, duplicates: 0, ignored: 0 }
   let startedAt: number | null = null
   let latestArrival = 0
-  let watermark = options.watermark ?? Number.NEGATIVE_INFINITY
+  /** What an earlier run handed on may come again, and nobody remembers it: it is never taken twice. */
+  const earlierRun = options.watermark ?? Number.NEGATIVE_INFINITY
+  let watermark = earlierRun
 
   function reject(refused: Rejection): Rejection {
     totals.rejected += 1
@@ -112,13 +123,22 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   /** Takes due events up to `limit`; a clock that was corrected meanwhile can have made one of them late. */
   function takeUpTo(limit: number): SensorEvent[] {
     return buffer.take(limit).flatMap((due) => {
-      if (due.event.ts > watermark) return [due.event]
+      const event = due.event.ts > earlierRun ? inTime(due, watermark) : null
+      if (event !== null) return [...restarts(due, event.ts), event]
       totals.accepted -= 1
       const state = devices.get(due.pending.device)
       if (state !== undefined) state.accepted -= 1
       reject(tooLate(due, watermark))
       return []
     })
+  }
+
+  /** A device that started anew says so before its first event. */
+  function restarts({ pending: { device, boot } }: Due, ts: number): SensorEvent[] {
+    const known = latestBoot.get(device)
+    if (known !== undefined && compareBoots(boot, known) <= 0) return []
+    latestBoot.set(device, boot)
+    return known === undefined ? [] : [{ kind: 'restart', device, ts }]
   }
 
   const hold = (now: number) => holdMs(allBoots(devices), now, startedAt ?? now)
@@ -199,6 +219,17 @@ function overloaded({ device, message }: Pending, waiting: number): Rejection {
     wanted: 'fewer; positions and beacons go first',
   }
   return rejection('overload', device, message.channel, fault)
+}
+
+/** What happens once and is told once: it is never told again, so late is better than not at all. */
+const toldOnce: ReadonlySet<SensorEvent['kind']> = new Set(['weight-change', 'scan', 'passage'])
+/** Where people stood is remembered for 20 s; after a minute nobody knows whose it was. */
+const longestLateMs = 60_000
+
+/** The event; one that comes late and is never told again counts as of now; null when it is too late. */
+function inTime({ event }: Due, watermark: number): SensorEvent | null {
+  if (event.ts > watermark) return event
+  return toldOnce.has(event.kind) && watermark - event.ts <= longestLateMs ? { ...event, ts: watermark + 1 } : null
 }
 
 function tooLate({ pending, event }: Due, watermark: number): Rejection {
