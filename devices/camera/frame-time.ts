@@ -12,7 +12,7 @@ const startOfScan = 0xda
 const maxSegments = 32
 const exifHeader = 'Exif\0\0'
 /** The dates stand in the first kilobytes, before maker note and thumbnail; the bound keeps forged tags cheap. */
-const maxExifBytes = 8_192
+const maxExifBytes = 4_096
 
 /** 2000-01-01: a camera that was never set writes zeros, which read as a time before that. */
 const earliest = 946_684_800_000
