@@ -23,7 +23,7 @@ export class DeviceClient {
   private client: MqttClient | null = null
   private meta: Arrival | null = null
   private connections = 0
-  private waiting = 0
+  private readonly underWay = new Set<(sent: boolean) => void>()
 
   constructor(options: DeviceClientOptions) {
     this.options = options
@@ -49,7 +49,8 @@ export class DeviceClient {
     if ('text' in payload) return this.switchOn()
     if (channel === 'meta') this.meta = arrival
     const { client } = this
-    if (client === null || (!client.connected && (qosOf(channel) === 0 || this.waiting >= maxWaiting))) return false
+    if (client === null || (!client.connected && (qosOf(channel) === 0 || this.underWay.size >= maxWaiting)))
+      return false
     return this.send(client, channel, JSON.stringify(payload.json))
   }
 
@@ -75,6 +76,7 @@ export class DeviceClient {
     this.client = client
     this.connections = 0
     client.on('error', () => {})
+    client.on('close', () => this.lose())
     client.on('connect', () => this.onConnect(client))
     client.on('connect', () => sendAtOnce(client))
     if (onCommand !== undefined) this.listen(client, onCommand)
@@ -105,19 +107,22 @@ export class DeviceClient {
     return client !== null
   }
 
-  private async send(client: MqttClient, channel: string, payload: string): Promise<boolean> {
+  /** False when the connection goes while it is on its way: the device is told nothing else either. */
+  private send(client: MqttClient, channel: string, payload: string): Promise<boolean> {
     const { store, device } = this.options
     const options = { qos: qosOf(channel), retain: isRetained(channel) }
-    this.waiting++
-    try {
-      await client.publishAsync(deviceTopic(store, device, channel), payload, options)
-      return true
-    } catch {
-      // The connection went while it was on its way; the device is told nothing else either.
-      return false
-    } finally {
-      this.waiting--
-    }
+    return new Promise((resolve) => {
+      const settle = (sent: boolean): void => {
+        this.underWay.delete(settle)
+        resolve(sent)
+      }
+      this.underWay.add(settle)
+      client.publish(deviceTopic(store, device, channel), payload, options, (error) => settle(error == null))
+    })
+  }
+
+  private lose(): void {
+    for (const settle of this.underWay) settle(false)
   }
 }
 

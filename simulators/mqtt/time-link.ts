@@ -21,7 +21,11 @@ const answerTimeoutMs = 60_000
 export class TimeLink {
   private readonly options: TimeLinkOptions
   private client: MqttClient | null = null
+  /** The gateway's start that the steps go to, and the one last heard of. */
   private boot: string | null = null
+  private latestBoot: string | null = null
+  /** The connection was lost since the gateway was last heard. */
+  private isCut = false
   private heard: (progress: Progress) => void = () => {}
 
   constructor(options: TimeLinkOptions) {
@@ -31,10 +35,13 @@ export class TimeLink {
   /** Resolves when a gateway has said that it is there. */
   async start(): Promise<void> {
     const { url, store } = this.options
-    const client = await mqtt.connectAsync(url, { clientId: 'sim', reconnectPeriod: 250 }, false)
+    const client = await mqtt.connectAsync(url, { clientId: 'sim', reconnectPeriod: 250, queueQoSZero: false }, false)
     this.client = client
     client.on('error', () => {})
     client.on('connect', () => sendAtOnce(client))
+    client.on('close', () => {
+      this.isCut = true
+    })
     sendAtOnce(client)
     client.on('message', (topic, payload) => this.take(topic, parseJson(payload)))
     const greeting = this.next('a gateway with a simulated clock', () => true)
@@ -49,21 +56,28 @@ export class TimeLink {
   async step(now: number, after: number): Promise<{ readonly restarted: boolean; readonly received: number }> {
     const { client } = this
     if (client === null) throw new Error('TimeLink.step: not started')
+    // A step that an old count belongs to would hold up a new gateway for ever: first hear who is there.
+    if (this.isCut) await this.next('a gateway after the connection was lost', () => true)
+    if (this.latestBoot !== this.boot) return this.renewed()
     const answer = this.next(`the gateway's answer to ${new Date(now).toISOString()}`, (progress) => {
       return progress.now === now || progress.boot !== this.boot
     })
     const topic = `tillfree/1/${this.options.store}/sim/time`
     // QoS 1 would have the broker's acknowledgement delay the answer by 40 ms (Nagle's algorithm and delayed TCP ACKs).
-    await client.publishAsync(topic, JSON.stringify({ now, after }), { qos: 0 })
+    // Not waited for: on a connection that is just going it would never end; the answer tells.
+    client.publish(topic, JSON.stringify({ now, after }), { qos: 0 }, () => {})
     const { boot, received } = await answer
-    const restarted = boot !== this.boot
-    this.boot = boot
-    return { restarted, received }
+    return boot === this.boot ? { restarted: false, received } : this.renewed()
   }
 
   async stop(): Promise<void> {
     await this.client?.endAsync()
     this.client = null
+  }
+
+  private renewed(): { readonly restarted: true; readonly received: 0 } {
+    this.boot = this.latestBoot
+    return { restarted: true, received: 0 }
   }
 
   private next(what: string, fits: (progress: Progress) => boolean): Promise<Progress> {
@@ -81,7 +95,11 @@ export class TimeLink {
   private take(topic: string, body: unknown): void {
     const parts = topic.split('/')
     if (parts[3] === 'dev') this.options.onCommand(parts[4] ?? '', parts[6] ?? '', body)
-    else if (isProgress(body)) this.heard(body)
+    else if (isProgress(body)) {
+      this.latestBoot = body.boot
+      this.isCut = false
+      this.heard(body)
+    }
   }
 }
 
