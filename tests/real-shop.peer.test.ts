@@ -19,9 +19,9 @@ describe('replay()', () => {
   it('bills the real shopper what they took, within 2 s of the step, and the same again', async () => {
     const { shoppers, events } = truth()
     const first = await replay(openRecording(folder))
-    expect(first.bills.map(({ shopper, items }) => [shopper, items.map(({ sku, quantity }) => ({ sku, quantity }))])).toEqual(
-      Object.entries(shoppers).map(([id, { items }]) => [id, items]),
-    )
+    expect(
+      first.bills.map(({ shopper, items }) => [shopper, items.map(({ sku, quantity }) => ({ sku, quantity }))]),
+    ).toEqual(Object.entries(shoppers).map(([id, { items }]) => [id, items]))
     expect(first.bills[0]?.status).toBe('final')
     expect(first.events).toHaveLength(1)
     expect(first.events[0]).toMatchObject({ kind: 'pick', cells: events[0]?.cells, sku: events[0]?.sku })

@@ -5,7 +5,7 @@
 
 const bucketMs = 5_000
 /** A minute: long enough to meet one prompt message on a bad link, short enough to follow a clock that was set. */
-export const windowMs = 60_000
+const windowMs = 60_000
 /** Kept however old, so that what a device had stored up during an outage is known as old, not as a slow clock. */
 const keptBuckets = 3
 /** One bucket alone that is so much earlier than all others is a slip of one message, not the clock. */
