@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -22,7 +22,10 @@ afterEach(async () => {
 })
 
 function start(...args: string[]) {
-  const started = spawn(process.execPath, ['--import', 'tsx', script, '--data', join(folder, 'data'), ...args])
+  return watched(spawn(process.execPath, ['--import', 'tsx', script, '--data', join(folder, 'data'), ...args]))
+}
+
+function watched(started: ChildProcessWithoutNullStreams) {
   child = started
   let said = ''
   for (const stream of [started.stdout, started.stderr])
@@ -45,6 +48,24 @@ describe('npm start', () => {
     started.kill('SIGTERM')
     expect(await exit).toBe(0)
     await expect(fetch(`${pages}healthz`)).rejects.toThrow()
+  })
+
+  test('ends when npm and its shell were ended', async () => {
+    const store = join(folder, 'store.json')
+    await writeFile(store, JSON.stringify(testStore()))
+    const args = ['--data', join(folder, 'data'), '--no-simulators', '--store', store, ...anyPorts]
+    const line = [process.execPath, '--import', 'tsx', script, ...args].map((part) => `'${part}'`).join(' ')
+    const env = { ...process.env, npm_lifecycle_event: 'start' }
+    const { child: shell, said } = watched(spawn('sh', ['-c', `true && ${line} ; true`], { env }))
+    await until(() => said().includes('Ctrl-C'))
+    const [, pages] = /Floor plan and carts +(\S+)/.exec(said()) ?? []
+    shell.kill('SIGKILL')
+    await until(() =>
+      fetch(`${pages}healthz`).then(
+        () => false,
+        () => true,
+      ),
+    )
   })
 
   test('says before anything starts that a port is taken', async () => {

@@ -86,8 +86,19 @@ async function end(running: Running[], code: number): Promise<void> {
   process.exit(code)
 }
 
+/** npm's shell passes no signal on: when it has gone, whoever ended npm meant the store. */
+const parentLookMs = 500
+function endWithNpm(running: Running[]): void {
+  if (process.env.npm_lifecycle_event !== 'start') return
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) void end(running, 0)
+  }, parentLookMs).unref()
+}
+
 async function main(): Promise<void> {
   const running: Running[] = []
+  endWithNpm(running)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(running, 0))
   try {
     const plan = await planOf(parseOptions(process.argv))
