@@ -73,22 +73,37 @@ export function forget(
   isOpen: (holder: string) => boolean,
 ): { belief: Belief; settled: Settled[] } {
   const { [key]: _, ...certain } = belief.certain
-  const cluster = belief.clusters.find(({ keys }) => keys.includes(key))
-  if (cluster === undefined) return { belief: { ...belief, certain }, settled: [] }
-  const closed = changesOf(cluster).filter((change) =>
-    cluster.hypotheses.every(({ choices }) =>
-      (choices[change] ?? []).every(({ holder }) => holder === null || !isOpen(holder)),
-    ),
+  const settled: Settled[] = []
+  const untouched: Cluster[] = []
+  const cut: Cluster[] = []
+  for (const cluster of belief.clusters) {
+    const closed = changesOf(cluster).filter((change) => isClosed(cluster, change, isOpen))
+    settled.push(...closed.map((change) => mostLikely(cluster, change)))
+    if (closed.length === 0 && !cluster.keys.includes(key)) untouched.push(cluster)
+    else cut.push(cutDown(cluster, key, closed))
+  }
+  let rest: Belief = { certain, clusters: untouched }
+  for (const cluster of cut) {
+    const simple = simplify(rest, cluster)
+    rest = simple.belief
+    settled.push(...simple.settled)
+  }
+  return { belief: rest, settled }
+}
+
+/** Nobody who may have done it is still there. */
+function isClosed({ hypotheses }: Cluster, change: string, isOpen: (holder: string) => boolean): boolean {
+  return hypotheses.every(({ choices }) =>
+    (choices[change] ?? []).every(({ holder }) => holder === null || !isOpen(holder)),
   )
-  const settled = closed.map((change) => mostLikely(cluster, change))
-  const hypotheses = cluster.hypotheses.map(({ logWeight, places, choices }) => {
-    const { [key]: __, ...others } = places
+}
+
+function cutDown({ keys, hypotheses }: Cluster, key: PlaceKey, closed: readonly string[]): Cluster {
+  const rest = hypotheses.map(({ logWeight, places, choices }) => {
+    const { [key]: _, ...others } = places
     return { logWeight, places: others, choices: without(choices, closed) }
   })
-  const rest = { keys: cluster.keys.filter((other) => other !== key), hypotheses: prune(hypotheses) }
-  const apart = { certain, clusters: belief.clusters.filter((other) => other !== cluster) }
-  const simple = simplify(apart, rest)
-  return { belief: simple.belief, settled: [...settled, ...simple.settled] }
+  return { keys: keys.filter((other) => other !== key), hypotheses: prune(rest) }
 }
 
 /** What lies in one place lies in another from now on: a shopper turns out to be of an account. */

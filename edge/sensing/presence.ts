@@ -157,7 +157,7 @@ function joinAgain(state: PresenceState, store: Store, fresh: readonly Sighting[
     pairs.push({ odds: Math.log(newOdds(store, sighting)), sighting, person: null })
     for (const person of inOrder(state)) {
       if (person.lastSeen >= sighting.frame.t) continue
-      pairs.push({ odds: continuationOdds(person, sighting), sighting, person })
+      pairs.push({ odds: continuationOdds(person, sighting) + stayedOdds(person, store), sighting, person })
     }
   }
   pairs.sort((a, b) => b.odds - a.odds)
@@ -189,9 +189,15 @@ function continuationOdds(person: Person, { frame, headZ }: Sighting): number {
   // People bend, so a low head says less than a high one; 5 cm is the trackers' error over a few frames.
   const taller = headZ === null || person.height === null ? 0 : headZ - person.height
   const height = taller > 0 ? -0.5 * (taller / 0.07) ** 2 : -0.5 * (taller / 0.25) ** 2
-  const wentOut = person.wentOutAt === null ? 0 : -4
   // Chance that a track that broke is found again in a given second, about one in three.
-  return place + Math.max(-6, height) + wentOut + Math.log(0.33)
+  return place + Math.max(-6, height) + Math.log(0.33)
+}
+
+/** Log odds that somebody who vanished is still inside: at the exit most have left, and a gate may have said so. */
+function stayedOdds(person: Person, store: Store): number {
+  if (person.wentOutAt !== null) return -4
+  const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
+  return exits.some((zone) => distanceToZone(zone, [person.x, person.y]) === 0) ? -2 : 0
 }
 
 function hasLeft(person: Person, exits: readonly Zone[], now: number): boolean {
