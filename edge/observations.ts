@@ -31,7 +31,7 @@ export interface ShelfChange {
   readonly from: number
   readonly to: number
   readonly shelf: string
-  /** In order along the shelf; each plate once; plates that felt nothing are left out. */
+  /** Plates side by side that changed the same way, in order along the shelf. */
   readonly cells: readonly CellDelta[]
   /** One entry a shopper who could have reached; best first; shoppers left out could not. */
   readonly reach: readonly Reach[]
@@ -45,6 +45,6 @@ export interface CellDelta {
 
 export interface Reach {
   readonly shopper: string
-  /** Log of: likelihood of what was seen of this shopper if they did it, over if they did not. */
-  readonly logOdds: number
+  /** For each of the cells, log of: likelihood of what was seen of this shopper if they did it, over if they did not. */
+  readonly logOdds: readonly number[]
 }

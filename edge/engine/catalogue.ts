@@ -13,8 +13,6 @@ export interface Catalogue {
   readonly facings: ReadonlyMap<string, readonly string[]>
   /** SKUs whose facing is on the same shelf within `nearCells` plates, the cell's own ones left out. */
   readonly nearby: ReadonlyMap<string, readonly string[]>
-  /** A cell's place in its shelf's row. */
-  readonly indexOf: ReadonlyMap<string, number>
 }
 
 /** Things are put back, or slide, a hand's breadth beside their place: 3 plates of 10 cm. */
@@ -39,7 +37,6 @@ export function createCatalogue(store: Store, rows: readonly (readonly string[])
     byMass,
     facings,
     nearby: nearbyOf(facings, rows),
-    indexOf: new Map(rows.flatMap((row) => row.map((cell, i): [string, number] => [cell, i]))),
   }
 }
 

@@ -111,7 +111,7 @@ function withSession(state: EngineState, session: Session): EngineState {
 
 function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfChange): Stepped {
   const id = String(state.changes).padStart(9, '0')
-  const actors = actorsOf(reachOfHolders(state, change))
+  const actors = actorsOf(reachOfHolders(state, change), change.cells.length)
   const concerned = [
     ...actors.flatMap(({ holder }) => (holder === null ? [] : [cartOf(holder)])),
     ...change.cells.map(({ cell }) => lyingOn(cell)),
@@ -126,14 +126,15 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
 
 /** Whose cart it may concern; of several companions who could have reached, the likeliest counts. */
 function reachOfHolders(state: EngineState, { reach }: ShelfChange): Actor[] {
-  const best = Math.max(...reach.map(({ logOdds }) => logOdds))
+  const best = Math.max(...reach.flatMap(({ logOdds }) => logOdds))
   const byHolder = new Map<string, Actor>()
   for (const { shopper, logOdds } of reach) {
     const session = state.sessions[shopper]
-    if (session === undefined || logOdds <= best - hopelessLogOdds) continue
+    if (session === undefined || Math.max(...logOdds) <= best - hopelessLogOdds) continue
     const holder = holderOf(session)
-    const known = byHolder.get(holder)
-    if (known === undefined || known.logOdds < logOdds) byHolder.set(holder, { holder, staff: session.staff, logOdds })
+    const known = byHolder.get(holder)?.logOdds ?? logOdds
+    const most = logOdds.map((odds, i) => Math.max(odds, known[i] ?? odds))
+    byHolder.set(holder, { holder, staff: session.staff, logOdds: most })
   }
   return [...byHolder.values()]
 }

@@ -1,7 +1,15 @@
 /** Every sensible explanation of a change on a shelf, given what one hypothesis says about carts and misplaced things. */
 import type { Catalogue } from './catalogue.ts'
 import { type Act, cartOf, lyingOn, type PlaceKey, type Thing } from './hypothesis.ts'
-import { massRangeGrams, nobodyLogOdds, nothingPrior, placePrior, putPrior, sameThingDensity } from './likelihood.ts'
+import {
+  massRangeGrams,
+  nobodyLogOdds,
+  nothingPrior,
+  placePrior,
+  putPrior,
+  sameThingDensity,
+  sharedPrior,
+} from './likelihood.ts'
 import { type Candidate, type Part, type Parting, pairs } from './parts.ts'
 
 /** One way in which a change came about: what was done, what then lies where, and how likely that is. */
@@ -16,7 +24,8 @@ export interface Actor {
   /** Whose cart it concerns: a shopper, or `@account`; null: nobody who was seen. */
   readonly holder: string | null
   readonly staff: boolean
-  readonly logOdds: number
+  /** For each cell of the change. */
+  readonly logOdds: readonly number[]
 }
 
 /** Explanations that are worse than the best of their hypothesis by a factor of e^10 are not worth their memory. */
@@ -31,8 +40,8 @@ const impossible = 1e-14
 export type Contents = (place: PlaceKey) => readonly Thing[]
 
 /** Those who were seen, and nobody. */
-export function actorsOf(seen: readonly Actor[]): Actor[] {
-  return [...seen, { holder: null, logOdds: nobodyLogOdds, staff: false }]
+export function actorsOf(seen: readonly Actor[], cells: number): Actor[] {
+  return [...seen, { holder: null, logOdds: Array.from({ length: cells }, () => nobodyLogOdds), staff: false }]
 }
 
 /** The explanations of a change, best first. */
@@ -63,6 +72,7 @@ function extend(
   const options = best([
     { logLikelihood: Math.log(nothingPrior / massRangeGrams), make: () => ({ acts: [], places: {} }) },
     ...actors.flatMap((actor) => (part.falls ? falls(part, actor, now) : rises(catalogue, part, actor, now))),
+    ...(part.falls ? pairs(actors).flatMap((two) => sharedPicks(part, two, now)) : []),
   ])
   return options.map(({ logLikelihood, make }) => {
     const { acts, places } = make()
@@ -90,10 +100,41 @@ function best<T extends { readonly logLikelihood: number }>(options: readonly T[
 
 function falls(part: Part, actor: Actor, contents: Contents): Option[] {
   const picks = part.candidates.map((candidate) => ({
-    logLikelihood: actor.logOdds + candidate.logLikelihood,
+    logLikelihood: oddsOf(actor, part) + candidate.logLikelihood,
     make: () => pick(part, actor, contents, candidate),
   }))
   return [...picks, ...takenBack(part, actor, contents)]
+}
+
+function oddsOf(actor: Actor, part: Part): number {
+  return actor.logOdds[part.index] ?? nobodyLogOdds
+}
+
+/** Two people take one each from the same place in the same moment: both hands are there, or it is not worth a thought. */
+function sharedPicks(part: Part, [a, b]: readonly [Actor, Actor], contents: Contents): Option[] {
+  if (a.holder === null || b.holder === null || Math.min(oddsOf(a, part), oddsOf(b, part)) <= 0) return []
+  return part.candidates.flatMap(({ items, logLikelihood }) => {
+    const [first, second, ...more] = items.flatMap((item) =>
+      Array.from({ length: item.quantity }, () => ({ ...item, quantity: 1 })),
+    )
+    if (first === undefined || second === undefined || more.length > 0) return []
+    const ways =
+      first.sku === second.sku
+        ? [[first, second]]
+        : [
+            [first, second],
+            [second, first],
+          ]
+    const logPrior = Math.log(sharedPrior / ways.length)
+    return ways.map(([mine = first, theirs = second]) => ({
+      logLikelihood: oddsOf(a, part) + oddsOf(b, part) + logLikelihood + logPrior,
+      make: () => {
+        const left = pick(part, a, contents, { items: [mine], logLikelihood: 0 })
+        const right = pick(part, b, contents, { items: [theirs], logLikelihood: 0 })
+        return { acts: [...left.acts, ...right.acts], places: { ...left.places, ...right.places } }
+      },
+    }))
+  })
 }
 
 function pick(
@@ -140,14 +181,14 @@ function takenBack(part: Part, actor: Actor, contents: Contents): Option[] {
         const { acts, places } = pick(part, actor, contents, { items, logLikelihood: 0 })
         return { acts, places: { ...places, ...rest } }
       }
-      return [{ logLikelihood: actor.logOdds + Math.log(placePrior.lying * density), make }]
+      return [{ logLikelihood: oddsOf(actor, part) + Math.log(placePrior.lying * density), make }]
     })
   })
 }
 
 function rises(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
   const foreign: Option = {
-    logLikelihood: actor.logOdds + Math.log(putPrior.foreign / massRangeGrams),
+    logLikelihood: oddsOf(actor, part) + Math.log(putPrior.foreign / massRangeGrams),
     make: () => ({ acts: [], places: lay(catalogue, part, contents, [thing(null, part.grams, part, 1)]) }),
   }
   return [foreign, ...ownPuts(catalogue, part, actor, contents), ...restocks(catalogue, part, actor, contents)]
@@ -177,7 +218,7 @@ function ownPuts(catalogue: Catalogue, part: Part, actor: Actor, contents: Conte
         [cart]: held.filter((_, i) => !indexes.includes(i)),
       },
     })
-    return [{ logLikelihood: actor.logOdds + Math.log(likelihood), make }]
+    return [{ logLikelihood: oddsOf(actor, part) + Math.log(likelihood), make }]
   }
   return [
     ...[...held.keys()].flatMap((i) => option([i], putPrior.own / held.length)),
@@ -187,7 +228,7 @@ function ownPuts(catalogue: Catalogue, part: Part, actor: Actor, contents: Conte
 
 /** Merchandise that comes from outside: staff fill shelves, and now and then a pick was missed before. */
 function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
-  const logPrior = actor.logOdds + Math.log(actor.staff ? putPrior.restock : putPrior.unseenPick)
+  const logPrior = oddsOf(actor, part) + Math.log(actor.staff ? putPrior.restock : putPrior.unseenPick)
   const candidates = actor.staff ? part.candidates : part.candidates.slice(0, mostUnseen)
   return candidates.map(({ items, logLikelihood }) => ({
     logLikelihood: logPrior + logLikelihood,

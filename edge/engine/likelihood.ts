@@ -40,6 +40,8 @@ export const placePrior = {
   pair: 0.02,
 } as const
 export const massRangeGrams = 2000
+/** Of things taken together from one place, the share that two people took, one each, when both had a hand there (S). */
+export const sharedPrior = 0.2
 
 /** Who puts what on a shelf (S): mostly what they took before. */
 export const putPrior = {

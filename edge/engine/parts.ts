@@ -6,8 +6,9 @@ import { massDensity, massRangeGrams, mostAtOnce, placePrior, quantityPrior } fr
 /** A piece of a change that is attributed to one act. */
 export interface Part {
   readonly cells: readonly string[]
-  /** The plate that felt most of it. */
+  /** The plate that felt most of it, and its place among the cells of the change. */
   readonly cell: string
+  readonly index: number
   readonly grams: number
   readonly sdGrams: number
   readonly falls: boolean
@@ -26,7 +27,6 @@ export interface Parting {
   readonly logPrior: number
 }
 
-const mostPartings = 6
 const mostCandidates = 12
 /** Candidates worse than the best by e^10 do not matter. */
 const worstLogRatio = 10
@@ -36,55 +36,24 @@ const splitPrior = 0.04
 const farShare = 0.3
 const farGrams = 40
 
-/** A change may be one act or several side by side: falls before rises, as a thing is taken before it is put. */
+/** The plates of a change lie side by side: one act, or two with a cut between two plates. */
 export function partings(catalogue: Catalogue, cells: readonly CellDelta[]): Parting[] {
-  const known = new Map<string, Part>()
-  const part = (run: readonly CellDelta[]): Part => {
-    const key = run.map(({ cell }) => cell).join(' ')
-    const made = known.get(key) ?? toPart(catalogue, run)
-    known.set(key, made)
-    return made
-  }
-  let all: Parting[] = [{ parts: [], logPrior: 0 }]
-  for (const run of runs(catalogue, cells)) {
-    const cuts: Parting[] = [{ parts: [part(run)], logPrior: 0 }]
-    for (let i = 1; i < run.length; i++)
-      cuts.push({ parts: [part(run.slice(0, i)), part(run.slice(i))], logPrior: Math.log(splitPrior) })
-    all = all
-      .flatMap((before) =>
-        cuts.map((cut) => ({
-          parts: [...before.parts, ...cut.parts],
-          logPrior: before.logPrior + cut.logPrior,
-        })),
-      )
-      .sort((a, b) => b.logPrior - a.logPrior)
-      .slice(0, mostPartings)
-  }
-  return all
+  const whole = { parts: [toPart(catalogue, cells, 0)], logPrior: 0 }
+  const cuts = cells.slice(1).map((_, i) => ({
+    parts: [toPart(catalogue, cells.slice(0, i + 1), 0), toPart(catalogue, cells.slice(i + 1), i + 1)],
+    logPrior: Math.log(splitPrior),
+  }))
+  return [whole, ...cuts]
 }
 
-/** Plates side by side that changed the same way: a package cannot bridge a plate that felt nothing. Falls first. */
-function runs(catalogue: Catalogue, cells: readonly CellDelta[]): CellDelta[][] {
-  const found: CellDelta[][] = []
-  for (const cell of cells) {
-    const run = found.at(-1)
-    const previous = run?.at(-1)
-    const follows =
-      previous !== undefined &&
-      (catalogue.indexOf.get(cell.cell) ?? 0) - (catalogue.indexOf.get(previous.cell) ?? 0) === 1 &&
-      previous.deltaGrams < 0 === cell.deltaGrams < 0
-    if (run !== undefined && follows) run.push(cell)
-    else found.push([cell])
-  }
-  return found.sort((a, b) => Number((a[0]?.deltaGrams ?? 0) > 0) - Number((b[0]?.deltaGrams ?? 0) > 0))
-}
-
-function toPart(catalogue: Catalogue, cells: readonly CellDelta[]): Part {
+/** `first`: where the cells of the part begin among those of the change. */
+function toPart(catalogue: Catalogue, cells: readonly CellDelta[], first: number): Part {
   const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   const sum = cells.reduce((total, { deltaGrams }) => total + deltaGrams, 0)
   const weighed = {
     cells: cells.map(({ cell }) => cell),
     cell: main.cell,
+    index: first + cells.indexOf(main),
     grams: Math.abs(sum),
     sdGrams: Math.hypot(...cells.map(({ sdGrams }) => sdGrams)),
     falls: sum < 0,

@@ -5,7 +5,8 @@
  * metre or so around. Trackers lose wrists, most of all in a shelf, so that a missing hand says little and the body
  * must do; people who are not seen at all stay candidates.
  */
-import type { CellDelta, Reach } from '../observations.ts'
+import type { Reach } from '../observations.ts'
+import type { CellChange } from './cell.ts'
 import { type CellSpace, compare, distanceToCell, floorDistance } from './geometry.ts'
 import type { Frame, Person } from './person.ts'
 
@@ -28,23 +29,23 @@ const bestOdds = 20
 const leastLogOdds = -8
 const mostCandidates = 8
 
-/** The shoppers who could have made a change of these cells at `at` (to `slackMs` either way), best first. */
+/** The shoppers who could have made a change of these cells, best first. */
 export function reachOf(
   people: Iterable<Person>,
-  spaces: readonly CellSpace[],
-  cells: readonly CellDelta[],
-  at: number,
-  slackMs: number,
+  spaces: ReadonlyMap<string, CellSpace>,
+  cells: readonly CellChange[],
 ): Reach[] {
-  const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
-  const space = spaces.find(({ cell }) => cell === main.cell)
-  if (space === undefined) return []
   const all: Reach[] = []
   for (const person of people) {
-    const logOdds = personOdds(person, space, at, slackMs)
-    if (logOdds >= leastLogOdds) all.push({ shopper: person.shopper, logOdds: Math.round(logOdds * 1000) / 1000 })
+    const logOdds = cells.map(({ cell, at, slackMs }) => {
+      const space = spaces.get(cell)
+      const odds = space === undefined ? leastLogOdds : personOdds(person, space, at, slackMs)
+      return Math.round(Math.max(odds, 2 * leastLogOdds) * 1000) / 1000
+    })
+    if (Math.max(...logOdds) >= leastLogOdds) all.push({ shopper: person.shopper, logOdds })
   }
-  return all.sort((a, b) => b.logOdds - a.logOdds || compare(a.shopper, b.shopper)).slice(0, mostCandidates)
+  const top = ({ logOdds }: Reach) => Math.max(...logOdds)
+  return all.sort((a, b) => top(b) - top(a) || compare(a.shopper, b.shopper)).slice(0, mostCandidates)
 }
 
 function personOdds(person: Person, space: CellSpace, at: number, slackMs: number): number {

@@ -1,5 +1,4 @@
 /** All plates of the store: readings to bins, settled changes of neighbouring plates to one change of the shelf. */
-import type { CellDelta } from '../observations.ts'
 import { addBin, binMs, type CellChange, type CellState, flushCell, newCell, resetLevel } from './cell.ts'
 import { type CellSpace, compare } from './geometry.ts'
 
@@ -7,6 +6,8 @@ import { type CellSpace, compare } from './geometry.ts'
 const neighbourCells = 2
 /** A hand that rests on one plate delays its settling, so changes belong together when their unsettled times meet. */
 const meetMs = 250
+/** A thing that is pushed from plate to plate leaves the one and reaches the other within this. */
+const sameMomentMs = 500
 /** A neighbour that never settles (somebody leans on it) holds a change back no longer than this. */
 const longestWaitMs = 8000
 /** Plates press on their neighbours: 2.0 % and 1.0 % in the one real pick that was measured; up to 4 % is taken as that. */
@@ -18,9 +19,7 @@ export interface ShelfStep {
   readonly from: number
   readonly to: number
   readonly shelf: string
-  readonly cells: readonly CellDelta[]
-  /** How far `ts` may be off either way. */
-  readonly slackMs: number
+  readonly cells: readonly CellChange[]
 }
 
 interface OpenBin {
@@ -85,7 +84,7 @@ export function takeSteps(state: ScalesState, shelves: Shelves, now: number): Sh
     else state.waiting[shelf] = open.flat()
     for (const changes of groups) if (!open.includes(changes)) steps.push(...toSteps(shelf, changes, row))
   }
-  return steps.sort((a, b) => a.ts - b.ts || compare(a.shelf, b.shelf))
+  return steps.sort(compareSteps)
 }
 
 /** Settles what can be settled at the end of a recording. */
@@ -193,7 +192,7 @@ function mayGrow(state: ScalesState, changes: readonly CellChange[], row: readon
   })
 }
 
-/** Changes of one plate are told apart in time; each step has a plate once. */
+/** Changes of one plate are told apart in time, and those of plates with a gap between them: no package bridges one. */
 function toSteps(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep[] {
   const rounds: CellChange[][] = []
   for (const change of [...changes].sort((a, b) => a.at - b.at || compare(a.cell, b.cell))) {
@@ -202,23 +201,42 @@ function toSteps(shelf: string, changes: readonly CellChange[], row: readonly st
     if (round === undefined) rounds.push([change])
     else round.push(change)
   }
-  return rounds.map((members) => toStep(shelf, members, row))
+  return rounds.flatMap((members) => runs(members, row)).map((run) => toStep(shelf, run))
+}
+
+/** Plates side by side that changed the same way. */
+function runs(changes: readonly CellChange[], row: readonly string[]): CellChange[][] {
+  const found: CellChange[][] = []
+  for (const change of [...changes].sort((a, b) => row.indexOf(a.cell) - row.indexOf(b.cell))) {
+    const run = found.at(-1)
+    const previous = run?.at(-1)
+    const follows =
+      previous !== undefined &&
+      distanceInRow(row, previous.cell, change.cell) === 1 &&
+      previous.deltaGrams < 0 === change.deltaGrams < 0
+    if (run !== undefined && follows) run.push(change)
+    else found.push([change])
+  }
+  return found
 }
 
 function isCrosstalk(change: CellChange, other: CellChange): boolean {
   return Math.abs(change.deltaGrams) <= crosstalkShare * Math.abs(other.deltaGrams) && meets(change, other)
 }
 
-function toStep(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep {
-  const main = changes.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
+function toStep(shelf: string, cells: readonly CellChange[]): ShelfStep {
+  const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   return {
     ts: main.at,
-    slackMs: main.slackMs,
-    from: Math.min(...changes.map((change) => change.from)),
-    to: Math.max(...changes.map((change) => change.to)),
+    from: Math.min(...cells.map((change) => change.from)),
+    to: Math.max(...cells.map((change) => change.to)),
     shelf,
-    cells: [...changes]
-      .sort((a, b) => row.indexOf(a.cell) - row.indexOf(b.cell))
-      .map(({ cell, deltaGrams, sdGrams }) => ({ cell, deltaGrams, sdGrams })),
+    cells,
   }
+}
+
+/** In order of time; of two in the same moment the fall first, as a thing is taken before it is put. */
+function compareSteps(a: ShelfStep, b: ShelfStep): number {
+  const falls = (step: ShelfStep) => ((step.cells[0]?.deltaGrams ?? 0) < 0 ? sameMomentMs : 0)
+  return a.ts - falls(a) - (b.ts - falls(b)) || compare(a.shelf, b.shelf) || a.ts - b.ts
 }

@@ -154,16 +154,11 @@ function changesOf(
   steps: readonly ShelfStep[],
   spaces: ReadonlyMap<string, CellSpace>,
 ): ShelfChange[] {
-  return steps.map(({ slackMs, ...step }) => ({
+  return steps.map(({ cells, ...step }) => ({
     kind: 'shelf-change',
     ...step,
-    reach: reachOf(
-      Object.values(state.presence.people),
-      step.cells.flatMap(({ cell }) => spaces.get(cell) ?? []),
-      step.cells,
-      step.ts,
-      slackMs,
-    ),
+    cells: cells.map(({ cell, deltaGrams, sdGrams }) => ({ cell, deltaGrams, sdGrams })),
+    reach: reachOf(Object.values(state.presence.people), spaces, cells),
   }))
 }
 
