@@ -29,7 +29,7 @@ export const placePrior = {
   /** Its facing covers the plate. */
   here: 1,
   /** Its facing is within a few plates on the same shelf: all of those share this. */
-  nearby: 0.03,
+  nearby: 0.015,
   /** Anywhere in the shop: all SKUs share this. */
   anywhere: 0.01,
   /** A thing known to lie here out of its place. */

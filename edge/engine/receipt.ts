@@ -27,8 +27,8 @@ export interface ReceiptPolicy {
   readonly reviewCostMinor: number
 }
 
-/** Ties go in the shopper's favour; half a minute of a person's time. */
-export const defaultPolicy: ReceiptPolicy = { overchargeWeight: 1.25, reviewCostMinor: 40 }
+/** Ties go in the shopper's favour; a look costs a minute of a person's time and the shopper's wait. */
+export const defaultPolicy: ReceiptPolicy = { overchargeWeight: 1.25, reviewCostMinor: 75 }
 
 /** Sums up alternatives: contents with their probabilities, most likely first. */
 export function holding(alternatives: readonly { things: readonly Thing[]; probability: number }[]): Holding {

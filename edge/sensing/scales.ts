@@ -1,6 +1,7 @@
 /** All plates of the store: readings to bins, settled changes of neighbouring plates to one change of the shelf. */
 import { addBin, binMs, type CellChange, type CellState, flushCell, newCell, resetLevel } from './cell.ts'
 import { type CellSpace, compare } from './geometry.ts'
+import { addReport, newReportedCell, type ReportedCell, stand } from './reported.ts'
 
 /** A package lies over two plates and presses on the next two: changes within so many plates are looked at together. */
 const neighbourCells = 2
@@ -30,12 +31,14 @@ interface OpenBin {
 export interface ScalesState {
   readonly cells: Record<string, CellState>
   readonly bins: Record<string, OpenBin>
+  /** Plates whose shelves report changes instead of readings. */
+  readonly reported: Record<string, ReportedCell>
   /** Settled changes by shelf that wait for their neighbours, in order along the shelf. */
   readonly waiting: Record<string, CellChange[]>
 }
 
 export function newScales(): ScalesState {
-  return { cells: {}, bins: {}, waiting: {} }
+  return { cells: {}, bins: {}, reported: {}, waiting: {} }
 }
 
 /** Takes a batch of readings in grams; `ts` is the time of the first sample, null marks a missing one. */
@@ -59,9 +62,22 @@ export function addReadings(
 }
 
 /** A change that the shelf itself found. */
-export function addChange(state: ScalesState, spaces: ReadonlyMap<string, CellSpace>, change: CellChange): void {
-  const shelf = spaces.get(change.cell)?.shelf
-  if (shelf !== undefined) wait(state, shelf, change)
+export function addReported(
+  state: ScalesState,
+  spaces: ReadonlyMap<string, CellSpace>,
+  { cell, deltaGrams, ...report }: { cell: string; deltaGrams: number; sdGrams: number; from: number; to: number },
+): void {
+  const shelf = spaces.get(cell)?.shelf
+  if (shelf === undefined) return
+  const plate = state.reported[cell] ?? newReportedCell(cell)
+  state.reported[cell] = plate
+  for (const change of addReport(plate, deltaGrams, report)) wait(state, shelf, change)
+}
+
+/** Levels of plates that report changes stand until `now`, unless they said otherwise. */
+export function standReported(state: ScalesState, spaces: ReadonlyMap<string, CellSpace>, now: number): void {
+  for (const [cell, plate] of Object.entries(state.reported))
+    for (const change of stand(plate, now)) wait(state, spaces.get(cell)?.shelf ?? '', change)
 }
 
 /** After a restart of a device the zero of its plates may be another: levels are found anew. */
@@ -90,7 +106,7 @@ export function takeSteps(state: ScalesState, shelves: Shelves, now: number): Sh
 /** Settles what can be settled at the end of a recording. */
 export function flushScales(state: ScalesState, spaces: ReadonlyMap<string, CellSpace>): void {
   for (const [cell, bin] of Object.entries(state.bins)) closeBin(state, cell, spaces.get(cell)?.shelf ?? '', bin)
-  for (const cell of Object.values(state.cells)) {
+  for (const cell of allCells(state)) {
     const shelf = spaces.get(cell.cell)?.shelf
     if (shelf !== undefined) for (const change of flushCell(cell)) wait(state, shelf, change)
   }
@@ -102,9 +118,14 @@ export function unsettledSince(state: ScalesState): number | null {
   const note = (time: number) => {
     if (since === null || time < since) since = time
   }
-  for (const { unsettledFrom } of Object.values(state.cells)) if (unsettledFrom !== null) note(unsettledFrom)
+  for (const { unsettledFrom } of allCells(state)) if (unsettledFrom !== null) note(unsettledFrom)
   for (const waiting of Object.values(state.waiting)) for (const { from } of waiting) note(from)
   return since
+}
+
+function* allCells(state: ScalesState): Generator<CellState> {
+  yield* Object.values(state.cells)
+  for (const { state: cell } of Object.values(state.reported)) yield cell
 }
 
 /** The cells of each shelf in order along it. */
@@ -187,7 +208,7 @@ function mayGrow(state: ScalesState, changes: readonly CellChange[], row: readon
   if (now - to > longestWaitMs) return false
   const around = row.filter((cell) => changes.some((change) => distanceInRow(row, change.cell, cell) <= neighbourCells))
   return around.some((cell) => {
-    const unsettledFrom = state.cells[cell]?.unsettledFrom ?? null
+    const unsettledFrom = state.cells[cell]?.unsettledFrom ?? state.reported[cell]?.state.unsettledFrom ?? null
     return unsettledFrom !== null && meets({ from: unsettledFrom, to: now }, { from, to })
   })
 }

@@ -21,8 +21,8 @@ import {
 } from './presence.ts'
 import { reachOf } from './reach.ts'
 import {
-  addChange,
   addReadings,
+  addReported,
   flushScales,
   newScales,
   restartCells,
@@ -30,11 +30,14 @@ import {
   type ShelfStep,
   type Shelves,
   shelfRows,
+  standReported,
   takeSteps,
   unsettledSince,
 } from './scales.ts'
 
 const tickMs = 200
+/** Longer than any level takes to settle. */
+const settleMs = 3000
 /** Nothing at all came for so long: the gateway was down. */
 const outageMs = 5000
 
@@ -88,19 +91,9 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
       case 'weight':
         addReadings(state.scales, spaces, event.ts, event.rateHz, event.cells)
         return []
-      case 'weight-change': {
-        const { cell, deltaGrams, sdGrams, from, to } = event
-        addChange(state.scales, spaces, {
-          cell,
-          deltaGrams,
-          sdGrams,
-          from,
-          to,
-          at: (from + to) / 2,
-          slackMs: (to - from) / 2,
-        })
+      case 'weight-change':
+        addReported(state.scales, spaces, event)
         return []
-      }
       case 'targets': {
         const seen = event.targets.flatMap((target) => sighting(target, event.ts) ?? [])
         return seeTargets(state.presence, store, seen, event.ts)
@@ -131,6 +124,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
     accept: (event) => [...advance(event.ts - 1), ...take(event)],
     advance,
     finish: () => {
+      standReported(state.scales, spaces, state.lastTick + settleMs)
       flushScales(state.scales, spaces)
       const steps = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
       return [...changesOf(state, steps, spaces), ...everybodyLeaves(state.presence)]
@@ -145,6 +139,7 @@ function tickAt(
   spaces: ReadonlyMap<string, CellSpace>,
   now: number,
 ): Observation[] {
+  standReported(state.scales, spaces, now)
   const changes = changesOf(state, takeSteps(state.scales, shelves, now), spaces)
   return [...changes, ...settlePresence(state.presence, store, now, unsettledSince(state.scales))]
 }
