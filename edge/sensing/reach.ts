@@ -12,7 +12,7 @@ import type { Frame, Person } from './person.ts'
 
 /** The hand is there from 0.3 s before the lift to 0.2 s after it, then gone; others come and go. */
 const before = 300
-const after = 200
+export const after = 200
 /** Frames in which the hand is lost, and the other one is taken for it, are fewer than this. */
 const lostShare = 0.3
 const slideMs = 100
@@ -25,21 +25,24 @@ const handOutlier = 0.04
 const elsewhereMetres = 1.2
 /** Arm and lean reach 0.8-0.9 m from the trunk (ISO 7250-1: functional grip reach 0.6-0.8 m). */
 const reachMetres = 0.95
+/** Nobody walks further than this from a shelf in the seconds that clocks may be off. */
+const farMetres = 8
 const bestOdds = 20
 const leastLogOdds = -8
 const mostCandidates = 8
 
-/** The shoppers who could have made a change of these cells, best first. */
+/** The shoppers who could have made a change of these cells, best first. `offsetMs`: from the shelf's clock to the tracker's. */
 export function reachOf(
   people: Iterable<Person>,
   spaces: ReadonlyMap<string, CellSpace>,
   cells: readonly CellChange[],
+  offsetMs: number,
 ): Reach[] {
   const all: Reach[] = []
   for (const person of people) {
     const logOdds = cells.map(({ cell, at, slackMs }) => {
       const space = spaces.get(cell)
-      const odds = space === undefined ? leastLogOdds : personOdds(person, space, at, slackMs)
+      const odds = space === undefined ? leastLogOdds : personOdds(person, space, at + offsetMs, slackMs)
       return Math.round(Math.max(odds, 2 * leastLogOdds) * 1000) / 1000
     })
     if (Math.max(...logOdds) >= leastLogOdds) all.push({ shopper: person.shopper, logOdds })
@@ -59,6 +62,13 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
     if (distance !== null && (hand === null || distance < hand)) hand = distance
   }
   return hand === null ? body : handOdds(hand) + Math.min(0, body)
+}
+
+/** Log odds that this person's hand did it at this time; null when none was seen then. */
+export function handEvidence(person: Person, space: CellSpace, at: number): number | null {
+  if (floorDistance(space, person.x, person.y) > farMetres) return null
+  const distance = handDistance(person.frames, space, at)
+  return distance === null ? null : handOdds(distance)
 }
 
 /** How far a hand stayed from the space over the plate around a time, metres; null when too few frames show one. */

@@ -7,6 +7,7 @@ import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import type { SensorEvent } from '../events.ts'
 import type { Observation, ShelfChange } from '../observations.ts'
+import { type ClockOffsets, learnOffset, offsetOf, offsetsKnownAfterMs } from './clock-offset.ts'
 import { type CellSpace, cellSpaces } from './geometry.ts'
 import { sighting } from './person.ts'
 import {
@@ -19,7 +20,7 @@ import {
   seeTargets,
   settlePresence,
 } from './presence.ts'
-import { reachOf } from './reach.ts'
+import { after, reachOf } from './reach.ts'
 import {
   addReadings,
   addReported,
@@ -45,6 +46,11 @@ const outageMs = 5000
 export interface SensingState {
   readonly scales: ScalesState
   readonly presence: PresenceState
+  readonly offsets: ClockOffsets
+  /** Steps whose hands were not all seen yet, by the tracker's clock. */
+  unseen: ShelfStep[]
+  /** Steps from which the clocks' offsets are learned a little later. */
+  lessons: ShelfStep[]
   /** Everything before this event time was looked at. */
   lastTick: number
 }
@@ -62,13 +68,14 @@ export interface Sensing {
 }
 
 export function newSensingState(): SensingState {
-  return { scales: newScales(), presence: newPresence(), lastTick: 0 }
+  return { scales: newScales(), presence: newPresence(), offsets: {}, unseen: [], lessons: [], lastTick: 0 }
 }
 
 /** Sensing for a store, from a fresh state or from where a former one stopped. */
 export function createSensing(store: Store, state: SensingState = newSensingState()): Sensing {
   const spaces = cellSpaces(store)
   const shelves = shelfRows(spaces)
+  const layout = { store, spaces, shelves, deviceOf: shelfDevices(store) }
   const cellsOf = cellsByDevice(store)
   const zoneOf = new Map(store.devices.flatMap((device) => (device.kind === 'gate' ? [[device.id, device.zone]] : [])))
   let codes = new Map<string, Account>()
@@ -80,8 +87,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
     if (upTo - state.lastTick > outageMs) excuseAbsence(state.presence, upTo)
     // After a long silence (a night, a restart) one tick does what thousands of idle ones would.
     const first = Math.max(state.lastTick + tickMs, upTo - 600 * tickMs)
-    for (let tick = first; tick <= upTo; tick += tickMs)
-      observations.push(...tickAt(state, store, shelves, spaces, tick))
+    for (let tick = first; tick <= upTo; tick += tickMs) observations.push(...tickAt(state, layout, tick))
     state.lastTick = Math.max(state.lastTick, upTo)
     return observations
   }
@@ -127,34 +133,61 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
       standReported(state.scales, spaces, state.lastTick + settleMs)
       flushScales(state.scales, spaces)
       const steps = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
-      return [...changesOf(state, steps, spaces), ...everybodyLeaves(state.presence)]
+      return [...changesOf(state, layout, [...state.unseen, ...steps]), ...everybodyLeaves(state.presence)]
     },
   }
 }
 
-function tickAt(
-  state: SensingState,
-  store: Store,
-  shelves: Shelves,
-  spaces: ReadonlyMap<string, CellSpace>,
-  now: number,
-): Observation[] {
-  standReported(state.scales, spaces, now)
-  const changes = changesOf(state, takeSteps(state.scales, shelves, now), spaces)
-  return [...changes, ...settlePresence(state.presence, store, now, unsettledSince(state.scales))]
+/** What of the store file sensing asks again and again. */
+interface Layout {
+  readonly store: Store
+  readonly spaces: ReadonlyMap<string, CellSpace>
+  readonly shelves: Shelves
+  /** The device of each shelf. */
+  readonly deviceOf: ReadonlyMap<string, string>
 }
 
-function changesOf(
-  state: SensingState,
-  steps: readonly ShelfStep[],
-  spaces: ReadonlyMap<string, CellSpace>,
-): ShelfChange[] {
+function tickAt(state: SensingState, layout: Layout, now: number): Observation[] {
+  standReported(state.scales, layout.spaces, now)
+  const steps = [...state.unseen, ...takeSteps(state.scales, layout.shelves, now)]
+  const isSeen = (step: ShelfStep) => step.ts + Math.max(0, offsetFor(state, layout, step)) + after < now
+  state.unseen = steps.filter((step) => !isSeen(step))
+  const changes = changesOf(state, layout, steps.filter(isSeen))
+  learn(state, layout, now)
+  const openSince = [unsettledSince(state.scales), ...state.unseen.map(({ from }) => from)]
+  const earliest = openSince.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
+  return [...changes, ...settlePresence(state.presence, layout.store, now, earliest)]
+}
+
+function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfStep[]): ShelfChange[] {
+  state.lessons.push(...steps)
   return steps.map(({ cells, ...step }) => ({
     kind: 'shelf-change',
     ...step,
     cells: cells.map(({ cell, deltaGrams, sdGrams }) => ({ cell, deltaGrams, sdGrams })),
-    reach: reachOf(Object.values(state.presence.people), spaces, cells),
+    reach: reachOf(Object.values(state.presence.people), layout.spaces, cells, offsetFor(state, layout, step)),
   }))
+}
+
+function offsetFor(state: SensingState, { deviceOf }: Layout, { shelf }: { shelf: string }): number {
+  return offsetOf(state.offsets, deviceOf.get(shelf) ?? '')
+}
+
+/** Learns how far the clocks are apart from changes that are old enough to know who was where before and after. */
+function learn(state: SensingState, { spaces, deviceOf }: Layout, now: number): void {
+  const due = state.lessons.filter(({ ts }) => ts + offsetsKnownAfterMs < now)
+  if (due.length === 0) return
+  state.lessons = state.lessons.filter((step) => !due.includes(step))
+  const people = Object.values(state.presence.people)
+  for (const { shelf, cells } of due) {
+    const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
+    const space = spaces.get(main.cell)
+    if (space !== undefined) learnOffset(state.offsets, deviceOf.get(shelf) ?? '', people, space, main)
+  }
+}
+
+function shelfDevices(store: Store): Map<string, string> {
+  return new Map(store.fixtures.flatMap(({ shelves }) => shelves.map(({ id, device }) => [id, device])))
 }
 
 function cellsByDevice(store: Store): Map<string, string[]> {
