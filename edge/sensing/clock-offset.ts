@@ -51,8 +51,8 @@ export function learnOffset(
     known.scores[i] = memory * (known.scores[i] ?? 0) + anybody(people, space, change.at + offsetAt(i))
 }
 
-/** What to add to a time of this shelf to find it in the tracker's frames, milliseconds. */
-export function offsetOf(offsets: ClockOffsets, device: string): number {
+/** What to add to a time of this shelf, or of a device without scales, to find it in the tracker's frames, milliseconds. */
+export function offsetOf(offsets: ClockOffsets, device?: string): number {
   const all = Object.entries(offsets)
   if (all.reduce((sum, [, { changes }]) => sum + changes, 0) < leastChanges) return 0
   let best = 0

@@ -7,6 +7,9 @@ const historyMs = 20_000
 /** The palm is about 8 cm beyond the wrist joint (hand length 18-19 cm, ISO 7250-1: the grip is at its middle). */
 const palmMetres = 0.08
 const leastScore = 0.2
+/** Who walks does not bend. */
+const walkingMetresPerSecond = 0.3
+const mostWalked = 150
 
 /** What was seen of one person at one time. Metres. */
 export interface Frame {
@@ -32,6 +35,8 @@ export interface Person {
   vy: number
   /** Standing height in metres: people bend, so low values count little. Null until a head was seen. */
   height: number | null
+  /** Mean height of the head while walking, when nobody bends, and of how many frames (at most `mostWalked`). */
+  readonly walking: { heads: number; mean: number }
   account: string | null
   staff: boolean
   /** When a gate said that they went out. */
@@ -87,6 +92,7 @@ export function newPerson(shopper: string, seen: Sighting): Person {
     vx: 0,
     vy: 0,
     height: seen.headZ,
+    walking: { heads: 0, mean: 0 },
     account: null,
     staff: false,
     wentOutAt: null,
@@ -109,10 +115,22 @@ export function see(person: Person, { target, frame, headZ }: Sighting): void {
   person.missedFrom = frame.t
   person.x = frame.x
   person.y = frame.y
-  if (headZ !== null) person.height = taller(person.height, headZ)
+  if (headZ !== null) {
+    person.height = taller(person.height, headZ)
+    if (isWalking(person)) walkedBy(person.walking, headZ)
+  }
   person.frames.push(frame)
   const oldest = person.frames[0]
   if (oldest !== undefined && oldest.t < frame.t - historyMs) person.frames.shift()
+}
+
+export function isWalking({ vx, vy }: Person): boolean {
+  return Math.hypot(vx, vy) > walkingMetresPerSecond
+}
+
+function walkedBy(walking: Person['walking'], headZ: number): void {
+  walking.heads = Math.min(walking.heads + 1, mostWalked)
+  walking.mean += (headZ - walking.mean) / walking.heads
 }
 
 /** An upper quantile by small steps: rises quickly, falls slowly (Robbins and Monro 1951). */

@@ -4,6 +4,7 @@
  */
 import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Observation } from '../observations.ts'
+import { type Encounters, followEncounters } from './encounters.ts'
 import { compare, distanceToZone } from './geometry.ts'
 import { newPerson, type Person, type Sighting, see } from './person.ts'
 
@@ -38,6 +39,8 @@ export interface PresenceState {
   names: Record<string, number>
   /** The latest message of a tracker. */
   lastFrameAt: number
+  /** People who came close to each other and may have been taken for one another. */
+  readonly encounters: Encounters
 }
 
 interface Admission {
@@ -53,7 +56,7 @@ interface Admission {
 const mostNames = 100_000
 
 export function newPresence(): PresenceState {
-  return { people: {}, admissions: [], names: {}, lastFrameAt: 0 }
+  return { people: {}, admissions: [], names: {}, lastFrameAt: 0, encounters: {} }
 }
 
 /** After a time in which nobody could be seen, absence counts anew from `ts`. */
@@ -69,11 +72,15 @@ export function seeTargets(state: PresenceState, store: Store, seen: readonly Si
   const observations: Observation[] = []
   const byTarget = new Map(Object.values(state.people).map((person) => [person.target, person]))
   const fresh: Sighting[] = []
+  const known = new Map<string, Sighting>()
   for (const sighting of [...seen].sort((a, b) => compare(a.target, b.target))) {
     const person = byTarget.get(sighting.target)
-    if (person !== undefined && couldBe(person, sighting)) see(person, sighting)
-    else fresh.push(sighting)
+    if (person !== undefined && couldBe(person, sighting)) {
+      see(person, sighting)
+      known.set(person.shopper, sighting)
+    } else fresh.push(sighting)
   }
+  followEncounters(state.encounters, state.people, known, ts)
   for (const [sighting, person] of joinAgain(state, store, fresh)) {
     if (person === null) observations.push(enter(state, store, sighting))
     else {
@@ -112,6 +119,7 @@ export function settlePresence(
 ): Observation[] {
   const observations = bindAdmissions(state, store, now)
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
+  for (const person of Object.values(state.people)) if (cameBack(person, exits)) person.wentOutAt = null
   const looking = Math.max(Math.min(now, state.lastFrameAt + blindMs), now - longestBlindMs)
   for (const person of inOrder(state)) {
     if (!hasLeft(person, exits, looking)) continue
@@ -198,6 +206,12 @@ function stayedOdds(person: Person, store: Store): number {
   if (person.wentOutAt !== null) return -4
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
   return exits.some((zone) => distanceToZone(zone, [person.x, person.y]) === 0) ? -2 : 0
+}
+
+/** Seen well inside some seconds after a gate said that they went out: it was somebody else. */
+function cameBack({ wentOutAt, lastSeen, x, y }: Person, exits: readonly Zone[]): boolean {
+  if (wentOutAt === null || lastSeen < wentOutAt + 3000) return false
+  return exits.every((zone) => distanceToZone(zone, [x, y]) > passageMetres)
 }
 
 function hasLeft(person: Person, exits: readonly Zone[], now: number): boolean {

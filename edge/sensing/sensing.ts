@@ -111,11 +111,11 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
         const account = codes.get(event.code)
         const zone = zoneOf.get(event.device)
         if (account !== undefined && zone !== undefined)
-          admit(state.presence, event.ts, account.id, account.staff ?? false, zone)
+          admit(state.presence, event.ts + offsetOf(state.offsets), account.id, account.staff ?? false, zone)
         return []
       }
       case 'passage':
-        pass(state.presence, store, event.ts, zoneOf.get(event.device) ?? '', event.direction)
+        pass(state.presence, store, event.ts + offsetOf(state.offsets), zoneOf.get(event.device) ?? '', event.direction)
         return []
       case 'advs':
         return []
