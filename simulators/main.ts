@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { type Speed, speed, wholeNumber } from './options.ts'
 import { record } from './record.ts'
 import { live } from './run/live.ts'
 import { progressOf } from './run/progress.ts'
@@ -15,18 +16,10 @@ import { simulate } from './simulate.ts'
 
 const program = new Command('simulators').description('A simulated shop: worlds, devices, recordings, scores')
 
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 0) return value
-  throw new InvalidArgumentError(`found "${text}", wanted a whole number from 0`)
-}
-
-/** null is as fast as it goes. */
-function speed(text: string): number | null {
-  const value = Number(text)
-  if (text === 'max') return null
-  if (value > 0 && Number.isFinite(value)) return value
-  throw new InvalidArgumentError(`found "${text}", wanted "max" or how many times real time`)
+/** A file that is not there is the commonest mistake; the system's own words for it are not ours. */
+function inWords(error: unknown): string {
+  const { code, path, message } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' && path !== undefined ? `${path}: not found` : message
 }
 
 function writeJson(path: string, value: unknown): void {
@@ -81,15 +74,26 @@ function scoreCommand({ truth, bills, out }: ScoreOptions): void {
 
 interface SimulateOptions extends ScenarioChoice {
   readonly seed: number
-  readonly speed: number | null
+  readonly speed: Speed
   readonly out?: string
   readonly broker?: string
 }
 
+/** Ended by a signal it takes the processes that it started with it: they end with `exit`. */
+function exitOnSignal(): void {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.once(signal, () => process.exit(code))
+}
+
 async function simulateCommand({ seed, speed: factor, out, broker, ...choice }: SimulateOptions): Promise<void> {
   const { scenario, store } = openScenario(choice)
+  exitOnSignal()
   const progress = progressOf(scenario.shoppers.count, process.stderr)
-  const report = await simulate({ store, scenario, seed, speed: factor, broker, onProgress: progress.update })
+  const speed = factor === 'max' ? null : factor
+  const report = await simulate({ store, scenario, seed, speed, broker, onProgress: progress.update })
   progress.stop()
   console.log(reportInWords(report))
   if (out !== undefined) writeJson(out, report)
@@ -138,7 +142,7 @@ program
 withScenario(
   program.command('simulate').description('runs the whole system over MQTT on a virtual clock and scores it'),
 )
-  .option('--speed <factor>', '"max", or how many times real time', speed, null)
+  .option('--speed <factor>', '"max", or how many times real time', speed, 'max')
   .option('--out <file>', 'writes the report as JSON')
   .option('--broker <url>', "somebody else's MQTT broker in place of the gateway's own")
   .action(simulateCommand)
@@ -163,6 +167,6 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(inWords(error))
   process.exitCode = 1
 }

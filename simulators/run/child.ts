@@ -20,6 +20,10 @@ const keptLines = 30
 /** Starts a TypeScript file and waits for its line `{"ready":true,…}`. */
 export async function startChild(file: string, args: readonly string[]): Promise<Child> {
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  // Whatever ends the simulator, nobody else would end this one.
+  const endToo = (): unknown => child.kill('SIGKILL')
+  process.once('exit', endToo)
+  child.once('exit', () => process.off('exit', endToo))
   const words: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => {
     words.push(line)
