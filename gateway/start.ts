@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Child, createChild } from './start/child.ts'
+import { lockData } from './start/data-lock.ts'
 import { accessToken } from './start/demo-account.ts'
 import { type LogFile, openLogFile } from './start/log-file.ts'
 import { parseOptions, type StartOptions } from './start/options.ts'
@@ -41,6 +42,8 @@ async function planOf(options: StartOptions): Promise<StorePlan> {
   ])
   const data = resolve(options.data)
   mkdirSync(data, { recursive: true })
+  const lock = lockData(data)
+  process.once('exit', () => lock.close())
   const { simulators, broker = null } = options
   return { data, storeFile: storeFile(options, data), simulators, broker, httpPort, accountsPort, mqttPort }
 }
@@ -82,6 +85,7 @@ let ending = false
 async function end(running: Running[], code: number): Promise<void> {
   if (ending) return
   ending = true
+  if (running.length > 0) tell('Stopping …')
   await stopAll(running)
   process.exit(code)
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { lockData } from './data-lock.ts'
 import { openLogFile } from './log-file.ts'
 import { isStale } from './pages.ts'
 import { storeToken } from './secrets.ts'
@@ -45,4 +46,11 @@ test('openLogFile() keeps every line and shows what a person must see', async ()
   await log.close()
   expect(shown).toEqual(['the port is taken', 'plain words'])
   expect(await readFile(join(folder, 'gateway.log'), 'utf8')).toBe(`${lines.join('\n')}\n`)
+})
+
+test('lockData() refuses a folder that somebody holds, and gives it once that one is gone', () => {
+  const held = lockData(folder)
+  expect(() => lockData(folder)).toThrow('is in use by another npm start')
+  held.close()
+  lockData(folder).close()
 })

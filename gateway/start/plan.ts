@@ -66,7 +66,7 @@ export function welcome(plan: StorePlan, accountToken: string | null): string {
   ]
   const width = Math.max(...rows.map(([what]) => what.length))
   const hint = plan.simulators
-    ? 'Shoppers are on their way; the first bills come within some minutes.'
+    ? 'Shoppers are on their way; the first bills come within a minute or two.'
     : 'Waiting for the devices of the store file.'
   return [
     'Tillfree is running.',

@@ -1,0 +1,18 @@
+/** One store to a folder: two gateways on one journal would each bill what the other saw. */
+import { join } from 'node:path'
+import { type Database, openDatabase } from '../../models/platform/open-database.ts'
+
+/**
+ * Holds the folder until the database is closed or the process ends, however it ends: the system gives the lock of a
+ * dead process back, so no file is left that somebody would have to delete. Throws when it is held.
+ */
+export function lockData(data: string): Database {
+  const lock = openDatabase(join(data, 'lock.db'))
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE')
+    return lock
+  } catch {
+    lock.close()
+    throw new Error(`${data} is in use by another npm start. End that one, or choose another folder: --data <dir>.`)
+  }
+}
