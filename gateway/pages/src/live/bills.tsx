@@ -36,6 +36,12 @@ function waitingWords(waiting: number): string {
   return waiting === 1 ? '1 waits for the account service' : `${waiting} wait for the account service`
 }
 
+/** A bill of an account is named after it already. */
+function accountWords(shopper: string, account: string | null): string {
+  if (account === null) return ' · no account'
+  return account === shopper ? '' : ` · account ${account}`
+}
+
 function BillItem({ bill, store }: { readonly bill: LiveView['bills'][number]; readonly store: Store }) {
   const { shopper, account, endedAt, status, lines, currency, totalMinor, delivered } = bill
   return (
@@ -45,7 +51,8 @@ function BillItem({ bill, store }: { readonly bill: LiveView['bills'][number]; r
           <span class="who">
             <strong>Shopper {shortId(shopper)}</strong>
             <span class="quiet">
-              left {formatClock(endedAt, store.timezone)} · {account === null ? 'no account' : `account ${account}`}
+              left {formatClock(endedAt, store.timezone)}
+              {accountWords(shopper, account)}
             </span>
           </span>
           <span class="sum">
