@@ -103,7 +103,7 @@ function endWithNpm(running: Running[]): void {
 async function main(): Promise<void> {
   const running: Running[] = []
   endWithNpm(running)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(running, 0))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(running, 0))
   try {
     const plan = await planOf(parseOptions(process.argv))
     await buildPages([join(root, 'gateway/pages'), join(root, 'cloud-sync/pages')], tell)

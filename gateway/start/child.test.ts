@@ -58,6 +58,13 @@ describe('createChild()', () => {
     expect(logged).toEqual(['hello'])
   })
 
+  test('keeps the process out of the group that Ctrl-C reaches', async () => {
+    const { made, starts } = await childOf(`${ready}; ${forever}`)
+    await made.start()
+    const [pid = 0] = await starts()
+    expect(isAlive(-pid)).toBe(true)
+  })
+
   test('starts a process again that was killed, and tells it', async () => {
     const { made, told, starts } = await childOf(`${ready}; ${forever}`)
     await made.start()

@@ -72,6 +72,8 @@ class SupervisedChild implements Child {
     const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C reaches a whole group: in one of its own it is ended by stop() alone, once and in order.
+      detached: true,
     })
     this.#process = child
     createInterface({ input: child.stderr }).on('line', onLog)
