@@ -24,8 +24,8 @@ export type SensorEvent = FromDevice &
         readonly from: number
         readonly to: number
       }
-    /** The device started anew (another `boot`): its plates may have another zero. */
-    | { readonly kind: 'restart' }
+    /** Before the first event of a boot: when it is another than before, plates may have another zero. */
+    | { readonly kind: 'boot'; readonly boot: string }
     | { readonly kind: 'targets'; readonly targets: readonly Target[] }
     | { readonly kind: 'advs'; readonly advs: readonly Advertisement[] }
     | { readonly kind: 'scan'; readonly code: string }

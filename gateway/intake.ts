@@ -10,6 +10,9 @@ import { createReporter, createTally, type Tally } from './ingest/tally.ts'
 import type { BusLog } from './mqtt/bus.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 
+/** An earlier run cannot have been further than this in the future; it had a wrong clock. */
+const longestAheadMs = 60_000
+
 export interface IntakeOptions {
   readonly store: Store
   /** Started: its view says up to when events were taken by an earlier run. */
@@ -56,9 +59,12 @@ export function createIntake(options: IntakeOptions): Intake {
     onFailure: (device, error) => log.warn({ device }, `the gate stays closed: ${error.message}`),
   })
   const { time } = runtime.view()
+  const clockWasAhead = time > clock.now() + longestAheadMs
+  if (clockWasAhead)
+    log.warn({ time, now: clock.now() }, 'the clock was set back since the last run: events are taken from now on')
   const ingest = createIngest({
     store,
-    ...(time > 0 ? { watermark: time } : {}),
+    ...(time > 0 && !clockWasAhead ? { watermark: time } : {}),
     onRejected,
     onAccepted(accepted) {
       registry.heard(accepted)

@@ -53,9 +53,14 @@ export function update(
   const touched = belief.clusters.filter((cluster) => cluster.keys.some((key) => concerned.includes(key)))
   const apart = belief.clusters.filter((cluster) => !touched.includes(cluster))
   const before = touched.reduce(product, nothingKnown)
+  // Many hypotheses differ only elsewhere: what concerns this change is explained once for all that agree on it.
+  const explained = new Map<string, readonly Explanation[]>()
   const after = before.hypotheses.flatMap((hypothesis) => {
     const contents: Contents = (place) => hypothesis.places[place] ?? belief.certain[place] ?? []
-    return explainUnder(contents).map(({ acts, places, logLikelihood }) => ({
+    const key = concerned.map((place) => contentsSignature(contents(place))).join('|')
+    const explanations = explained.get(key) ?? explainUnder(contents)
+    explained.set(key, explanations)
+    return explanations.map(({ acts, places, logLikelihood }) => ({
       logWeight: hypothesis.logWeight + logLikelihood,
       places: { ...hypothesis.places, ...places },
       choices: { ...hypothesis.choices, [change]: acts },

@@ -177,7 +177,7 @@ function left(catalogue: Catalogue, policy: ReceiptPolicy, state: EngineState, s
   if (Object.values(sessions).some((other) => holderOf(other) === holder))
     return { state: { ...state, sessions, trips: { ...state.trips, [holder]: gone } }, effects: [] }
   const held = heldBy(state, session)
-  const holders = new Set(Object.values(sessions).map(holderOf))
+  const holders = new Set(Object.values(sessions).flatMap((other) => (other.staff ? [] : [holderOf(other)])))
   const { belief, settled } = forget(state.belief, cartOf(holder), (other) => holders.has(other))
   const closed = closing({ ...state, belief }, settled)
   const { [holder]: __, ...trips } = state.trips

@@ -4,7 +4,7 @@ import { type Act, cartOf, lyingOn, type PlaceKey, type Thing } from './hypothes
 import {
   massRangeGrams,
   nobodyLogOdds,
-  nothingPrior,
+  nothingDensity,
   placePrior,
   putPrior,
   sameThingDensity,
@@ -35,6 +35,7 @@ const mostExplanations = 32
 const mostUnseen = 3
 /** A plate of 10 x 40 cm holds no more than this many things out of place that anybody could tell apart. */
 const mostLying = 12
+const mostPairs = 60
 const impossible = 1e-14
 
 export type Contents = (place: PlaceKey) => readonly Thing[]
@@ -51,37 +52,47 @@ export function explain(
   actors: readonly Actor[],
   contents: Contents,
 ): Explanation[] {
+  const start = { acts: [], places: {} }
   return best(
     ways.flatMap(({ parts, logPrior }) =>
       parts.reduce<Explanation[]>(
-        (partial, part) => best(partial.flatMap((before) => extend(catalogue, part, actors, contents, before))),
-        [{ acts: [], places: {}, logLikelihood: logPrior }],
+        (partial, part) => extend(catalogue, part, actors, contents, partial),
+        [{ ...start, logLikelihood: logPrior }],
       ),
     ),
   )
 }
 
+/** All ways to go on from all partial explanations; only the best are spelled out. */
 function extend(
   catalogue: Catalogue,
   part: Part,
   actors: readonly Actor[],
   contents: Contents,
-  before: Explanation,
+  partial: readonly Explanation[],
 ): Explanation[] {
-  const now: Contents = (place) => before.places[place] ?? contents(place)
-  const options = best([
-    { logLikelihood: Math.log(nothingPrior / massRangeGrams), make: () => ({ acts: [], places: {} }) },
-    ...actors.flatMap((actor) => (part.falls ? falls(part, actor, now) : rises(catalogue, part, actor, now))),
-    ...(part.falls ? pairs(actors).flatMap((two) => sharedPicks(part, two, now)) : []),
-  ])
-  return options.map(({ logLikelihood, make }) => {
-    const { acts, places } = make()
-    return {
-      acts: [...before.acts, ...acts],
-      places: { ...before.places, ...places },
+  const further = partial.flatMap((before) => {
+    const now: Contents = (place) => before.places[place] ?? contents(place)
+    return optionsFor(catalogue, part, actors, now).map(({ logLikelihood, make }) => ({
       logLikelihood: before.logLikelihood + logLikelihood,
-    }
+      before,
+      make,
+    }))
   })
+  return best(further).map(({ logLikelihood, before, make }) => {
+    const { acts, places } = make()
+    return { acts: [...before.acts, ...acts], places: { ...before.places, ...places }, logLikelihood }
+  })
+}
+
+function optionsFor(catalogue: Catalogue, part: Part, actors: readonly Actor[], contents: Contents): Option[] {
+  const nothing = { logLikelihood: Math.log(nothingDensity(part.grams)), make: () => ({ acts: [], places: {} }) }
+  if (!part.falls) return [nothing, ...actors.flatMap((actor) => rises(catalogue, part, actor, contents))]
+  return [
+    nothing,
+    ...actors.flatMap((actor) => falls(part, actor, contents)),
+    ...pairs(actors).flatMap((two) => sharedPicks(part, two, contents)),
+  ]
 }
 
 /** An explanation of one part that is only spelled out when its likelihood is worth it. */
@@ -146,7 +157,8 @@ function pick(
   const acts = items.map(
     ({ sku, quantity }): Act => ({ kind: 'pick', sku, quantity, cells: part.cells, holder: actor.holder }),
   )
-  if (actor.holder === null) return { acts, places: {} }
+  // Staff owe nothing and fill shelves all day: what they hold is of no interest.
+  if (actor.holder === null || actor.staff) return { acts, places: {} }
   const cart = cartOf(actor.holder)
   return { acts, places: { [cart]: [...contents(cart), ...thingsOf(items, part)] } }
 }
@@ -198,7 +210,7 @@ function ownPuts(catalogue: Catalogue, part: Part, actor: Actor, contents: Conte
   if (actor.holder === null) return []
   const cart = cartOf(actor.holder)
   const held = contents(cart)
-  const several = pairs([...held.keys()])
+  const several = pairsNear(held, part.grams)
   const option = (indexes: readonly number[], prior: number): Option[] => {
     const things = indexes.flatMap((i) => held[i] ?? [])
     const grams = things.reduce((sum, one) => sum + one.grams, 0)
@@ -224,6 +236,17 @@ function ownPuts(catalogue: Catalogue, part: Part, actor: Actor, contents: Conte
     ...[...held.keys()].flatMap((i) => option([i], putPrior.own / held.length)),
     ...several.flatMap((pair) => option(pair, putPrior.ownSeveral / several.length)),
   ]
+}
+
+/** Pairs of held things that weigh about so much together; a full cart has thousands of pairs that do not. */
+function pairsNear(held: readonly Thing[], grams: number): [number, number][] {
+  const found: [number, number][] = []
+  for (let i = 0; i < held.length; i++)
+    for (let j = i + 1; j < held.length && found.length < mostPairs; j++) {
+      const together = (held[i]?.grams ?? 0) + (held[j]?.grams ?? 0)
+      if (Math.abs(together - grams) < 0.1 * grams + 20) found.push([i, j])
+    }
+  return found
 }
 
 /** Merchandise that comes from outside: staff fill shelves, and now and then a pick was missed before. */

@@ -50,11 +50,19 @@ export function signature({ places, choices }: Hypothesis): string {
 }
 
 export function contentsSignature(things: readonly Thing[]): string {
-  return things
-    .map(({ sku, grams, cell }) => `${sku ?? ''}@${Math.round(grams)}@${cell}`)
+  if (things.length === 0) return ''
+  const known = signatures.get(things)
+  if (known !== undefined) return known
+  const made = things
+    .map(({ sku, grams, sdGrams, cell }) => `${sku ?? ''}@${grams}±${sdGrams}@${cell}`)
     .sort()
     .join(',')
+  signatures.set(things, made)
+  return made
 }
+
+/** Contents are never changed once made, so that each is put into words once. */
+const signatures = new WeakMap<readonly Thing[], string>()
 
 export function actsSignature(acts: readonly Act[]): string {
   return acts.map(({ kind, sku, quantity, holder }) => `${kind} ${quantity} ${sku} ${holder}`).join(',')

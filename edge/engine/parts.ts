@@ -1,7 +1,7 @@
 /** How a change on a shelf may fall into acts, and what the weight alone says about each: the same under every hypothesis. */
 import type { CellDelta } from '../observations.ts'
 import type { Catalogue } from './catalogue.ts'
-import { massDensity, massRangeGrams, mostAtOnce, placePrior, quantityPrior } from './likelihood.ts'
+import { massDensity, mostAtOnce, placePrior, quantityPrior, wrongMassDensity } from './likelihood.ts'
 
 /** A piece of a change that is attributed to one act. */
 export interface Part {
@@ -73,7 +73,11 @@ function candidatesOf(catalogue: Catalogue, part: Weighed): Candidate[] {
     if (likelihood > 1e-14) candidates.push({ items, logLikelihood: Math.log(likelihood / total) })
   }
   addSingles(catalogue, part, here, nearby, add)
-  for (const sku of here) add([{ sku, quantity: 1, gramsEach: part.grams }], placePrior.wrongMass / massRangeGrams)
+  for (const sku of here) {
+    const product = catalogue.products.get(sku)
+    const density = product === undefined ? 0 : wrongMassDensity(product, part.grams)
+    add([{ sku, quantity: 1, gramsEach: part.grams }], placePrior.wrongMass * density)
+  }
   for (const pair of pairs(here)) addPair(catalogue, part, pair, add)
   candidates.sort((a, b) => b.logLikelihood - a.logLikelihood)
   const least = (candidates[0]?.logLikelihood ?? 0) - worstLogRatio

@@ -23,6 +23,8 @@ const keptFramesMs = 1500
 const shownEvents = 50
 /** A full disk is looked at again so often. */
 const retryMs = 1000
+/** Whoever stops the process waits no longer than this many tries; what could not be written is found again by level. */
+const mostRefusals = 5
 /** Commits that a stuck disk may hold back, some hours of a busy shop; beyond it the process says so and stops taking. */
 const mostWaiting = 100_000
 
@@ -52,7 +54,7 @@ export function createStoreRuntime({
   let events: ShelfEvent[] = []
   let time = 0
   let snapshotAt = 0
-  let stopped = false
+  let stopping = false
 
   const running = () => {
     if (core === null || journal === null) throw new Error('the runtime is not started')
@@ -87,6 +89,7 @@ export function createStoreRuntime({
   }
 
   const commitBatch = async (batch: Batch, snapshot: Snapshot) => {
+    let refusals = 0
     for (;;) {
       try {
         await running().journal.commit({
@@ -104,7 +107,7 @@ export function createStoreRuntime({
       } catch (error) {
         problem = (error as Error).message
         log.error(`The journal could not be written, it is tried again: ${problem}`)
-        if (stopped) throw error
+        if (stopping && ++refusals >= mostRefusals) throw error
         await wait(retryMs)
       }
     }
@@ -155,11 +158,10 @@ export function createStoreRuntime({
       listeners.push(listener)
     },
     stop: async () => {
-      if (core === null || journal === null || stopped) return
+      if (core === null || journal === null || stopping) return
+      stopping = true
       snapshotAt = Number.NEGATIVE_INFINITY
-      await commit()
-      stopped = true
-      await journal.close()
+      await commit().finally(journal.close)
     },
   }
 }
@@ -202,7 +204,8 @@ export function fold(
 /** Of what hands did only so much is kept as a change that is under way may still ask for. */
 function snapshotOf(core: Core): Snapshot {
   const { sensing } = core
-  const oldest = Math.min(unsettledSince(sensing.scales) ?? sensing.lastTick, sensing.lastTick) - keptFramesMs
+  const oldest =
+    Math.min(unsettledSince(sensing.scales, sensing.lastTick) ?? sensing.lastTick, sensing.lastTick) - keptFramesMs
   const recent = (key: string, value: unknown) =>
     key === 'frames' ? (value as Frame[]).filter(({ t }) => t >= oldest) : value
   return { sensing: JSON.stringify(sensing, recent), engine: JSON.stringify(core.engine()) }

@@ -16,6 +16,8 @@ const settleRiseMs = 1500
  * is a thing that was taken, and then another.
  */
 const landingMs = 500
+/** However seldom a plate is read, two readings that agree make no level. */
+const leastBins = 3
 /** Bins in the level before a change: 2 s, of which the last three may feel the coming hand already. */
 const recentBins = 20
 const contaminatedBins = 3
@@ -25,6 +27,8 @@ const leastChangeGrams = 4
 const memoryBins = 30
 /** Without readings for so long, the plate may have changed meanwhile. */
 const gapMs = 1500
+/** Plates that are read less often than this (ESPHome: once a minute) say too little about who was there. */
+const longestPeriodMs = 10_000
 const firstSigma = 1
 
 /** A lasting change on one plate. */
@@ -48,10 +52,11 @@ interface Stretch {
   mean: number
 }
 
-/** The largest step between two bins, and when. */
+/** The largest step between two bins, and when; after a gap it was somewhere within it. */
 interface Steepest {
   readonly step: number
   readonly at: number
+  readonly slackMs: number
 }
 
 /** Plain data, so that a restart continues from a copy. */
@@ -69,6 +74,8 @@ export interface CellState {
   /** Levels on which the plate stood for a moment on its way down, first one first. */
   landings: { readonly run: Stretch; readonly fall: Steepest }[]
   last: { t: number; mean: number } | null
+  /** Usual time between two bins: 100 ms, or more for plates that are read less often. */
+  periodMs: number
 }
 
 export function newCell(cell: string): CellState {
@@ -79,18 +86,23 @@ export function newCell(cell: string): CellState {
     recent: [],
     run: null,
     unsettledFrom: null,
-    fall: { step: 0, at: 0 },
-    rise: { step: 0, at: 0 },
+    fall: { step: 0, at: 0, slackMs: 0 },
+    rise: { step: 0, at: 0, slackMs: 0 },
     landings: [],
     last: null,
+    periodMs: binMs,
   }
 }
 
 /** Takes the mean of one bin that began at `t`; returns what has settled by it, in order of time. */
 export function addBin(state: CellState, t: number, mean: number): CellChange[] {
   const { last } = state
-  if (last !== null && t - last.t > gapMs) afterGap(state, last.t)
-  else if (last !== null) learnNoise(state, mean - last.mean)
+  if (last !== null) {
+    const gap = t - last.t
+    if (gap > Math.max(gapMs, 3 * state.periodMs)) afterGap(state, last.t)
+    else learnNoise(state, mean - last.mean)
+    state.periodMs += 0.1 * (Math.min(gap, longestPeriodMs) - state.periodMs)
+  }
   state.last = { t, mean }
   if (state.base === null) return findBase(state, t, mean)
   if (state.unsettledFrom === null) return whileSettled(state, state.base, t, mean, last)
@@ -111,7 +123,7 @@ export function flushCell(state: CellState): CellChange[] {
 function findBase(state: CellState, t: number, mean: number): CellChange[] {
   state.run = extended(state, state.run, t, mean)
   state.recent = [...(state.run.bins === 1 ? [] : state.recent), mean].slice(-recentBins)
-  if (state.run.to - state.run.from >= settleFallMs) {
+  if (state.run.to - state.run.from >= settleFallMs && state.run.bins >= leastBins) {
     state.base = state.run
     state.run = null
   }
@@ -132,14 +144,14 @@ function whileSettled(state: CellState, base: Stretch, t: number, mean: number, 
   unsettle(state, slow ? from - 5 * binMs : from)
   if (slow) state.recent.splice(-5)
   state.run = extended(state, null, t, mean)
-  if (last !== null) noteStep(state, t, mean - last.mean)
+  if (last !== null) noteStep(state, t, mean, last)
   return []
 }
 
 function unsettle(state: CellState, from: number): void {
   state.unsettledFrom = from
-  state.fall = { step: 0, at: from }
-  state.rise = { step: 0, at: from }
+  state.fall = { step: 0, at: from, slackMs: binMs }
+  state.rise = { step: 0, at: from, slackMs: binMs }
   state.landings = []
 }
 
@@ -157,10 +169,10 @@ function whileUnsettled(state: CellState, t: number, mean: number, last: CellSta
   const before = state.run
   state.run = extended(state, before, t, mean)
   if (before !== null && state.run.from === t) land(state, before)
-  if (last !== null) noteStep(state, t, mean - last.mean)
+  if (last !== null) noteStep(state, t, mean, last)
   const level = levelBefore(state)
   const needed = state.run.mean > level + leastChangeGrams ? settleRiseMs : settleFallMs
-  return state.run.to - state.run.from >= needed ? settle(state, state.run) : []
+  return state.run.to - state.run.from >= needed && state.run.bins >= leastBins ? settle(state, state.run) : []
 }
 
 /** Notes a stretch that has ended as a landing when it is one on the way down. */
@@ -168,7 +180,7 @@ function land(state: CellState, run: Stretch): void {
   const above = state.landings.at(-1)?.run.mean ?? levelBefore(state)
   if (run.to - run.from < landingMs || run.mean > above - leastDelta(state)) return
   state.landings.push({ run, fall: state.fall })
-  state.fall = { step: 0, at: run.to }
+  state.fall = { step: 0, at: run.to, slackMs: binMs }
 }
 
 function leastDelta({ sigma }: CellState): number {
@@ -191,17 +203,22 @@ function settle(state: CellState, run: Stretch): CellChange[] {
   state.landings = []
   return levels.slice(1).flatMap((level, i) => {
     const previous = levels[i] ?? first
-    const at = (level.mean < previous.mean ? falls[i] : rise)?.at ?? level.from
-    return changeBetween(state, previous, level, at) ?? []
+    const steepest = (level.mean < previous.mean ? falls[i] : rise) ?? rise
+    return changeBetween(state, previous, level, steepest) ?? []
   })
 }
 
-function changeBetween(state: CellState, before: Stretch, after: Stretch, at: number): CellChange | null {
+function changeBetween(
+  state: CellState,
+  before: Stretch,
+  after: Stretch,
+  { at, slackMs }: Steepest,
+): CellChange | null {
   const deltaGrams = after.mean - before.mean
   // Neighbouring bins are not independent (the plates ring and drift): twice the variance of independent ones.
   const sdGrams = Math.sqrt(2 * state.sigma ** 2 * (1 / before.bins + 1 / after.bins) + 0.3 ** 2)
   if (Math.abs(deltaGrams) < Math.max(leastChangeGrams, 4 * sdGrams)) return null
-  return { cell: state.cell, deltaGrams, sdGrams, from: before.to, to: after.from, at, slackMs: binMs }
+  return { cell: state.cell, deltaGrams, sdGrams, from: before.to, to: after.from, at, slackMs }
 }
 
 function afterGap(state: CellState, lastT: number): void {
@@ -228,9 +245,12 @@ function tolerance(state: CellState): number {
   return Math.max(3, 4.5 * state.sigma)
 }
 
-function noteStep(state: CellState, t: number, step: number): void {
-  if (step < state.fall.step) state.fall = { step, at: t }
-  if (step > state.rise.step) state.rise = { step, at: t }
+function noteStep(state: CellState, t: number, mean: number, last: { t: number; mean: number }): void {
+  const step = mean - last.mean
+  const gap = t - last.t
+  const when = gap > 2 * binMs ? { at: t - gap / 2, slackMs: gap / 2 } : { at: t, slackMs: binMs }
+  if (step < state.fall.step) state.fall = { step, ...when }
+  if (step > state.rise.step) state.rise = { step, ...when }
 }
 
 /** Neighbouring bins differ by noise alone almost always; a step is clipped, so that it barely counts. */

@@ -24,7 +24,11 @@ const fastestMetresPerSecond = 3
 const jumpMetres = 0.7
 /** Doors see somebody new about every 20 s at the peak (facts: 50 shoppers at once, some 15 min each). */
 const arrivalsPerSecond = 1 / 20
+/** Whom a gate has just let in is seen within a second or two. */
+const admittedPerSecond = 1 / 2
 const zoneReachMetres = 0.7
+/** Who was not found again for this long is e times less likely to be found at all. */
+const foundAgainSeconds = 60
 /** A scan waits so long for its person to be seen at the gate. */
 const admissionMs = 20_000
 /** A gate's sensor and the tracker name the same person within this. */
@@ -59,8 +63,15 @@ export function newPresence(): PresenceState {
   return { people: {}, admissions: [], names: {}, lastFrameAt: 0, encounters: {} }
 }
 
+/** The gateway was down until `ts`. Absence counts anew; after a long time nobody is taken to be still there. */
+export function resumePresence(state: PresenceState, ts: number): Observation[] {
+  const longGone = ts - state.lastFrameAt > lostForGoodMs
+  excuseAbsence(state, ts)
+  return longGone ? everybodyLeaves(state) : []
+}
+
 /** After a time in which nobody could be seen, absence counts anew from `ts`. */
-export function excuseAbsence(state: PresenceState, ts: number): void {
+function excuseAbsence(state: PresenceState, ts: number): void {
   for (const person of Object.values(state.people)) person.missedFrom = ts
   state.lastFrameAt = ts
 }
@@ -162,7 +173,7 @@ function enter(state: PresenceState, store: Store, sighting: Sighting): Observat
 function joinAgain(state: PresenceState, store: Store, fresh: readonly Sighting[]): [Sighting, Person | null][] {
   const pairs: { odds: number; sighting: Sighting; person: Person | null }[] = []
   for (const sighting of fresh) {
-    pairs.push({ odds: Math.log(newOdds(store, sighting)), sighting, person: null })
+    pairs.push({ odds: Math.log(newOdds(state, store, sighting)), sighting, person: null })
     for (const person of inOrder(state)) {
       if (person.lastSeen >= sighting.frame.t) continue
       pairs.push({ odds: continuationOdds(person, sighting) + stayedOdds(person, store), sighting, person })
@@ -178,18 +189,19 @@ function joinAgain(state: PresenceState, store: Store, fresh: readonly Sighting[
 }
 
 /** Density per square metre of somebody new at this place now: doors bring people, the middle of an aisle does not. */
-function newOdds(store: Store, { frame }: Sighting): number {
+function newOdds({ admissions }: PresenceState, store: Store, { frame }: Sighting): number {
   const doors = store.zones.filter(({ kind }) => kind === 'entry' || kind === 'entry-exit' || kind === 'staff')
   const distance = Math.min(Number.POSITIVE_INFINITY, ...doors.map((zone) => distanceToZone(zone, [frame.x, frame.y])))
   const doorArea = 3
-  return (arrivalsPerSecond * Math.exp(-0.5 * (distance / zoneReachMetres) ** 2) + 1e-6) / doorArea
+  const arrivals = admissions.length > 0 ? admittedPerSecond : arrivalsPerSecond
+  return (arrivals * Math.exp(-0.5 * (distance / zoneReachMetres) ** 2) + 1e-6) / doorArea
 }
 
 /** Log density per square metre that a lost person is here now: they walk on a little, then anywhere; height is kept. */
 function continuationOdds(person: Person, { frame, headZ }: Sighting): number {
   const seconds = (frame.t - person.lastSeen) / 1000
   const glide = Math.min(seconds, 0.7)
-  const sd = 0.3 + 0.8 * seconds
+  const sd = 0.15 + 0.8 * seconds
   const d = Math.hypot(frame.x - person.x - glide * person.vx, frame.y - person.y - glide * person.vy)
   if (d > 1 + fastestMetresPerSecond * seconds) return Number.NEGATIVE_INFINITY
   const reach = Math.min(sd, 6)
@@ -197,15 +209,15 @@ function continuationOdds(person: Person, { frame, headZ }: Sighting): number {
   // People bend, so a low head says less than a high one; 5 cm is the trackers' error over a few frames.
   const taller = headZ === null || person.height === null ? 0 : headZ - person.height
   const height = taller > 0 ? -0.5 * (taller / 0.07) ** 2 : -0.5 * (taller / 0.25) ** 2
-  // Chance that a track that broke is found again in a given second, about one in three.
-  return place + Math.max(-6, height) + Math.log(0.33)
+  // Chance that a track that broke is found again in a given second: about one in three at first.
+  return place + Math.max(-6, height) + Math.log(0.33) - seconds / foundAgainSeconds
 }
 
 /** Log odds that somebody who vanished is still inside: at the exit most have left, and a gate may have said so. */
 function stayedOdds(person: Person, store: Store): number {
-  if (person.wentOutAt !== null) return -4
+  if (person.wentOutAt !== null) return -7
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
-  return exits.some((zone) => distanceToZone(zone, [person.x, person.y]) === 0) ? -2 : 0
+  return exits.some((zone) => distanceToZone(zone, [person.x, person.y]) === 0) ? -3 : 0
 }
 
 /** Seen well inside some seconds after a gate said that they went out: it was somebody else. */

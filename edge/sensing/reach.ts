@@ -52,7 +52,7 @@ export function reachOf(
 }
 
 function personOdds(person: Person, space: CellSpace, at: number, slackMs: number): number {
-  if (person.firstSeen > at + bodyWindowMs) return Number.NEGATIVE_INFINITY
+  if (person.firstSeen > at + slackMs + bodyWindowMs) return Number.NEGATIVE_INFINITY
   const frames = person.frames.filter(({ t }) => Math.abs(t - at) <= bodyWindowMs + slackMs)
   if (frames.length === 0) return unseenOdds(person, space, at)
   const body = bodyOdds(Math.min(...frames.map(({ x, y }) => floorDistance(space, x, y))))

@@ -7,6 +7,8 @@ import { addReport, newReportedCell, type ReportedCell, stand } from './reported
 const neighbourCells = 2
 /** A hand that rests on one plate delays its settling, so changes belong together when their unsettled times meet. */
 const meetMs = 250
+/** A plate that has given no reading for so long holds nothing back. */
+const deadMs = 3000
 /** A thing that is pushed from plate to plate leaves the one and reaches the other within this. */
 const sameMomentMs = 500
 /** A neighbour that never settles (somebody leans on it) holds a change back no longer than this. */
@@ -113,14 +115,22 @@ export function flushScales(state: ScalesState, spaces: ReadonlyMap<string, Cell
 }
 
 /** The earliest time since when a plate is unsettled or a change waits; null when all is quiet. */
-export function unsettledSince(state: ScalesState): number | null {
+export function unsettledSince(state: ScalesState, now: number): number | null {
   let since: number | null = null
   const note = (time: number) => {
     if (since === null || time < since) since = time
   }
-  for (const { unsettledFrom } of allCells(state)) if (unsettledFrom !== null) note(unsettledFrom)
+  for (const cell of allCells(state)) {
+    const from = unsettled(cell, now)
+    if (from !== null) note(from)
+  }
   for (const waiting of Object.values(state.waiting)) for (const { from } of waiting) note(from)
   return since
+}
+
+/** Since when a plate is unsettled; null when it is not, or has died and never will be again. */
+function unsettled({ unsettledFrom, last }: CellState, now: number): number | null {
+  return last === null || now - last.t > deadMs ? null : unsettledFrom
 }
 
 function* allCells(state: ScalesState): Generator<CellState> {
@@ -208,7 +218,8 @@ function mayGrow(state: ScalesState, changes: readonly CellChange[], row: readon
   if (now - to > longestWaitMs) return false
   const around = row.filter((cell) => changes.some((change) => distanceInRow(row, change.cell, cell) <= neighbourCells))
   return around.some((cell) => {
-    const unsettledFrom = state.cells[cell]?.unsettledFrom ?? state.reported[cell]?.state.unsettledFrom ?? null
+    const plate = state.cells[cell] ?? state.reported[cell]?.state
+    const unsettledFrom = plate === undefined ? null : unsettled(plate, now)
     return unsettledFrom !== null && meets({ from: unsettledFrom, to: now }, { from, to })
   })
 }

@@ -13,10 +13,10 @@ import { sighting } from './person.ts'
 import {
   admit,
   everybodyLeaves,
-  excuseAbsence,
   newPresence,
   type PresenceState,
   pass,
+  resumePresence,
   seeTargets,
   settlePresence,
 } from './presence.ts'
@@ -39,7 +39,7 @@ import {
 const tickMs = 200
 /** Longer than any level takes to settle. */
 const settleMs = 3000
-/** Nothing at all came for so long: the gateway was down. */
+/** A restart that took no longer than this is no outage. */
 const outageMs = 5000
 
 /** Plain data: `structuredClone` or JSON keeps it, and sensing goes on from the copy. */
@@ -47,6 +47,8 @@ export interface SensingState {
   readonly scales: ScalesState
   readonly presence: PresenceState
   readonly offsets: ClockOffsets
+  /** The boot of each device, so that a restart of both sides is seen as one of the device too. */
+  readonly boots: Record<string, string>
   /** Steps whose hands were not all seen yet, by the tracker's clock. */
   unseen: ShelfStep[]
   /** Steps from which the clocks' offsets are learned a little later. */
@@ -68,7 +70,7 @@ export interface Sensing {
 }
 
 export function newSensingState(): SensingState {
-  return { scales: newScales(), presence: newPresence(), offsets: {}, unseen: [], lessons: [], lastTick: 0 }
+  return { scales: newScales(), presence: newPresence(), offsets: {}, boots: {}, unseen: [], lessons: [], lastTick: 0 }
 }
 
 /** Sensing for a store, from a fresh state or from where a former one stopped. */
@@ -80,11 +82,22 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
   const zoneOf = new Map(store.devices.flatMap((device) => (device.kind === 'gate' ? [[device.id, device.zone]] : [])))
   let codes = new Map<string, Account>()
 
+  /** A copy of a former run's state goes on, perhaps after hours, perhaps with a clock that was set. */
+  let resuming = state.lastTick > 0
+
+  const resume = (now: number): Observation[] => {
+    resuming = false
+    if (Math.abs(now - state.lastTick) <= outageMs) return []
+    if (now < state.lastTick) Object.assign(state, { ...newSensingState(), presence: state.presence })
+    state.lastTick = now
+    return resumePresence(state.presence, now)
+  }
+
   const advance = (time: number): Observation[] => {
     const observations: Observation[] = []
     const upTo = Math.floor(time / tickMs) * tickMs
+    if (resuming) observations.push(...resume(upTo))
     if (state.lastTick === 0) state.lastTick = upTo
-    if (upTo - state.lastTick > outageMs) excuseAbsence(state.presence, upTo)
     // After a long silence (a night, a restart) one tick does what thousands of idle ones would.
     const first = Math.max(state.lastTick + tickMs, upTo - 600 * tickMs)
     for (let tick = first; tick <= upTo; tick += tickMs) observations.push(...tickAt(state, layout, tick))
@@ -104,9 +117,12 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
         const seen = event.targets.flatMap((target) => sighting(target, event.ts) ?? [])
         return seeTargets(state.presence, store, seen, event.ts)
       }
-      case 'restart':
-        restartCells(state.scales, cellsOf.get(event.device) ?? [])
+      case 'boot': {
+        const known = state.boots[event.device]
+        state.boots[event.device] = event.boot
+        if (known !== undefined && known !== event.boot) restartCells(state.scales, cellsOf.get(event.device) ?? [])
         return []
+      }
       case 'scan': {
         const account = codes.get(event.code)
         const zone = zoneOf.get(event.device)
@@ -154,7 +170,7 @@ function tickAt(state: SensingState, layout: Layout, now: number): Observation[]
   state.unseen = steps.filter((step) => !isSeen(step))
   const changes = changesOf(state, layout, steps.filter(isSeen))
   learn(state, layout, now)
-  const openSince = [unsettledSince(state.scales), ...state.unseen.map(({ from }) => from)]
+  const openSince = [unsettledSince(state.scales, now), ...state.unseen.map(({ from }) => from)]
   const earliest = openSince.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
   return [...changes, ...settlePresence(state.presence, layout.store, now, earliest)]
 }

@@ -124,7 +124,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   function takeUpTo(limit: number): SensorEvent[] {
     return buffer.take(limit).flatMap((due) => {
       const event = due.event.ts > earlierRun ? inTime(due, watermark) : null
-      if (event !== null) return [...restarts(due, event.ts), event]
+      if (event !== null) return [...boots(due, event.ts), event]
       totals.accepted -= 1
       const state = devices.get(due.pending.device)
       if (state !== undefined) state.accepted -= 1
@@ -133,12 +133,12 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     })
   }
 
-  /** A device that started anew says so before its first event. */
-  function restarts({ pending: { device, boot } }: Due, ts: number): SensorEvent[] {
+  /** Before the first event of a boot the engine is told of it. */
+  function boots({ pending: { device, boot } }: Due, ts: number): SensorEvent[] {
     const known = latestBoot.get(device)
     if (known !== undefined && compareBoots(boot, known) <= 0) return []
     latestBoot.set(device, boot)
-    return known === undefined ? [] : [{ kind: 'restart', device, ts }]
+    return [{ kind: 'boot', device, ts, boot: boot.boot }]
   }
 
   const hold = (now: number) => holdMs(allBoots(devices), now, startedAt ?? now)

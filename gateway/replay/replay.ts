@@ -3,6 +3,8 @@ import { createCore } from '../../edge/core.ts'
 import type { Effect } from '../../edge/engine/engine.ts'
 import { toBill } from '../../edge/runtime/paper.ts'
 import type { Bill, BillsFile, ShelfEvent } from '../../models/contracts/bills.ts'
+import type { RecordingLine } from '../../models/contracts/recording.ts'
+import type { Fault } from '../../models/contracts/validate.ts'
 import { createIngest, type Released } from '../ingest/ingest.ts'
 import { bodyOf, type Recording } from './recording.ts'
 
@@ -44,7 +46,7 @@ export async function replay(recording: Recording): Promise<Replayed> {
   let first: number | null = null
   let now = 0
   let released = 0
-  for await (const line of recording.lines()) {
+  for await (const line of withoutJumps(recording.lines())) {
     messages++
     if (!('t' in line)) {
       refuse('line', `${line.where}: found ${line.found}, wanted ${line.wanted}`)
@@ -68,4 +70,24 @@ export async function replay(recording: Recording): Promise<Replayed> {
     stats: { messages, rejected, recordedMs: Math.round(now - (first ?? now)) },
     refusals: list,
   }
+}
+
+/** Lines are in order of arrival: one that is so far ahead of the one after it has a wrong time, and no other has. */
+const longestJumpMs = 60_000
+
+async function* withoutJumps(lines: AsyncIterable<RecordingLine | Fault>): AsyncGenerator<RecordingLine | Fault> {
+  let held: RecordingLine | null = null
+  for await (const line of lines) {
+    if (!('t' in line)) {
+      yield line
+      continue
+    }
+    if (held !== null) yield line.t < held.t - longestJumpMs ? jumpFault(held, line) : held
+    held = line
+  }
+  if (held !== null) yield held
+}
+
+function jumpFault({ t, topic }: RecordingLine, next: RecordingLine): Fault {
+  return { where: `${topic} /t`, found: String(t), wanted: `a time not after the next line's (${next.t})` }
 }

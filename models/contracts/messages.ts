@@ -23,7 +23,7 @@ export const TelemetrySchema = Type.Object({
 
 /** 600 samples are 10 s at 60 Hz; 2,000 cells are the largest cabinet on one device with room to spare. */
 export const RawWeightSchema = Type.Object({
-  rateHz: Type.Number({ exclusiveMinimum: 0, maximum: 1000, description: 'samples a second of each cell' }),
+  rateHz: Type.Number({ minimum: 0.01, maximum: 1000, description: 'samples a second of each cell' }),
   cells: Type.Record(
     Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
     Type.Array(Type.Union([GramsSchema, Type.Null()]), { maxItems: 600 }),
@@ -136,9 +136,31 @@ export function isJsonChannel(channel: string): channel is JsonChannel {
 /** Checks a parsed JSON message of a channel. Never throws. */
 export function parseMessage<C extends JsonChannel>(channel: C, value: unknown): Validated<Envelope<C>> {
   const result = validators[channel](value)
-  if (!result.ok || channel !== 'event/weight') return result
-  const { from, to } = (result.value as Envelope<'event/weight'>).data
-  if (from <= to) return result
-  const fault: Fault = { where: '/data/to', found: String(to), wanted: `a time not before from (${from})` }
-  return { ok: false, faults: [fault] }
+  if (!result.ok) return result
+  const fault = timeFault(channel, result.value)
+  return fault === null ? result : { ok: false, faults: [fault] }
+}
+
+/** A batch spans seconds, and a report tells of the minutes before it; more is a wrong unit or a wrong clock. */
+const longestBatchMs = 60_000
+const longestReportMs = 3_600_000
+
+function timeFault(channel: JsonChannel, envelope: Envelope<JsonChannel>): Fault | null {
+  if (channel === 'raw/weight') return batchFault(envelope as Envelope<'raw/weight'>)
+  return channel === 'event/weight' ? reportFault(envelope as Envelope<'event/weight'>) : null
+}
+
+function batchFault({ data: { rateHz, cells } }: Envelope<'raw/weight'>): Fault | null {
+  const samples = Object.values(cells).reduce((most, readings) => Math.max(most, readings.length), 1)
+  const spanMs = ((samples - 1) * 1000) / rateHz
+  if (spanMs <= longestBatchMs) return null
+  const found = `${samples} readings at ${rateHz} Hz, ${Math.round(spanMs / 1000)} s of them`
+  return { where: '/data/cells', found, wanted: `at most ${longestBatchMs / 1000} s in a message` }
+}
+
+function reportFault({ ts, data: { from, to } }: Envelope<'event/weight'>): Fault | null {
+  if (from > to) return { where: '/data/to', found: String(to), wanted: `a time not before from (${from})` }
+  if (to > ts + longestBatchMs) return { where: '/data/to', found: String(to), wanted: `a time not after ts (${ts})` }
+  if (from >= ts - longestReportMs) return null
+  return { where: '/data/from', found: String(from), wanted: `a time within an hour before ts (${ts})` }
 }
