@@ -142,6 +142,47 @@ describe('createCore()', () => {
     expect(bills.map(({ shopper, aliases }) => [shopper, aliases])).toEqual([['anna', ['anna2']]])
   })
 
+  it('takes a plate that crept by some grams under a hand for nothing', () => {
+    const people = [{ id: 'anna', x: 0.3, reachAt: [4000] }]
+    for (const grams of [-5, -8, -12])
+      expect(carts({ durationMs: 9000, changes: [[4000, 'p3', grams]], people })).toEqual({ anna: [] })
+  })
+
+  it('takes another level after a restart of the shelf for no change', () => {
+    const events = play({
+      durationMs: 9000,
+      changes: [[4000, 'p3', -351]],
+      people: [{ id: 'anna', x: 0.3, reachAt: [4000] }],
+    })
+    const at = events.findIndex(({ ts }) => ts >= t0 + 4000)
+    const boot = (ts: number, name: string): SensorEvent => ({ kind: 'boot', device: 'g1', ts, boot: name })
+    const restarted = [boot(t0, 'b1'), ...events.slice(0, at), boot(t0 + 4000, 'b2'), ...events.slice(at)]
+    expect(run(restarted).carts).toEqual({ anna: [] })
+  })
+
+  it('adds up what a shelf reports of a hand and the thing that it took', () => {
+    const scene: Scene = { durationMs: 9000, people: [{ id: 'anna', x: 0.3, reachAt: [4000] }] }
+    const report = (ms: number, deltaGrams: number): SensorEvent => {
+      const to = t0 + ms
+      return { kind: 'weight-change', device: 'g1', ts: to, cell: 'p3', deltaGrams, sdGrams: 2, from: to - 400, to }
+    }
+    const seen = play(scene).filter(({ kind }) => kind === 'targets')
+    const events = [...seen, report(3600, 40), report(4100, -391)].sort((a, b) => a.ts - b.ts)
+    expect(run(events).carts).toEqual({ anna: ['1 cola'] })
+  })
+
+  it('shares between two hands what was taken by two', () => {
+    const scene: Scene = {
+      durationMs: 9000,
+      changes: [[4000, 'p3', -702]],
+      people: [
+        { id: 'anna', x: 0.3, reachAt: [4000] },
+        { id: 'bo', x: 0.3, reachAt: [4000] },
+      ],
+    }
+    expect(carts(scene)).toEqual({ anna: ['1 cola'], bo: ['1 cola'] })
+  })
+
   it('gives the same bytes from a permuted store file and for events of equal time in another order', () => {
     const events = play({
       durationMs: 9000,

@@ -55,19 +55,16 @@ export function learnOffset(
 export function offsetOf(offsets: ClockOffsets, device?: string): number {
   const all = Object.entries(offsets)
   if (all.reduce((sum, [, { changes }]) => sum + changes, 0) < leastChanges) return 0
-  let best = 0
-  let bestScore = leastGain
-  const total = (i: number) =>
-    all.reduce((sum, [id, { scores }]) => sum + (id === device ? 1 : othersShare) * (scores[i] ?? 0), 0) -
-    (costPerSecond * Math.abs(offsetAt(i))) / 1000
-  const none = total((steps - 1) / 2)
-  for (let i = 0; i < steps; i++) {
-    const gain = total(i) - none
-    if (gain <= bestScore) continue
-    bestScore = gain
-    best = offsetAt(i)
-  }
-  return best
+  const totals = Array.from({ length: steps }, (_, i) => {
+    const said = all.reduce((sum, [id, { scores }]) => sum + (id === device ? 1 : othersShare) * (scores[i] ?? 0), 0)
+    return said - (costPerSecond * Math.abs(offsetAt(i))) / 1000
+  })
+  const most = Math.max(...totals)
+  if (most - (totals[(steps - 1) / 2] ?? 0) <= leastGain) return 0
+  // A hand stays for some tenths of a second, so that neighbouring offsets fit alike: their mean.
+  const weights = totals.map((total) => Math.exp(total - most))
+  const sum = weights.reduce((a, b) => a + b, 0)
+  return Math.round(weights.reduce((mean, weight, i) => mean + (weight / sum) * offsetAt(i), 0))
 }
 
 function offsetAt(i: number): number {

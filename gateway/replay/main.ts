@@ -1,5 +1,6 @@
 /** `npm run replay -- <folder> --out bills.json` */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { Command } from 'commander'
 import type { BillsFile } from '../../models/contracts/bills.ts'
 import type { Store } from '../../models/contracts/store.ts'
@@ -14,7 +15,12 @@ program.parse()
 const [folder = ''] = program.args
 const { out } = program.opts<{ out: string }>()
 
+// A reader that has seen enough (`| head`) closes the pipe: the file is written all the same.
+process.stdout.on('error', () => {})
+
 try {
+  const folderOfOut = dirname(resolve(out))
+  if (!existsSync(folderOfOut)) throw new RecordingError(`--out ${out}: the folder ${folderOfOut} does not exist`)
   const startedAt = performance.now()
   const recording = openRecording(folder)
   const replayed = await replay(recording)
@@ -44,7 +50,7 @@ function summary(store: Store, { bills, events, stats, refusals }: Replayed, wal
   return [
     `${store.name}: ${stats.messages} messages in ${(wallMs / 1000).toFixed(1)} s${speed}, ${stats.rejected} refused`,
     ...refusals.map(({ cause, count, example }) => `  refused ${count} × ${cause}: ${example}`),
-    `${events.length} picks and puts, ${bills.length} bills`,
+    `Picks and puts: ${events.length}. Bills: ${bills.length}.`,
     ...bills.flatMap(({ shopper, status, items, totalMinor }) => [
       `  ${shopper}: ${price(totalMinor)}${status === 'review' ? ' (to be looked at)' : ''}`,
       ...items.map(

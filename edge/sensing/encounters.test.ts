@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { type Encounters, followEncounters } from './encounters.ts'
+import { newPerson, type Person, type Sighting, see } from './person.ts'
+
+const frameMs = 67
+
+/** Anna (1.60 m) and Bo (1.80 m) walk towards each other, pass, and walk on; from `switchAt` the tracker calls each by the other's name. */
+function pass(switchAt: number): Record<string, Person> {
+  const encounters: Encounters = {}
+  const people: Record<string, Person> = {}
+  for (let i = 0; i < 90; i++) {
+    const t = i * frameMs
+    const bodies = [
+      { x: -3 + i * 0.067, headZ: 1.6 },
+      { x: 3 - i * 0.067, headZ: 1.8 },
+    ]
+    const named = i < switchAt ? bodies : [...bodies].reverse()
+    const seen = new Map<string, Sighting>()
+    named.forEach(({ x, headZ }, who) => {
+      const name = ['anna', 'bo'][who] ?? ''
+      const holder = Object.values(people).find(({ target }) => target === name)
+      const noise = 0.03 * Math.sin(7 * i + who)
+      const sighting = { target: name, headZ: headZ + noise, frame: { t, x, y: 0, hands: [] } }
+      const person = holder ?? newPerson(name, sighting)
+      people[person.shopper] = person
+      if (holder !== undefined) see(holder, sighting)
+      seen.set(person.shopper, sighting)
+    })
+    followEncounters(encounters, people, seen, t)
+  }
+  return people
+}
+
+describe('followEncounters()', () => {
+  it('exchanges two people whom the tracker exchanged', () => {
+    const { anna, bo } = pass(45)
+    expect([anna?.target, bo?.target]).toEqual(['bo', 'anna'])
+    expect(anna?.x).toBeGreaterThan(2)
+  })
+
+  it('leaves alone who only passed each other', () => {
+    const { anna, bo } = pass(1000)
+    expect([anna?.target, bo?.target]).toEqual(['anna', 'bo'])
+  })
+})
