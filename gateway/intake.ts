@@ -6,9 +6,11 @@ import type { Clock } from './clock.ts'
 import { createGate } from './gate.ts'
 import type { Rejection } from './ingest/causes.ts'
 import { type Accepted, createIngest, type Ingest, type Released } from './ingest/ingest.ts'
+import { type IncomingMessage, jsonOf } from './ingest/message.ts'
 import { createReporter, createTally, type Tally } from './ingest/tally.ts'
 import type { BusLog } from './mqtt/bus.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
+import type { Spool } from './spool.ts'
 
 /** An earlier run cannot have been further than this in the future; it had a wrong clock. */
 const longestAheadMs = 60_000
@@ -18,6 +20,8 @@ export interface IntakeOptions {
   /** Started: its view says up to when events were taken by an earlier run. */
   readonly runtime: StoreRuntime
   readonly clock: Clock
+  /** Where messages are kept over a restart. */
+  readonly spool: Spool
   readonly publish: (topic: string, payload: string) => Promise<void>
   readonly onAccepted: (accepted: Accepted) => void
   readonly onRejected: (rejection: Rejection) => void
@@ -32,12 +36,12 @@ export interface Intake {
   setAccounts(accounts: readonly Account[]): void
   /** Gives the engine what is due. */
   pump(): void
-  /** Gives the engine everything that is left. */
-  flush(): void
+  /** Takes in what the process before held back when it ended. Call it once, before the first message. */
+  restore(): void
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { store, runtime, clock, publish, log } = options
+  const { store, runtime, clock, publish, spool, log } = options
   const registry = createRegistry(store)
   const tally = createTally()
   const reporter = createReporter()
@@ -59,7 +63,8 @@ export function createIntake(options: IntakeOptions): Intake {
     onFailure: (device, error) => log.warn({ device }, `the gate stays closed: ${error.message}`),
   })
   const { time } = runtime.view()
-  const clockWasAhead = time > clock.now() + longestAheadMs
+  // A simulated clock is at 0 until its simulator has spoken.
+  const clockWasAhead = clock.now() > 0 && time > clock.now() + longestAheadMs
   if (clockWasAhead)
     log.warn({ time, now: clock.now() }, 'the clock was set back since the last run: events are taken from now on')
   const ingest = createIngest({
@@ -68,10 +73,12 @@ export function createIntake(options: IntakeOptions): Intake {
     onRejected,
     onAccepted(accepted) {
       registry.heard(accepted)
-      gate.heard(accepted)
+      // What the process before took in opened its gate then.
+      if (!restoring) gate.heard(accepted)
       options.onAccepted(accepted)
     },
   })
+  let restoring = false
 
   function give({ events, watermark }: Released): void {
     for (const event of events) runtime.accept(event)
@@ -79,14 +86,38 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   return {
-    ingest,
+    ingest: {
+      ...ingest,
+      receive(message) {
+        spool.keep(message)
+        return ingest.receive(message)
+      },
+    },
     registry,
     tally,
     setAccounts(accounts) {
       gate.setAccounts(accounts)
       runtime.setAccounts(accounts)
     },
-    pump: () => give(ingest.release(clock.now())),
-    flush: () => give(ingest.flush()),
+    restore() {
+      restoring = true
+      for (const message of spool.read(clock.now())) if (isNewer(message, time)) ingest.receive(message)
+      restoring = false
+    },
+    pump() {
+      try {
+        spool.write()
+      } catch (error) {
+        log.warn({}, `the spool cannot be written, a kill would lose the last seconds: ${(error as Error).message}`)
+      }
+      give(ingest.release(clock.now()))
+    },
   }
+}
+
+/** Whether a spooled message tells of what the engine was not given yet; a `status`, which has no time, does not. */
+function isNewer({ body }: IncomingMessage, time: number): boolean {
+  const decoded = jsonOf(body)
+  const ts = decoded.ok ? (decoded.value as { ts?: unknown } | null)?.ts : undefined
+  return typeof ts === 'number' && ts > time
 }

@@ -24,6 +24,7 @@ import { createRemoteBroker } from './mqtt/remote-broker.ts'
 import type { Pace } from './pacing/pace.ts'
 import { createSimulatedPace } from './pacing/simulated.ts'
 import { createWallPace } from './pacing/wall.ts'
+import { createSpool } from './spool.ts'
 
 export interface StoreProcessOptions {
   readonly store: Store
@@ -100,6 +101,7 @@ class InStoreProcess implements StoreProcess {
     this.#http = http
     await http.listen({ host, port: httpPort })
     await this.#startAccounts(intake)
+    intake.restore()
     const pace = this.#createPace(intake)
     this.#pace = pace
     this.#bus.onMessage((message) => pace.take(message))
@@ -115,7 +117,6 @@ class InStoreProcess implements StoreProcess {
     this.#pace?.stop()
     await this.#accounts?.stop()
     await this.#bus.stop()
-    this.#intake?.flush()
     await this.#delivery?.stop()
     await this.#runtime.stop()
     await this.#http?.close()
@@ -143,6 +144,7 @@ class InStoreProcess implements StoreProcess {
       store,
       runtime: this.#runtime,
       clock: this.#clock(),
+      spool: createSpool(join(this.#options.dataDir, 'spool')),
       publish: (topic, payload) => this.#command(topic, payload),
       onAccepted: this.#metrics.accepted,
       onRejected: this.#metrics.rejected,

@@ -120,7 +120,7 @@ export function createStoreRuntime({
       const resumed = resume(store, policy, opened)
       core = createCore({ store, policy, ...resumed })
       events = opened.latestEvents.map((body) => JSON.parse(body) as ShelfEvent)
-      time = resumed.sensing?.lastTick ?? 0
+      time = Math.max(resumed.sensing?.lastTick ?? 0, resumed.sensing?.lastEventAt ?? 0)
       snapshotAt = time
       if (opened.snapshot !== null)
         log.info(`Continuing where the store stopped, with ${Object.keys(core.engine().sessions).length} inside`)

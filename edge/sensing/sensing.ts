@@ -55,6 +55,8 @@ export interface SensingState {
   lessons: ShelfStep[]
   /** Everything before this event time was looked at. */
   lastTick: number
+  /** Time of the latest event that was taken: none up to it may be taken again. */
+  lastEventAt: number
 }
 
 export interface Sensing {
@@ -70,7 +72,16 @@ export interface Sensing {
 }
 
 export function newSensingState(): SensingState {
-  return { scales: newScales(), presence: newPresence(), offsets: {}, boots: {}, unseen: [], lessons: [], lastTick: 0 }
+  return {
+    scales: newScales(),
+    presence: newPresence(),
+    offsets: {},
+    boots: {},
+    unseen: [],
+    lessons: [],
+    lastTick: 0,
+    lastEventAt: 0,
+  }
 }
 
 /** Sensing for a store, from a fresh state or from where a former one stopped. */
@@ -143,7 +154,11 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
     setAccounts: (accounts) => {
       codes = new Map(accounts.flatMap((account) => account.codes.map((code) => [code, account])))
     },
-    accept: (event) => [...advance(event.ts - 1), ...take(event)],
+    accept: (event) => {
+      const settled = advance(event.ts - 1)
+      state.lastEventAt = Math.max(state.lastEventAt, event.ts)
+      return [...settled, ...take(event)]
+    },
     advance,
     finish: () => {
       standReported(state.scales, spaces, state.lastTick + settleMs)
