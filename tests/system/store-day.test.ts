@@ -30,11 +30,10 @@ describe('a store day on the embedded broker', () => {
     expect(restarted.score.money).toEqual(whole.score.money)
   })
 
-  it('bills nobody twice and nobody too much when the gateway is killed in the middle', async () => {
-    const killed = await runStoreDay({ ...day, restart: { afterMs: 50_000, how: 'kill' } })
+  it.each([35_000, 62_000])('loses nothing either when it is killed after %d ms', async (afterMs) => {
+    const killed = await runStoreDay({ ...day, restart: { afterMs, how: 'kill' } })
     expect(killed.timing.gatewayRestarts).toBe(1)
     expect(killed.counts.bills).toBe(whole.counts.bills)
-    expect(killed.score.money.overMinor).toBe(whole.score.money.overMinor)
-    expect(killed.score.f1).toBeGreaterThan(0.85)
+    expect(killed.score.money).toEqual(whole.score.money)
   })
 })
