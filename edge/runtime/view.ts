@@ -10,9 +10,13 @@ const lostMs = 2000
 export function shopperViews(core: Core, time: number): ShopperView[] {
   const engine = core.engine()
   const { people } = core.sensing.presence
+  const accounts = new Set<string>()
   return Object.values(engine.sessions).map((session) => {
     const person = people[session.shopper]
-    const receipt = toReceipt(core.catalogue, heldBy(engine, session), defaultPolicy)
+    // Companions have one cart: it is shown once, with who came first.
+    const shownAlready = session.account !== null && accounts.has(session.account)
+    if (session.account !== null) accounts.add(session.account)
+    const receipt = toReceipt(core.catalogue, shownAlready ? {} : heldBy(engine, session), defaultPolicy)
     const lost = person === undefined || time - person.lastSeen > lostMs
     return {
       id: session.shopper,
