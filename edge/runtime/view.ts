@@ -22,7 +22,7 @@ export function shopperViews(core: Core, time: number): ShopperView[] {
       id: session.shopper,
       account: session.account,
       staff: session.staff,
-      state: person?.wentOutAt != null ? 'leaving' : lost ? 'lost' : 'inside',
+      state: person?.leaving === true ? 'leaving' : lost ? 'lost' : 'inside',
       position: person === undefined ? null : [person.x, person.y],
       enteredAt: Math.round(session.enteredAt),
       items: receipt.lines.map(({ sku, name, quantity, totalMinor, confidence }) => ({

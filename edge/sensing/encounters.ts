@@ -122,7 +122,7 @@ function gainOf(heads: readonly number[], own: number | undefined, other: number
 
 /** Each goes on where the other was taken to be since they were closest. */
 function exchange(a: Person, b: Person, [heightA, heightB]: readonly [number, number], since: number): void {
-  const moving = ({ target, lastSeen, missedFrom, x, y, vx, vy, wentOutAt }: Person) => ({
+  const moving = ({ target, lastSeen, missedFrom, x, y, vx, vy, leaving }: Person) => ({
     target,
     lastSeen,
     missedFrom,
@@ -130,7 +130,7 @@ function exchange(a: Person, b: Person, [heightA, heightB]: readonly [number, nu
     y,
     vx,
     vy,
-    wentOutAt,
+    leaving,
   })
   const split = ({ frames }: Person) =>
     [frames.filter(({ t }) => t < since), frames.filter(({ t }) => t >= since)] as const

@@ -39,8 +39,8 @@ export interface Person {
   readonly walking: { heads: number; mean: number }
   account: string | null
   staff: boolean
-  /** When a gate said that they went out. */
-  wentOutAt: number | null
+  /** A gate said that somebody went out, and it fits that it was them. */
+  leaving: boolean
   /** Oldest first. */
   frames: Frame[]
 }
@@ -95,7 +95,7 @@ export function newPerson(shopper: string, seen: Sighting): Person {
     walking: { heads: 0, mean: 0 },
     account: null,
     staff: false,
-    wentOutAt: null,
+    leaving: false,
     frames: [seen.frame],
   }
 }

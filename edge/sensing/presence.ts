@@ -33,12 +33,19 @@ const foundAgainSeconds = 60
 const admissionMs = 20_000
 /** A gate's sensor and the tracker name the same person within this. */
 const passageMetres = 1.5
+/** Who goes out is seen no more from a little before the gate's word, or some seconds of walking after it. */
+const outBeforeMs = 2000
+const outAfterMs = 5000
+const outMemoryMs = 30_000
+const goneThroughGateMs = 1000
 
 export interface PresenceState {
   /** Everybody inside, by shopper. */
   readonly people: Record<string, Person>
   /** Scans whose person is not known yet, oldest first. */
   admissions: Admission[]
+  /** Times at which gates saw somebody go out, until it is known whom; oldest first. */
+  outs: { readonly zone: string; readonly ts: number }[]
   /** How often a target id was somebody new, so that a shopper's name is unique. Bounded by `mostNames`. */
   names: Record<string, number>
   /** The latest message of a tracker. */
@@ -60,7 +67,7 @@ interface Admission {
 const mostNames = 100_000
 
 export function newPresence(): PresenceState {
-  return { people: {}, admissions: [], names: {}, lastFrameAt: 0, encounters: {} }
+  return { people: {}, admissions: [], outs: [], names: {}, lastFrameAt: 0, encounters: {} }
 }
 
 /** The gateway was down until `ts`. Absence counts anew; after a long time nobody is taken to be still there. */
@@ -108,17 +115,14 @@ export function admit(state: PresenceState, ts: number, account: string, staff: 
   state.admissions.push({ ts, account, staff, zone, passedAt: null })
 }
 
-/** A gate's sensor saw somebody pass. */
-export function pass(state: PresenceState, store: Store, ts: number, zoneId: string, direction: 'in' | 'out'): void {
-  const zone = store.zones.find(({ id }) => id === zoneId)
-  if (zone === undefined) return
-  if (direction === 'in') {
-    const admission = state.admissions.find((open) => open.zone === zoneId && open.passedAt === null)
-    if (admission !== undefined) admission.passedAt = ts
+/** A gate's sensor saw somebody pass. Who went out shows when somebody at that gate is seen no more. */
+export function pass(state: PresenceState, ts: number, zone: string, direction: 'in' | 'out'): void {
+  if (direction === 'out') {
+    state.outs = [...state.outs.filter((out) => out.ts > ts - outMemoryMs), { zone, ts }]
     return
   }
-  const leaving = nearestTo(Object.values(state.people), zone, ts, passageMetres, (person) => person.wentOutAt === null)
-  if (leaving !== null) leaving.wentOutAt = ts
+  const admission = state.admissions.find((open) => open.zone === zone && open.passedAt === null)
+  if (admission !== undefined) admission.passedAt = ts
 }
 
 /** Ties scans to people and finds who has left. `openSince`: since when a shelf is unsettled, null when none is. */
@@ -130,14 +134,16 @@ export function settlePresence(
 ): Observation[] {
   const observations = bindAdmissions(state, store, now)
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
-  for (const person of Object.values(state.people)) if (cameBack(person, exits)) person.wentOutAt = null
   const looking = Math.max(Math.min(now, state.lastFrameAt + blindMs), now - longestBlindMs)
   for (const person of inOrder(state)) {
+    const out = outOf(state, store, person)
+    person.leaving = out !== null
     if (!hasLeft(person, exits, looking)) continue
     const waitsForShelf = openSince !== null && openSince <= person.lastSeen && now - person.lastSeen < 15_000
     if (waitsForShelf) continue
     observations.push({ kind: 'left', ts: person.lastSeen, shopper: person.shopper })
     delete state.people[person.shopper]
+    state.outs = state.outs.filter((other) => other !== out)
   }
   return observations
 }
@@ -176,7 +182,7 @@ function joinAgain(state: PresenceState, store: Store, fresh: readonly Sighting[
     pairs.push({ odds: Math.log(newOdds(state, store, sighting)), sighting, person: null })
     for (const person of inOrder(state)) {
       if (person.lastSeen >= sighting.frame.t) continue
-      pairs.push({ odds: continuationOdds(person, sighting) + stayedOdds(person, store), sighting, person })
+      pairs.push({ odds: continuationOdds(person, sighting) + stayedOdds(state, store, person), sighting, person })
     }
   }
   pairs.sort((a, b) => b.odds - a.odds)
@@ -213,22 +219,27 @@ function continuationOdds(person: Person, { frame, headZ }: Sighting): number {
   return place + Math.max(-6, height) + Math.log(0.33) - seconds / foundAgainSeconds
 }
 
+/** The gate's word that fits somebody who was last seen when and where they were; null when there is none. */
+function outOf(state: PresenceState, store: Store, { lastSeen, x, y }: Person) {
+  return (
+    state.outs.find(({ zone: id, ts }) => {
+      if (lastSeen < ts - outBeforeMs || lastSeen > ts + outAfterMs) return false
+      const zone = store.zones.find((other) => other.id === id)
+      return zone !== undefined && distanceToZone(zone, [x, y]) <= passageMetres
+    }) ?? null
+  )
+}
+
 /** Log odds that somebody who vanished is still inside: at the exit most have left, and a gate may have said so. */
-function stayedOdds(person: Person, store: Store): number {
-  if (person.wentOutAt !== null) return -7
+function stayedOdds(state: PresenceState, store: Store, person: Person): number {
+  if (outOf(state, store, person) !== null) return -7
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
   return exits.some((zone) => distanceToZone(zone, [person.x, person.y]) === 0) ? -3 : 0
 }
 
-/** Seen well inside some seconds after a gate said that they went out: it was somebody else. */
-function cameBack({ wentOutAt, lastSeen, x, y }: Person, exits: readonly Zone[]): boolean {
-  if (wentOutAt === null || lastSeen < wentOutAt + 3000) return false
-  return exits.every((zone) => distanceToZone(zone, [x, y]) > passageMetres)
-}
-
 function hasLeft(person: Person, exits: readonly Zone[], now: number): boolean {
   const gone = now - person.missedFrom
-  if (person.wentOutAt !== null && gone > 1000) return true
+  if (person.leaving && gone > goneThroughGateMs) return true
   const distance = Math.min(
     Number.POSITIVE_INFINITY,
     ...exits.map((zone) => distanceToZone(zone, [person.x, person.y])),

@@ -142,7 +142,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
         return []
       }
       case 'passage':
-        pass(state.presence, store, event.ts + offsetOf(state.offsets), zoneOf.get(event.device) ?? '', event.direction)
+        pass(state.presence, event.ts + offsetOf(state.offsets), zoneOf.get(event.device) ?? '', event.direction)
         return []
       case 'advs':
         return []
