@@ -30,7 +30,7 @@ export type Bill = Static<typeof BillSchema>
 
 export const ShelfEventSchema = Type.Object({
   ts: TimestampSchema,
-  kind: Type.Enum([...eventKinds]),
+  kind: Type.Enum([...eventKinds], { description: 'taken from a shelf, or put on one' }),
   sku: IdSchema,
   quantity: QuantitySchema,
   cells: Type.Array(IdSchema),
@@ -45,8 +45,8 @@ export const BillsFileSchema = Type.Object(
     bills: Type.Array(BillSchema),
     events: Type.Array(ShelfEventSchema),
     stats: Type.Object({
-      messages: Type.Integer({ minimum: 0 }),
-      rejected: Type.Integer({ minimum: 0 }),
+      messages: Type.Integer({ minimum: 0, description: 'messages that were read' }),
+      rejected: Type.Integer({ minimum: 0, description: 'messages that were refused' }),
       wallMs: Type.Number({
         minimum: 0,
         description: 'milliseconds that the replay took; alone may differ between runs',

@@ -12,7 +12,7 @@ export type Command = Static<typeof CommandSchema>
 
 export const CommandAnswerSchema = Type.Object({
   txn: TxnSchema,
-  status: Type.Enum(['ok', 'error']),
+  status: Type.Enum(['ok', 'error'], { description: 'whether the device did it' }),
 })
 
 /** `sim/time`: a simulator that owns time sets the gateway's clock (`--clock simulated`). */

@@ -18,7 +18,11 @@ const nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S)
 
 /** Every error answer of both services: `code` is stable, `message` says where, what was found, what was wanted. */
 export const ErrorSchema = Type.Object(
-  { statusCode: Type.Integer(), code: Type.String(), message: Type.String() },
+  {
+    statusCode: Type.Integer({ description: 'HTTP status' }),
+    code: Type.String({ description: 'stable name of the error' }),
+    message: Type.String({ description: 'where, what was found, what was wanted' }),
+  },
   { $id: 'Error', title: 'Error' },
 )
 
@@ -30,7 +34,7 @@ const TaxGroupSchema = Type.Object({
 
 const BillLineSchema = Type.Object({
   sku: IdSchema,
-  name: Type.String({ maxLength: 200 }),
+  name: Type.String({ maxLength: 200, description: 'name of the product' }),
   quantity: QuantitySchema,
   unitPriceMinor: MinorUnitsSchema,
   taxRate: RateSchema,
@@ -62,9 +66,9 @@ export const PurchaseSchema = Type.Object(
     ),
     account: nullable(IdSchema),
     bill: Type.Object({
-      status: Type.Enum(['final', 'review']),
-      shopper: Type.String({ minLength: 1, maxLength: 64 }),
-      storeName: Type.String({ maxLength: 200 }),
+      status: Type.Enum(['final', 'review'], { description: 'review: not sure enough to charge unseen' }),
+      shopper: Type.String({ minLength: 1, maxLength: 64, description: 'account or target id' }),
+      storeName: Type.String({ maxLength: 200, description: 'name of the store' }),
       currency: CurrencySchema,
       lines: Type.Array(BillLineSchema, { maxItems: 1000 }),
       taxes: Type.Array(TaxGroupSchema, { maxItems: 100 }),
@@ -78,7 +82,7 @@ export const parsePurchase = compile(PurchaseSchema)
 
 export const PurchaseAnswerSchema = Type.Object(
   {
-    purchaseId: Type.String(),
+    purchaseId: Type.String({ description: 'of the purchase at the account service' }),
     duplicate: Type.Boolean({ description: 'true when this trip was known already; nothing was changed' }),
   },
   { $id: 'PurchaseAnswer', title: 'PurchaseAnswer' },
@@ -89,8 +93,8 @@ export const parsePurchaseAnswer = compile(PurchaseAnswerSchema)
 export const NewAccountSchema = Type.Object(
   {
     id: Type.Optional(IdSchema),
-    name: Type.String({ minLength: 1, maxLength: 100 }),
-    staff: Type.Optional(Type.Boolean()),
+    name: Type.String({ minLength: 1, maxLength: 100, description: 'how to address the shopper' }),
+    staff: Type.Optional(Type.Boolean({ description: 'works in the shop and owes nothing' })),
   },
   { $id: 'NewAccount', title: 'NewAccount' },
 )
@@ -98,8 +102,8 @@ export type NewAccount = Static<typeof NewAccountSchema>
 export const AccountViewSchema = Type.Object(
   {
     id: IdSchema,
-    name: Type.String(),
-    staff: Type.Boolean(),
+    name: Type.String({ description: 'how to address the shopper' }),
+    staff: Type.Boolean({ description: 'works in the shop and owes nothing' }),
     entryCode: CodeSchema,
     accessToken: Type.Optional(
       Type.String({ description: 'opens the account page; given once, when the account is made' }),
@@ -111,8 +115,8 @@ export type AccountView = Static<typeof AccountViewSchema>
 
 export const AccountBillSchema = Type.Object(
   {
-    id: Type.String(),
-    tripId: Type.String(),
+    id: Type.String({ description: 'of the bill' }),
+    tripId: Type.String({ description: 'of the trip, as the store named it' }),
     storeId: IdSchema,
     startedAt: TimestampSchema,
     endedAt: TimestampSchema,
@@ -135,18 +139,18 @@ export type AccountBills = Static<typeof AccountBillsSchema>
 export const DeviceViewSchema = Type.Object(
   {
     id: IdSchema,
-    kind: Type.String(),
-    state: Type.Enum(['online', 'silent', 'offline', 'never-seen']),
+    kind: Type.String({ description: 'shelf, tracker, gate, …' }),
+    state: Type.Enum(['online', 'silent', 'offline', 'never-seen'], { description: 'whether it can be relied on now' }),
     why: Type.String({ description: 'the state in words' }),
     lastSeen: nullable(TimestampSchema),
-    messages: Type.Integer({ minimum: 0 }),
+    messages: Type.Integer({ minimum: 0, description: 'messages since the gateway started' }),
     lost: Type.Integer({ minimum: 0, description: 'messages that never came, by gaps in seq' }),
-    duplicates: Type.Integer({ minimum: 0 }),
-    rejected: Type.Integer({ minimum: 0 }),
+    duplicates: Type.Integer({ minimum: 0, description: 'messages that came twice' }),
+    rejected: Type.Integer({ minimum: 0, description: 'messages that were refused' }),
     clockOffsetMs: nullable(Type.Number({ description: 'how far the device clock is ahead, as corrected' })),
     battery: nullable(Type.Number({ description: 'percent' })),
-    model: nullable(Type.String()),
-    firmware: nullable(Type.String()),
+    model: nullable(Type.String({ description: 'make and model' })),
+    firmware: nullable(Type.String({ description: 'version of the firmware' })),
   },
   { $id: 'DeviceView', title: 'DeviceView' },
 )
@@ -154,16 +158,16 @@ export type DeviceView = Static<typeof DeviceViewSchema>
 
 const CartLineViewSchema = Type.Object({
   sku: IdSchema,
-  name: Type.String(),
+  name: Type.String({ description: 'name of the product' }),
   quantity: QuantitySchema,
   totalMinor: MinorUnitsSchema,
   confidence: ConfidenceSchema,
 })
 
 export const ShopperViewSchema = Type.Object({
-  id: Type.String(),
+  id: Type.String({ description: 'of the visit' }),
   account: nullable(IdSchema),
-  staff: Type.Boolean(),
+  staff: Type.Boolean({ description: 'works in the shop and owes nothing' }),
   state: Type.Enum(['inside', 'lost', 'leaving'], { description: 'lost: inside, but no tracker sees them' }),
   position: nullable(PointSchema),
   enteredAt: TimestampSchema,
@@ -180,11 +184,11 @@ export const LiveViewSchema = Type.Object(
     events: Type.Array(ShelfEventSchema, { description: 'the latest 50, oldest first' }),
     bills: Type.Array(
       Type.Object({
-        tripId: Type.String(),
-        shopper: Type.String(),
+        tripId: Type.String({ description: 'of the trip, the same for ever' }),
+        shopper: Type.String({ description: 'account or target id' }),
         account: nullable(IdSchema),
         endedAt: TimestampSchema,
-        status: Type.Enum(['final', 'review']),
+        status: Type.Enum(['final', 'review'], { description: 'review: not sure enough to charge unseen' }),
         lines: Type.Array(CartLineViewSchema),
         currency: CurrencySchema,
         totalMinor: MinorUnitsSchema,
@@ -195,7 +199,11 @@ export const LiveViewSchema = Type.Object(
     waitingBills: Type.Integer({ minimum: 0, description: 'bills not yet delivered' }),
     devices: Type.Array(DeviceViewSchema),
     rejected: Type.Array(
-      Type.Object({ cause: Type.String(), count: Type.Integer({ minimum: 1 }), example: Type.String() }),
+      Type.Object({
+        cause: Type.String({ description: 'name of the cause' }),
+        count: Type.Integer({ minimum: 1, description: 'how often' }),
+        example: Type.String({ description: 'the latest one in words' }),
+      }),
       { description: 'messages refused, by cause, with the latest example in words' },
     ),
   },

@@ -1,6 +1,14 @@
 /** What devices say: the envelope, and the `data` of each channel (contract section 2). */
 import { type Static, Type } from 'typebox'
-import { CodeSchema, ConfidenceSchema, GramsSchema, IdSchema, MetresSchema, TimestampSchema } from './units.ts'
+import {
+  beaconIdFields,
+  CodeSchema,
+  ConfidenceSchema,
+  GramsSchema,
+  IdSchema,
+  MetresSchema,
+  TimestampSchema,
+} from './units.ts'
 import { compile, type Fault, type Validated } from './validate.ts'
 
 const dbm = Type.Number({ minimum: -150, maximum: 30, description: 'dBm' })
@@ -10,8 +18,8 @@ export const StatusSchema = Type.Enum(['online', 'offline'], {
 })
 
 export const MetaSchema = Type.Object({
-  model: Type.Optional(Type.String({ maxLength: 200 })),
-  firmware: Type.Optional(Type.String({ maxLength: 200 })),
+  model: Type.Optional(Type.String({ maxLength: 200, description: 'make and model' })),
+  firmware: Type.Optional(Type.String({ maxLength: 200, description: 'version of the firmware' })),
   channels: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100 })),
 })
 
@@ -72,17 +80,15 @@ export const TargetsSchema = Type.Object({
 })
 
 const BeaconSchema = Type.Object({
-  kind: Type.String({ minLength: 1, maxLength: 32 }),
-  uuid: Type.String({ minLength: 1, maxLength: 64 }),
-  major: Type.Integer({ minimum: 0, maximum: 65_535 }),
-  minor: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  kind: Type.String({ minLength: 1, maxLength: 32, description: 'ibeacon, …' }),
+  ...beaconIdFields,
   measuredPower: Type.Optional(dbm),
 })
 
 export const AdvSchema = Type.Object({
   advs: Type.Array(
     Type.Object({
-      address: Type.String({ minLength: 1, maxLength: 64 }),
+      address: Type.String({ minLength: 1, maxLength: 64, description: 'BLE address, which may rotate' }),
       rssi: dbm,
       beacon: Type.Optional(BeaconSchema),
     }),
@@ -91,7 +97,9 @@ export const AdvSchema = Type.Object({
 })
 
 export const ScanSchema = Type.Object({ code: CodeSchema })
-export const PassageSchema = Type.Object({ direction: Type.Enum(['in', 'out']) })
+export const PassageSchema = Type.Object({
+  direction: Type.Enum(['in', 'out'], { description: 'into the shop or out of it' }),
+})
 
 /** `data` by channel: the one table from which validators, types and the AsyncAPI document come. */
 export const channelSchemas = {

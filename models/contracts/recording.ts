@@ -1,16 +1,16 @@
 /** A recording: a folder of `store.json`, `recording.jsonl[.gz]` and optionally `accounts.json`, `truth.json`. */
 import { type Static, Type } from 'typebox'
-import { CodeSchema, IdSchema, QuantitySchema, TimestampSchema } from './units.ts'
+import { beaconIdFields, CodeSchema, IdSchema, QuantitySchema, TimestampSchema } from './units.ts'
 import { compile } from './validate.ts'
 
 export const RecordingLineSchema = Type.Object(
   {
     t: TimestampSchema,
-    topic: Type.String({ minLength: 1, maxLength: 1000 }),
-    qos: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 })),
-    retain: Type.Optional(Type.Boolean()),
+    topic: Type.String({ minLength: 1, maxLength: 1000, description: 'MQTT topic' }),
+    qos: Type.Optional(Type.Integer({ minimum: 0, maximum: 2, description: 'MQTT quality of service' })),
+    retain: Type.Optional(Type.Boolean({ description: 'MQTT retain flag' })),
     json: Type.Optional(Type.Unknown()),
-    text: Type.Optional(Type.String()),
+    text: Type.Optional(Type.String({ description: 'a payload that is plain text' })),
     b64: Type.Optional(Type.String({ description: 'base64 of a payload that is neither JSON nor text' })),
   },
   { title: 'Recording line', description: 'one MQTT message in order of arrival; exactly one of json, text, b64' },
@@ -18,18 +18,12 @@ export const RecordingLineSchema = Type.Object(
 export type RecordingLine = Static<typeof RecordingLineSchema>
 export const parseRecordingLine = compile(RecordingLineSchema)
 
-const BeaconIdSchema = Type.Object({
-  uuid: Type.String({ minLength: 1, maxLength: 64 }),
-  major: Type.Integer({ minimum: 0, maximum: 65_535 }),
-  minor: Type.Integer({ minimum: 0, maximum: 65_535 }),
-})
-
 export const AccountsSchema = Type.Array(
   Type.Object({
     id: IdSchema,
     codes: Type.Array(CodeSchema, { maxItems: 10_000, description: 'codes that were good when they were scanned' }),
-    beacon: Type.Optional(BeaconIdSchema),
-    staff: Type.Optional(Type.Boolean()),
+    beacon: Type.Optional(Type.Object(beaconIdFields)),
+    staff: Type.Optional(Type.Boolean({ description: 'works in the shop and owes nothing' })),
   }),
   { title: 'accounts.json', maxItems: 1_000_000 },
 )
@@ -50,11 +44,11 @@ export const TruthSchema = Type.Object(
     events: Type.Array(
       Type.Object({
         ts: TimestampSchema,
-        kind: Type.Enum([...eventKinds]),
+        kind: Type.Enum([...eventKinds], { description: 'taken from a shelf, or put on one' }),
         sku: IdSchema,
         quantity: QuantitySchema,
         cells: Type.Array(IdSchema),
-        shopper: Type.String(),
+        shopper: Type.String({ description: 'who did it: a key of shoppers' }),
       }),
     ),
   },

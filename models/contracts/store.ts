@@ -46,7 +46,7 @@ const FixtureSchema = Type.Object({
 const ProductSchema = Type.Object({
   sku: IdSchema,
   gtin: Type.Optional(Type.String({ pattern: '^[0-9]{8,14}$', description: 'GTIN-8, -12, -13 or -14 (GS1)' })),
-  name: Type.String({ minLength: 1, maxLength: 200 }),
+  name: Type.String({ minLength: 1, maxLength: 200, description: 'as people call it' }),
   priceMinor: MinorUnitsSchema,
   taxRate: RateSchema,
   massGrams: Type.Object({
@@ -79,14 +79,14 @@ const DeviceSchema = Type.Union([
   Type.Object({ id: IdSchema, kind: Type.Literal('tracker') }),
   Type.Object({ id: IdSchema, kind: Type.Literal('receiver'), position: PositionSchema }),
   Type.Object({ id: IdSchema, kind: Type.Literal('gate'), zone: IdSchema }),
-  Type.Object({ id: IdSchema, kind: Type.Enum(['locker', 'desk']) }),
+  Type.Object({ id: IdSchema, kind: Type.Enum(['locker', 'desk'], { description: 'what reads codes besides gates' }) }),
 ])
 
 export const StoreSchema = Type.Object(
   {
     schema: Type.Literal('tillfree.store/1'),
     id: IdSchema,
-    name: Type.String({ minLength: 1, maxLength: 200 }),
+    name: Type.String({ minLength: 1, maxLength: 200, description: 'as people call it' }),
     currency: CurrencySchema,
     timezone: Type.String({ minLength: 1, maxLength: 64, description: 'IANA time zone' }),
     entry: Type.Enum(['open', 'gated'], { description: 'open: whoever walks in; gated: a scan opens the gate' }),

@@ -30,6 +30,14 @@ export const PointSchema = Type.Tuple([MetresSchema, MetresSchema], { descriptio
 export const PositionSchema = Type.Tuple([MetresSchema, MetresSchema, MetresSchema], {
   description: '[x, y, z] in metres',
 })
+/** The identity in an iBeacon (Apple, Proximity Beacon Specification R1): two 16-bit numbers below a UUID. */
+const beaconNumber = (what: string) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, description: `${what} of the beacon, 16 bits` })
+export const beaconIdFields = {
+  uuid: Type.String({ minLength: 1, maxLength: 64, description: 'proximity UUID of the beacon' }),
+  major: beaconNumber('major number'),
+  minor: beaconNumber('minor number'),
+}
 /** A code read by a scanner: printable, short. QR codes carry up to 4,296 characters; entry codes need few. */
 export const CodeSchema = Type.String({
   minLength: 1,
