@@ -21,6 +21,7 @@ export type Observation =
       readonly staff: boolean
     }
   | ShelfChange
+  | ProductSeen
   | { readonly kind: 'left'; readonly ts: number; readonly shopper: string }
 
 /** A lasting change of weight on neighbouring cells of one shelf, and who could have made it. */
@@ -47,4 +48,19 @@ export interface Reach {
   readonly shopper: string
   /** For each of the cells, log of: likelihood of what was seen of this shopper if they did it, over if they did not. */
   readonly logOdds: readonly number[]
+}
+
+/** What a camera saw of a thing that was moved: how well the picture fits each SKU that it could be. */
+export interface ProductSeen {
+  readonly kind: 'product-seen'
+  readonly ts: number
+  /** The hand was at the shelf from … to. */
+  readonly from: number
+  readonly to: number
+  /** The cells that it may be about. */
+  readonly cells: readonly string[]
+  /** Likelihood of the picture given the SKU, on any common scale above 0. */
+  readonly likelihoods: Readonly<Record<string, number>>
+  /** The same for every other SKU, and for no merchandise at all. */
+  readonly rest: number
 }

@@ -71,6 +71,22 @@ export function update(
   return simplify({ certain: belief.certain, clusters: apart }, { keys, hypotheses: prune(complete) })
 }
 
+/** Evidence about what was done at a change that is still open: `logLikelihood` of it under each answer. */
+export function reweigh(
+  belief: Belief,
+  change: string,
+  logLikelihood: (acts: readonly Act[]) => number,
+): { belief: Belief; settled: Settled[] } {
+  const concerned = belief.clusters.find((cluster) => cluster.hypotheses.some(({ choices }) => change in choices))
+  if (concerned === undefined) return { belief, settled: [] }
+  const hypotheses = concerned.hypotheses.map((hypothesis) => ({
+    ...hypothesis,
+    logWeight: hypothesis.logWeight + logLikelihood(hypothesis.choices[change] ?? []),
+  }))
+  const clusters = belief.clusters.filter((cluster) => cluster !== concerned)
+  return simplify({ ...belief, clusters }, { ...concerned, hypotheses: prune(hypotheses) })
+}
+
 /** A place that no longer matters (its shopper has left): forgotten, with the choices that concern only such places. */
 export function forget(
   belief: Belief,

@@ -3,12 +3,23 @@
  * randomness, no I/O; the state is plain data, and folding the same observations gives the same state, byte for byte.
  */
 import type { ShelfEvent } from '../../models/contracts/bills.ts'
-import type { Observation, ShelfChange } from '../observations.ts'
-import { type Belief, contentsOf, emptyBelief, forget, join, type Settled, settleAll, update } from './belief.ts'
+import type { Observation, ProductSeen, ShelfChange } from '../observations.ts'
+import {
+  type Belief,
+  contentsOf,
+  emptyBelief,
+  forget,
+  join,
+  reweigh,
+  type Settled,
+  settleAll,
+  update,
+} from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Actor, actorsOf, explain } from './explain.ts'
 import { cartOf, lyingOn } from './hypothesis.ts'
 import { partings } from './parts.ts'
+import { isAbout, keepPicture, type OpenChange, pictureLogLikelihood } from './pictures.ts'
 import { type Holding, holding, type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
 
 /** One person's visit. */
@@ -27,7 +38,9 @@ export interface EngineState {
   readonly trips: Readonly<Record<string, readonly Session[]>>
   readonly belief: Belief
   /** Changes that are not settled yet, by id. */
-  readonly open: Readonly<Record<string, { readonly ts: number }>>
+  readonly open: Readonly<Record<string, OpenChange>>
+  /** What cameras saw of late: a picture may be there before the scale has settled. */
+  readonly pictures: readonly ProductSeen[]
   readonly changes: number
 }
 
@@ -55,7 +68,14 @@ export interface Stepped {
 /** Shoppers whose odds are e^-6 of the best one's are not worth joining their doubts to this one's. */
 const hopelessLogOdds = 6
 
-export const initialState: EngineState = { sessions: {}, trips: {}, belief: emptyBelief, open: {}, changes: 0 }
+export const initialState: EngineState = {
+  sessions: {},
+  trips: {},
+  belief: emptyBelief,
+  open: {},
+  pictures: [],
+  changes: 0,
+}
 
 export function step(
   catalogue: Catalogue,
@@ -85,6 +105,8 @@ export function step(
     }
     case 'shelf-change':
       return shelfChanged(catalogue, state, observation)
+    case 'product-seen':
+      return productSeen(state, observation)
     case 'left':
       return left(catalogue, policy, state, observation.shopper, observation.ts)
   }
@@ -120,8 +142,34 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   const { belief, settled } = update(state.belief, id, concerned, (contents) =>
     explain(catalogue, ways, actors, contents),
   )
-  const open = { ...state.open, [id]: { ts: change.ts } }
-  return closing({ ...state, belief, open, changes: state.changes + 1 }, settled)
+  const opened = { ts: change.ts, from: change.from, to: change.to, cells: change.cells.map(({ cell }) => cell) }
+  const open = { ...state.open, [id]: opened }
+  const pictures = state.pictures.filter((picture) => isAbout(picture, opened))
+  const explained = { ...state, belief, open, changes: state.changes + 1 }
+  return look(explained, pictures, [id], settled)
+}
+
+function productSeen(state: EngineState, picture: ProductSeen): Stepped {
+  const changes = Object.keys(state.open).filter((id) => isAbout(picture, state.open[id]))
+  return look({ ...state, pictures: keepPicture(state.pictures, picture) }, [picture], changes, [])
+}
+
+/** Weighs pictures of open changes. */
+function look(
+  state: EngineState,
+  pictures: readonly ProductSeen[],
+  changes: readonly string[],
+  settled: readonly Settled[],
+): Stepped {
+  let { belief } = state
+  const all = [...settled]
+  for (const picture of pictures)
+    for (const change of changes) {
+      const seen = reweigh(belief, change, (acts) => pictureLogLikelihood(picture, acts))
+      belief = seen.belief
+      all.push(...seen.settled)
+    }
+  return closing({ ...state, belief }, all)
 }
 
 /** Whose cart it may concern; of several companions who could have reached, the likeliest counts. */

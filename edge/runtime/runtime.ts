@@ -182,7 +182,7 @@ function isEmpty({ observations, events, bills }: Batch): boolean {
 
 /** The state after a restart: the snapshot and what was observed since, or all observations when there is none. */
 function resume(store: Store, policy: ReceiptPolicy, { snapshot, tail }: Opened) {
-  const before = snapshot === null ? initialState : (JSON.parse(snapshot.engine) as EngineState)
+  const before = snapshot === null ? initialState : { ...initialState, ...(JSON.parse(snapshot.engine) as EngineState) }
   const engine = fold(store, policy, tail, before)
   return snapshot === null ? { engine } : { engine, sensing: JSON.parse(snapshot.sensing) as SensingState }
 }
