@@ -20,7 +20,7 @@ import { type Actor, actorsOf, explain } from './explain.ts'
 import { cartOf, lyingOn } from './hypothesis.ts'
 import { partings } from './parts.ts'
 import { isAbout, keepPicture, type OpenChange, pictureLogLikelihood } from './pictures.ts'
-import { type Holding, holding, type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
+import { type Alternative, type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
 
 /** One person's visit. */
 export interface Session {
@@ -118,8 +118,8 @@ export function finalEvents(state: EngineState): Effect[] {
 }
 
 /** What a shopper, or everybody of their account together, probably holds now. */
-export function heldBy(state: EngineState, session: Session): Holding {
-  return holding(contentsOf(state.belief, cartOf(holderOf(session))))
+export function heldBy(state: EngineState, session: Session): readonly Alternative[] {
+  return contentsOf(state.belief, cartOf(holderOf(session)))
 }
 
 /** Companions of one account share a cart: one of them may put back what the other took. */
@@ -237,7 +237,7 @@ function toBill(
   catalogue: Catalogue,
   policy: ReceiptPolicy,
   sessions: readonly Session[],
-  held: Holding,
+  held: readonly Alternative[],
   endedAt: number,
 ): TripBill {
   const inOrder = [...sessions].sort((a, b) => a.enteredAt - b.enteredAt)

@@ -43,7 +43,10 @@ const picture: ProductSeen = {
 function chanceOfTea(observations: readonly Observation[]): number {
   const state = observations.reduce((before, one) => step(catalogue, defaultPolicy, before, one).state, initialState)
   const anna = state.sessions.anna
-  return anna === undefined ? 0 : (heldBy(state, anna).tea?.[1] ?? 0)
+  if (anna === undefined) return 0
+  return heldBy(state, anna)
+    .filter(({ things }) => things[0]?.sku === 'tea')
+    .reduce((sum, { probability }) => sum + probability, 0)
 }
 
 describe('step()', () => {

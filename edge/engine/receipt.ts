@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.ts'
 import type { Thing } from './hypothesis.ts'
 
 /** For each SKU the probability of holding 0, 1, 2, … of it. */
-export type Holding = Readonly<Record<string, readonly number[]>>
+type Holding = Readonly<Record<string, readonly number[]>>
 
 export interface ReceiptLine extends PricedLine {
   readonly name: string
@@ -17,6 +17,14 @@ export interface Receipt {
   readonly lines: readonly ReceiptLine[]
   readonly taxes: readonly TaxGroup[]
   readonly totalMinor: number
+  /** Probability that all of it is exactly right. */
+  readonly confidence: number
+}
+
+/** Contents of a cart, one of several that are possible. */
+export interface Alternative {
+  readonly things: readonly Thing[]
+  readonly probability: number
 }
 
 /** What a wrong receipt costs, in money of the store. */
@@ -31,12 +39,10 @@ export interface ReceiptPolicy {
 export const defaultPolicy: ReceiptPolicy = { overchargeWeight: 1.25, reviewCostMinor: 75 }
 
 /** Sums up alternatives: contents with their probabilities, most likely first. */
-export function holding(alternatives: readonly { things: readonly Thing[]; probability: number }[]): Holding {
+function holding(alternatives: readonly Alternative[]): Holding {
   const counts: Record<string, number[]> = {}
   for (const { things, probability } of alternatives) {
-    const bySku: Record<string, number> = {}
-    for (const { sku } of things) if (sku !== null) bySku[sku] = (bySku[sku] ?? 0) + 1
-    for (const [sku, count] of Object.entries(bySku)) {
+    for (const [sku, count] of Object.entries(countsOf(things))) {
       const chances = counts[sku] ?? []
       while (chances.length <= count) chances.push(0)
       chances[count] = (chances[count] ?? 0) + probability
@@ -47,8 +53,15 @@ export function holding(alternatives: readonly { things: readonly Thing[]; proba
   return counts
 }
 
+function countsOf(things: readonly Thing[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { sku } of things) if (sku !== null) counts[sku] = (counts[sku] ?? 0) + 1
+  return counts
+}
+
 /** The receipt that costs least in expectation, lines in order of SKU. */
-export function toReceipt(catalogue: Catalogue, held: Holding, policy: ReceiptPolicy): Receipt {
+export function toReceipt(catalogue: Catalogue, alternatives: readonly Alternative[], policy: ReceiptPolicy): Receipt {
+  const held = holding(alternatives)
   const lines: ReceiptLine[] = []
   let expectedCost = 0
   for (const sku of Object.keys(held).sort()) {
@@ -59,10 +72,26 @@ export function toReceipt(catalogue: Catalogue, held: Holding, policy: ReceiptPo
     expectedCost += product.priceMinor * costOf(quantity, chances, policy)
     if (quantity === 0) continue
     const confidence = Math.min(1, Math.max(0, chances[quantity] ?? 0))
-    lines.push({ ...priceLine(product, quantity), name: product.name, confidence: Math.round(confidence * 1e4) / 1e4 })
+    lines.push({ ...priceLine(product, quantity), name: product.name, confidence: rounded(confidence) })
   }
   const status = expectedCost > policy.reviewCostMinor ? 'review' : 'final'
-  return { status, lines, taxes: taxGroups(lines), totalMinor: totalMinor(lines) }
+  const confidence = rounded(chanceOf(lines, alternatives))
+  return { status, lines, taxes: taxGroups(lines), totalMinor: totalMinor(lines), confidence }
+}
+
+function rounded(probability: number): number {
+  return Math.round(probability * 1e4) / 1e4
+}
+
+/** Probability of holding exactly what is charged. */
+function chanceOf(lines: readonly PricedLine[], alternatives: readonly Alternative[]): number {
+  const sum = alternatives.reduce((total, { things, probability }) => {
+    const counts = countsOf(things)
+    const same =
+      Object.keys(counts).length === lines.length && lines.every(({ sku, quantity }) => counts[sku] === quantity)
+    return same ? total + probability : total
+  }, 0)
+  return Math.min(1, sum)
 }
 
 function bestQuantity(chances: readonly number[], policy: ReceiptPolicy): number {

@@ -13,6 +13,7 @@ export function toBill({ shopper, aliases, account, receipt }: TripBill, currenc
     items: receipt.lines.map(({ sku, quantity, confidence }) => ({ sku, quantity, confidence })),
     currency,
     totalMinor: receipt.totalMinor,
+    confidence: receipt.confidence,
   }
 }
 

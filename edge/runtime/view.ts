@@ -16,7 +16,7 @@ export function shopperViews(core: Core, time: number): ShopperView[] {
     // Companions have one cart: it is shown once, with who came first.
     const shownAlready = session.account !== null && accounts.has(session.account)
     if (session.account !== null) accounts.add(session.account)
-    const receipt = toReceipt(core.catalogue, shownAlready ? {} : heldBy(engine, session), defaultPolicy)
+    const receipt = toReceipt(core.catalogue, shownAlready ? [] : heldBy(engine, session), defaultPolicy)
     const lost = person === undefined || time - person.lastSeen > lostMs
     return {
       id: session.shopper,

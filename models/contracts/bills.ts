@@ -25,6 +25,9 @@ export const BillSchema = Type.Object({
   items: Type.Array(Type.Object({ sku: IdSchema, quantity: QuantitySchema, confidence: ConfidenceSchema })),
   currency: CurrencySchema,
   totalMinor: MinorUnitsSchema,
+  confidence: Type.Optional(
+    Type.Number({ minimum: 0, maximum: 1, description: 'probability that the whole bill is exactly right' }),
+  ),
 })
 export type Bill = Static<typeof BillSchema>
 
