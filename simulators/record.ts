@@ -5,11 +5,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { createGzip, type Gzip } from 'node:zlib'
+import type { RecordingLine } from '../models/contracts/recording.ts'
 import type { Store } from '../models/contracts/store.ts'
 import { deviceTopic, isRetained, qosOf } from '../models/contracts/topics.ts'
 import type { Scenario } from './scenario/schema.ts'
 import type { Arrival } from './sensors/outbox.ts'
-import { standalone } from './simulation.ts'
+import { type Simulation, standalone } from './simulation.ts'
 import { truthOf } from './truth.ts'
 
 export interface RecordSettings {
@@ -39,21 +40,15 @@ export async function record(settings: RecordSettings): Promise<RecordSummary> {
   const { folder, store, scenario, seed } = settings
   await mkdir(folder, { recursive: true })
   const { simulation, accounts } = standalone(store, scenario, seed)
-  const opens = Date.parse(scenario.opens)
-  simulation.start()
   const file = createWriteStream(join(folder, 'recording.jsonl.gz'))
   // Readings are noise: a higher level than 1 takes four times as long for a tenth of the size.
   const gzip = createGzip({ level: 1 })
   gzip.pipe(file)
   let messages = 0
-  let end = Number.POSITIVE_INFINITY
-  for (let now = opens; now <= end; now += stepMs) {
-    const arrivals = simulation.step(now)
+  for (const arrivals of play(simulation)) {
     messages += arrivals.length
     await write(gzip, arrivals, store.id)
-    if (end === Number.POSITIVE_INFINITY && simulation.isOver) end = now + tailMs
-    if (now - opens >= longestMs) break
-    settings.onProgress?.(simulation.partiesGone, now - opens)
+    settings.onProgress?.(simulation.partiesGone, simulation.now - simulation.opens)
   }
   gzip.end()
   await finished(file)
@@ -65,7 +60,18 @@ export async function record(settings: RecordSettings): Promise<RecordSummary> {
     messages,
     shoppers: Object.keys(truth.shoppers).length,
     events: truth.events.length,
-    virtualMs: simulation.now - opens,
+    virtualMs: simulation.now - simulation.opens,
+  }
+}
+
+/** Starts a simulation and lets it go on to its end, a second at a time: what arrived in each. */
+export function* play(simulation: Simulation): Generator<readonly Arrival[]> {
+  const { opens } = simulation
+  simulation.start()
+  let end = Number.POSITIVE_INFINITY
+  for (let now = opens; now <= Math.min(end, opens + longestMs); now += stepMs) {
+    yield simulation.step(now)
+    if (end === Number.POSITIVE_INFINITY && simulation.isOver) end = now + tailMs
   }
 }
 
@@ -75,7 +81,8 @@ async function write(gzip: Gzip, arrivals: readonly Arrival[], store: string): P
   if (!gzip.write(lines)) await once(gzip, 'drain')
 }
 
-function lineOf({ t, device, channel, payload }: Arrival, store: string): unknown {
+/** An arrival as a line of a recording. */
+export function lineOf({ t, device, channel, payload }: Arrival, store: string): RecordingLine {
   return { t, topic: deviceTopic(store, device, channel), qos: qosOf(channel), retain: isRetained(channel), ...payload }
 }
 

@@ -76,6 +76,11 @@ export class Simulation {
     return this.outbox.drain(until)
   }
 
+  /** Virtual time of the opening; devices start a little earlier. */
+  get opens(): number {
+    return this.settings.opens
+  }
+
   get now(): number {
     return this.world.now
   }

@@ -15,7 +15,7 @@ export function truthOf(simulation: Simulation): Truth {
     shoppers[id] = { aliases: [...new Set(aliases)], items: itemsOf(simulation, party) }
   }
   const events = ledger.acts
-    .map(({ person, ...act }) => ({ ...act, cells: [...act.cells], shopper: keyOf(simulation, person) }))
+    .map(({ person, loads: _, ...act }) => ({ ...act, cells: [...act.cells], shopper: keyOf(simulation, person) }))
     .sort((a, b) => a.ts - b.ts)
   return { shoppers, events }
 }

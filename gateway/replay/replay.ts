@@ -1,5 +1,5 @@
 /** A recording through the same pipeline as a live store, on the recording's own clock. */
-import { createCore } from '../../edge/core.ts'
+import { type Core, createCore } from '../../edge/core.ts'
 import type { Effect } from '../../edge/engine/engine.ts'
 import { toBill } from '../../edge/runtime/paper.ts'
 import type { Bill, BillsFile, ShelfEvent } from '../../models/contracts/bills.ts'
@@ -25,7 +25,8 @@ export interface Replayed {
   readonly refusals: readonly Refusal[]
 }
 
-export async function replay(recording: Recording): Promise<Replayed> {
+/** `core`: fresh; given by whoever wants to look on. */
+export async function replay(recording: Recording, core: Core = createCore(recording)): Promise<Replayed> {
   const { store } = recording
   const refusals = new Map<string, Refusal>()
   const refuse = (cause: string, example: string) => {
@@ -34,7 +35,6 @@ export async function replay(recording: Recording): Promise<Replayed> {
     else known.count++
   }
   const ingest = createIngest({ store, onRejected: ({ cause, sentence }) => refuse(cause, sentence) })
-  const core = createCore({ store })
   core.setAccounts(recording.accounts)
   const effects: Effect[] = []
   const take = ({ events, watermark }: Released) => {
@@ -65,10 +65,17 @@ export async function replay(recording: Recording): Promise<Replayed> {
   const list = [...refusals.values()]
   const rejected = list.reduce((sum, { count }) => sum + count, 0)
   return {
-    bills: effects.flatMap((effect) => (effect.kind === 'bill' ? [toBill(effect, store.currency)] : [])),
-    events: effects.flatMap((effect) => (effect.kind === 'event' ? [effect.event] : [])).sort((a, b) => a.ts - b.ts),
+    ...papersOf(effects, store.currency),
     stats: { messages, rejected, recordedMs: Math.round(now - (first ?? now)) },
     refusals: list,
+  }
+}
+
+/** What effects come to on paper. */
+export function papersOf(effects: readonly Effect[], currency: string): Pick<Replayed, 'bills' | 'events'> {
+  return {
+    bills: effects.flatMap((effect) => (effect.kind === 'bill' ? [toBill(effect, currency)] : [])),
+    events: effects.flatMap((effect) => (effect.kind === 'event' ? [effect.event] : [])).sort((a, b) => a.ts - b.ts),
   }
 }
 

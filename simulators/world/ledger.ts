@@ -1,5 +1,5 @@
 /** The truth: what was lifted off and set down, by whom, and who owes what. Nobody but a scorer reads it. */
-import type { Package } from './packages.ts'
+import type { Load, Package } from './packages.ts'
 import type { Person } from './person.ts'
 
 export interface ShelfAct {
@@ -9,8 +9,13 @@ export interface ShelfAct {
   readonly sku: string
   readonly quantity: number
   readonly cells: readonly string[]
+  /** What the plates really lost or gained; a plate may occur more than once. */
+  readonly loads: readonly Load[]
   readonly person: Person
 }
+
+/** Where packages lay, or lie from now on. */
+type Lain = Pick<ShelfAct, 'cells' | 'loads'>
 
 export class Ledger {
   acts: ShelfAct[] = []
@@ -19,15 +24,15 @@ export class Ledger {
   private readonly payers = new Map<Package, Person>()
 
   /** The picker pays (contract section 5). */
-  picked(items: readonly Package[], cells: readonly string[], person: Person, ts: number): void {
+  picked(items: readonly Package[], lain: Lain, person: Person, ts: number): void {
     for (const item of items) this.payers.set(item, person)
-    this.record('pick', items, cells, person, ts)
+    this.record('pick', items, lain, person, ts)
   }
 
   /** What comes back to any shelf is not owed, by whoever's hand. */
-  put(item: Package, cells: readonly string[], person: Person, ts: number): void {
+  put(item: Package, lain: Lain, person: Person, ts: number): void {
     this.payers.delete(item)
-    this.record('put', [item], cells, person, ts)
+    this.record('put', [item], lain, person, ts)
   }
 
   /** What is left on the floor is not owed. */
@@ -55,12 +60,13 @@ export class Ledger {
   private record(
     kind: ShelfAct['kind'],
     items: readonly Package[],
-    cells: readonly string[],
+    { cells, loads }: Lain,
     person: Person,
     ts: number,
   ): void {
     const [first] = items
     if (first === undefined) return
-    this.acts.push({ ts: Math.round(ts), kind, sku: first.product.sku, quantity: items.length, cells, person })
+    const { sku } = first.product
+    this.acts.push({ ts: Math.round(ts), kind, sku, quantity: items.length, cells, loads, person })
   }
 }

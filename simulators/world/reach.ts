@@ -74,7 +74,7 @@ export function* liftWith(world: World, person: Person, side: Side, items: reado
   add(world, place.shelf, liftOff(lifted.loads, start, end))
   yield end
   person.carried.push(...items)
-  world.ledger.picked(items, lifted.cells, person, end)
+  world.ledger.picked(items, lifted, person, end)
   yield* moveHand(world, person, side, 'carry', random.range(500, 800))
   yield world.now + random.range(200, 500)
   yield* moveHand(world, person, side, 'rest', 400)
@@ -93,7 +93,7 @@ export function* setDownAt(world: World, person: Person, side: Side, item: Packa
   const rest = end + random.range(120, 450)
   add(world, place.shelf, press(shared(laid.loads, clampedLogNormal(person, 35, 0.6, 150)), start, rest, 0.1))
   yield end
-  world.ledger.put(item, laid.cells, person, end)
+  world.ledger.put(item, laid, person, end)
   yield rest
   yield* moveHand(world, person, side, 'rest', random.range(500, 800))
 }
