@@ -1,0 +1,29 @@
+/** The scene suite: short hard situations, each in a YAML file beside this one, at several levels, for any seed. */
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Random } from '../random.ts'
+import { openScenario } from '../scenario/open.ts'
+import { type Simulation, standalone } from '../simulation.ts'
+import { atLevel, type Level } from './levels.ts'
+
+export { type Level, levels } from './levels.ts'
+
+const folder = fileURLToPath(new URL('.', import.meta.url))
+
+/** In order of the alphabet. */
+export function sceneNames(): string[] {
+  return readdirSync(folder)
+    .flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -'.yaml'.length)] : []))
+    .sort()
+}
+
+/**
+ * A scene, ready to be played: not started.
+ * @throws Error where no scene has the name, or its file is wrong
+ */
+export function openScene(name: string, level: Level, seed: number): Simulation {
+  const names = sceneNames()
+  if (!names.includes(name)) throw new Error(`--scene: found "${name}", wanted one of ${names.join(', ')}`)
+  const { scenario, store } = openScenario({ scenario: `${folder}${name}.yaml` })
+  return standalone(store, atLevel(scenario, level, new Random(seed, `level/${level}`)), seed).simulation
+}
