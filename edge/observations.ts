@@ -22,6 +22,7 @@ export type Observation =
     }
   | ShelfChange
   | ProductSeen
+  | Decided
   | { readonly kind: 'left'; readonly ts: number; readonly shopper: string }
 
 /** A lasting change of weight on neighbouring cells of one shelf, and who could have made it. */
@@ -63,4 +64,14 @@ export interface ProductSeen {
   readonly likelihoods: Readonly<Record<string, number>>
   /** The same for every other SKU, and for no merchandise at all. */
   readonly rest: number
+}
+
+/** A person settled a bill that was in review. */
+export interface Decided {
+  readonly kind: 'decided'
+  readonly ts: number
+  readonly tripId: string
+  /** What the shopper owes, one line a SKU. */
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
+  readonly reviewer: string
 }

@@ -87,6 +87,40 @@ export function reweigh(
   return simplify({ ...belief, clusters }, { ...concerned, hypotheses: prune(hypotheses) })
 }
 
+/** Evidence about what is in a place: `logLikelihood` of it under each content. */
+export function reweighPlace(
+  belief: Belief,
+  key: PlaceKey,
+  logLikelihood: (things: readonly Thing[]) => number,
+): { belief: Belief; settled: Settled[] } {
+  const concerned = belief.clusters.find(({ keys }) => keys.includes(key))
+  if (concerned === undefined) return { belief, settled: [] }
+  const hypotheses = concerned.hypotheses.map((hypothesis) => ({
+    ...hypothesis,
+    logWeight: hypothesis.logWeight + logLikelihood(hypothesis.places[key] ?? []),
+  }))
+  const clusters = belief.clusters.filter((cluster) => cluster !== concerned)
+  return simplify({ ...belief, clusters }, { ...concerned, hypotheses: prune(hypotheses) })
+}
+
+/** Keeps what `reduce` leaves of a doubted place under another key, too. A place without doubt is left alone. */
+export function keepAs(
+  belief: Belief,
+  from: PlaceKey,
+  to: PlaceKey,
+  reduce: (things: readonly Thing[]) => readonly Thing[],
+): Belief {
+  const clusters = belief.clusters.map((cluster) => {
+    if (!cluster.keys.includes(from)) return cluster
+    const hypotheses = cluster.hypotheses.map((hypothesis) => ({
+      ...hypothesis,
+      places: { ...hypothesis.places, [to]: reduce(hypothesis.places[from] ?? []) },
+    }))
+    return { keys: [...cluster.keys, to].sort(), hypotheses }
+  })
+  return { ...belief, clusters }
+}
+
 /** A place that no longer matters (its shopper has left): forgotten, with the choices that concern only such places. */
 export function forget(
   belief: Belief,
@@ -146,12 +180,29 @@ export function settleAll(belief: Belief): Settled[] {
   return belief.clusters.flatMap((cluster) => changesOf(cluster).map((change) => mostLikely(cluster, change)))
 }
 
-/** The possible contents of a place with their probabilities, most likely first. */
-export function contentsOf(belief: Belief, key: PlaceKey): { things: readonly Thing[]; probability: number }[] {
+/** What is in a place, what was done at the open changes that concern it, and how likely that is. */
+export interface Possibility {
+  readonly things: readonly Thing[]
+  readonly choices: Hypothesis['choices']
+  readonly probability: number
+}
+
+/** The possible contents of a place, most likely first. */
+export function contentsOf(belief: Belief, key: PlaceKey): Possibility[] {
   const cluster = belief.clusters.find(({ keys }) => keys.includes(key))
-  if (cluster === undefined) return [{ things: belief.certain[key] ?? [], probability: 1 }]
+  if (cluster === undefined) return [{ things: belief.certain[key] ?? [], choices: {}, probability: 1 }]
   const weights = probabilities(cluster)
-  return cluster.hypotheses.map(({ places }, i) => ({ things: places[key] ?? [], probability: weights[i] ?? 0 }))
+  return cluster.hypotheses.map(({ places, choices }, i) => ({
+    things: places[key] ?? [],
+    choices,
+    probability: weights[i] ?? 0,
+  }))
+}
+
+/** What most likely was done at a change; null when it is settled. */
+export function likeliest(belief: Belief, change: string): Settled | null {
+  const cluster = belief.clusters.find(({ hypotheses }) => hypotheses.some(({ choices }) => change in choices))
+  return cluster === undefined ? null : mostLikely(cluster, change)
 }
 
 const nothingKnown: Cluster = { keys: [], hypotheses: [{ logWeight: 0, places: {}, choices: {} }] }

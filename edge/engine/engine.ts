@@ -3,13 +3,14 @@
  * randomness, no I/O; the state is plain data, and folding the same observations gives the same state, byte for byte.
  */
 import type { ShelfEvent } from '../../models/contracts/bills.ts'
-import type { Observation, ProductSeen, ShelfChange } from '../observations.ts'
+import type { Decided, Observation, ProductSeen, ShelfChange } from '../observations.ts'
 import {
   type Belief,
   contentsOf,
   emptyBelief,
   forget,
   join,
+  type Possibility,
   reweigh,
   type Settled,
   settleAll,
@@ -17,10 +18,11 @@ import {
 } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Actor, actorsOf, explain } from './explain.ts'
-import { cartOf, lyingOn } from './hypothesis.ts'
+import { cartOf, lyingOn, type PlaceKey } from './hypothesis.ts'
 import { partings } from './parts.ts'
 import { isAbout, keepPicture, type OpenChange, pictureLogLikelihood } from './pictures.ts'
-import { type Alternative, type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
+import { type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
+import { type Findings, findingsOf, isDoubted, type OpenCase, openCase, receiptOf, weighDecision } from './review.ts'
 
 /** One person's visit. */
 export interface Session {
@@ -42,6 +44,8 @@ export interface EngineState {
   /** What cameras saw of late: a picture may be there before the scale has settled. */
   readonly pictures: readonly ProductSeen[]
   readonly changes: number
+  /** Bills in review that nobody has decided yet, oldest first. */
+  readonly cases: readonly OpenCase[]
 }
 
 /** A finished trip. Staff have none. */
@@ -56,6 +60,8 @@ export interface TripBill {
   readonly startedAt: number
   readonly endedAt: number
   readonly receipt: Receipt
+  /** What a person needs to decide; null unless the bill goes to review. */
+  readonly findings: Findings | null
 }
 
 export type Effect = TripBill | { readonly kind: 'event'; readonly event: ShelfEvent }
@@ -75,6 +81,7 @@ export const initialState: EngineState = {
   open: {},
   pictures: [],
   changes: 0,
+  cases: [],
 }
 
 export function step(
@@ -107,6 +114,8 @@ export function step(
       return shelfChanged(catalogue, state, observation)
     case 'product-seen':
       return productSeen(state, observation)
+    case 'decided':
+      return decided(state, observation)
     case 'left':
       return left(catalogue, policy, state, observation.shopper, observation.ts)
   }
@@ -118,7 +127,7 @@ export function finalEvents(state: EngineState): Effect[] {
 }
 
 /** What a shopper, or everybody of their account together, probably holds now. */
-export function heldBy(state: EngineState, session: Session): readonly Alternative[] {
+export function heldBy(state: EngineState, session: Session): readonly Possibility[] {
   return contentsOf(state.belief, cartOf(holderOf(session)))
 }
 
@@ -132,7 +141,7 @@ function withSession(state: EngineState, session: Session): EngineState {
 }
 
 function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfChange): Stepped {
-  const id = String(state.changes).padStart(9, '0')
+  const id = changeId(state.changes)
   const actors = actorsOf(reachOfHolders(state, change), change.cells.length)
   const concerned = [
     ...actors.flatMap(({ holder }) => (holder === null ? [] : [cartOf(holder)])),
@@ -142,11 +151,31 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   const { belief, settled } = update(state.belief, id, concerned, (contents) =>
     explain(catalogue, ways, actors, contents),
   )
-  const opened = { ts: change.ts, from: change.from, to: change.to, cells: change.cells.map(({ cell }) => cell) }
+  const opened = { ts: change.ts, from: change.from, to: change.to, ...cellsOf(change) }
   const open = { ...state.open, [id]: opened }
   const pictures = state.pictures.filter((picture) => isAbout(picture, opened))
   const explained = { ...state, belief, open, changes: state.changes + 1 }
   return look(explained, pictures, [id], settled)
+}
+
+function cellsOf({ cells }: ShelfChange) {
+  return { cells: cells.map(({ cell }) => cell), grams: cells.map(({ deltaGrams }) => deltaGrams) }
+}
+
+/** The id of the latest change, when it is so unsure that a person may have to look at it. */
+export function latestDoubt({ changes, open, belief }: EngineState): string | null {
+  const id = changeId(changes - 1)
+  return id in open && isDoubted(belief, id) ? id : null
+}
+
+function changeId(index: number): string {
+  return String(index).padStart(9, '0')
+}
+
+/** How people call whoever was seen as this shopper: the account, or the first target id. */
+export function calledNow(state: EngineState, shopper: string): string {
+  const session = state.sessions[shopper]
+  return nameOf(state, session === undefined ? shopper : holderOf(session)) ?? shopper
 }
 
 function productSeen(state: EngineState, picture: ProductSeen): Stepped {
@@ -224,20 +253,52 @@ function left(catalogue: Catalogue, policy: ReceiptPolicy, state: EngineState, s
   const gone = [...(state.trips[holder] ?? []), session]
   if (Object.values(sessions).some((other) => holderOf(other) === holder))
     return { state: { ...state, sessions, trips: { ...state.trips, [holder]: gone } }, effects: [] }
-  const held = heldBy(state, session)
-  const holders = new Set(Object.values(sessions).flatMap((other) => (other.staff ? [] : [holderOf(other)])))
-  const { belief, settled } = forget(state.belief, cartOf(holder), (other) => holders.has(other))
-  const closed = closing({ ...state, belief }, settled)
   const { [holder]: __, ...trips } = state.trips
-  const bills = session.staff ? [] : [toBill(catalogue, policy, gone, held, ts)]
+  const bills = session.staff ? [] : [toBill(catalogue, policy, state, gone, ts)]
+  const reviewed = underReview(state, cartOf(holder), bills)
+  const closed = forgetting(reviewed.state, sessions, [cartOf(holder), ...reviewed.dropped])
   return { state: { ...closed.state, sessions, trips }, effects: [...closed.effects, ...bills] }
+}
+
+/** What a reviewer will decide about stays among what is weighed. Also gives the places of cases too old for that. */
+function underReview(state: EngineState, cart: PlaceKey, bills: readonly TripBill[]) {
+  const [bill] = bills
+  if (bill === undefined || bill.findings === null) return { state, dropped: [] }
+  const one = { tripId: bill.tripId, ts: bill.endedAt }
+  const { belief, cases, dropped } = openCase(state.belief, state.cases, cart, one)
+  return { state: { ...state, belief, cases }, dropped: dropped.map(({ tripId }) => receiptOf(tripId)) }
+}
+
+/** Forgets places that no longer matter, with the changes that concern only who is not inside. */
+function forgetting(state: EngineState, inside: EngineState['sessions'], places: readonly PlaceKey[]): Stepped {
+  let { belief } = state
+  const all: Settled[] = []
+  for (const place of places) {
+    const forgotten = forget(belief, place, isOpenFor(inside))
+    belief = forgotten.belief
+    all.push(...forgotten.settled)
+  }
+  return closing({ ...state, belief }, all)
+}
+
+function isOpenFor(inside: EngineState['sessions']): (holder: string) => boolean {
+  const holders = new Set(Object.values(inside).flatMap((other) => (other.staff ? [] : [holderOf(other)])))
+  return (holder) => holders.has(holder)
+}
+
+function decided(state: EngineState, decision: Decided): Stepped {
+  const { belief, settled } = weighDecision(state.belief, decision)
+  const cases = state.cases.filter(({ tripId }) => tripId !== decision.tripId)
+  const weighed = closing({ ...state, belief, cases }, settled)
+  const closed = forgetting(weighed.state, weighed.state.sessions, [receiptOf(decision.tripId)])
+  return { state: closed.state, effects: [...weighed.effects, ...closed.effects] }
 }
 
 function toBill(
   catalogue: Catalogue,
   policy: ReceiptPolicy,
+  state: EngineState,
   sessions: readonly Session[],
-  held: readonly Alternative[],
   endedAt: number,
 ): TripBill {
   const inOrder = [...sessions].sort((a, b) => a.enteredAt - b.enteredAt)
@@ -246,6 +307,9 @@ function toBill(
   const targets = [...new Set(inOrder.flatMap((session) => session.targets))]
   const shopper = account ?? targets[0] ?? ''
   const startedAt = first?.enteredAt ?? endedAt
+  const held = first === undefined ? [] : heldBy(state, first)
+  const receipt = toReceipt(catalogue, held, policy)
+  const called = (holder: string | null) => nameOf(state, holder)
   return {
     kind: 'bill',
     tripId: `${catalogue.storeId}.${Math.round(startedAt)}.${first?.shopper ?? ''}`,
@@ -254,6 +318,7 @@ function toBill(
     account,
     startedAt: Math.round(startedAt),
     endedAt: Math.round(endedAt),
-    receipt: toReceipt(catalogue, held, policy),
+    receipt,
+    findings: receipt.status === 'review' ? findingsOf(held, state.open, called) : null,
   }
 }

@@ -8,6 +8,8 @@ export interface OpenChange {
   readonly from: number
   readonly to: number
   readonly cells: readonly string[]
+  /** One for each of the cells; below zero: it became lighter. */
+  readonly grams: readonly number[]
 }
 
 /** A picture comes at most so long before the scale has settled: a hand that rests may keep it busy for 8 s. */

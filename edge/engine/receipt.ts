@@ -53,7 +53,8 @@ function holding(alternatives: readonly Alternative[]): Holding {
   return counts
 }
 
-function countsOf(things: readonly Thing[]): Record<string, number> {
+/** How many of each SKU. */
+export function countsOf(things: readonly Thing[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { sku } of things) if (sku !== null) counts[sku] = (counts[sku] ?? 0) + 1
   return counts
@@ -77,6 +78,21 @@ export function toReceipt(catalogue: Catalogue, alternatives: readonly Alternati
   const status = expectedCost > policy.reviewCostMinor ? 'review' : 'final'
   const confidence = rounded(chanceOf(lines, alternatives))
   return { status, lines, taxes: taxGroups(lines), totalMinor: totalMinor(lines), confidence }
+}
+
+/** What a person decided: final, as sure as that person is. SKUs that the store does not have are left out. */
+export function decidedReceipt(
+  catalogue: Catalogue,
+  decided: readonly { readonly sku: string; readonly quantity: number }[],
+  confidence: number,
+): Receipt {
+  const lines = [...decided]
+    .sort((a, b) => (a.sku < b.sku ? -1 : 1))
+    .flatMap(({ sku, quantity }): ReceiptLine[] => {
+      const product = catalogue.products.get(sku)
+      return product === undefined ? [] : [{ ...priceLine(product, quantity), name: product.name, confidence }]
+    })
+  return { status: 'final', lines, taxes: taxGroups(lines), totalMinor: totalMinor(lines), confidence }
 }
 
 function rounded(probability: number): number {
