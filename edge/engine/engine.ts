@@ -19,6 +19,7 @@ import {
 import type { Catalogue } from './catalogue.ts'
 import { type Actor, actorsOf, explain } from './explain.ts'
 import { cartOf, lyingOn, type PlaceKey } from './hypothesis.ts'
+import { type Learned, learn, nothingLearned } from './learned.ts'
 import { partings } from './parts.ts'
 import { isAbout, keepPicture, type OpenChange, pictureLogLikelihood } from './pictures.ts'
 import { type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
@@ -44,6 +45,7 @@ export interface EngineState {
   /** What cameras saw of late: a picture may be there before the scale has settled. */
   readonly pictures: readonly ProductSeen[]
   readonly changes: number
+  readonly learned: Learned
   /** Bills in review that nobody has decided yet, oldest first. */
   readonly cases: readonly OpenCase[]
 }
@@ -81,6 +83,7 @@ export const initialState: EngineState = {
   open: {},
   pictures: [],
   changes: 0,
+  learned: nothingLearned,
   cases: [],
 }
 
@@ -113,9 +116,9 @@ export function step(
     case 'shelf-change':
       return shelfChanged(catalogue, state, observation)
     case 'product-seen':
-      return productSeen(state, observation)
+      return productSeen(catalogue, state, observation)
     case 'decided':
-      return decided(state, observation)
+      return decided(catalogue, state, observation)
     case 'left':
       return left(catalogue, policy, state, observation.shopper, observation.ts)
   }
@@ -147,7 +150,7 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
     ...actors.flatMap(({ holder }) => (holder === null ? [] : [cartOf(holder)])),
     ...change.cells.map(({ cell }) => lyingOn(cell)),
   ]
-  const ways = partings(catalogue, change.cells)
+  const ways = partings(catalogue, state.learned, change.cells)
   const { belief, settled } = update(state.belief, id, concerned, (contents) =>
     explain(catalogue, ways, actors, contents),
   )
@@ -155,7 +158,7 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   const open = { ...state.open, [id]: opened }
   const pictures = state.pictures.filter((picture) => isAbout(picture, opened))
   const explained = { ...state, belief, open, changes: state.changes + 1 }
-  return look(explained, pictures, [id], settled)
+  return look(catalogue, explained, pictures, [id], settled)
 }
 
 function cellsOf({ cells }: ShelfChange) {
@@ -178,13 +181,14 @@ export function calledNow(state: EngineState, shopper: string): string {
   return nameOf(state, session === undefined ? shopper : holderOf(session)) ?? shopper
 }
 
-function productSeen(state: EngineState, picture: ProductSeen): Stepped {
+function productSeen(catalogue: Catalogue, state: EngineState, picture: ProductSeen): Stepped {
   const changes = Object.keys(state.open).filter((id) => isAbout(picture, state.open[id]))
-  return look({ ...state, pictures: keepPicture(state.pictures, picture) }, [picture], changes, [])
+  return look(catalogue, { ...state, pictures: keepPicture(state.pictures, picture) }, [picture], changes, [])
 }
 
 /** Weighs pictures of open changes. */
 function look(
+  catalogue: Catalogue,
   state: EngineState,
   pictures: readonly ProductSeen[],
   changes: readonly string[],
@@ -198,7 +202,7 @@ function look(
       belief = seen.belief
       all.push(...seen.settled)
     }
-  return closing({ ...state, belief }, all)
+  return closing(catalogue, { ...state, belief }, all)
 }
 
 /** Whose cart it may concern; of several companions who could have reached, the likeliest counts. */
@@ -217,11 +221,13 @@ function reachOfHolders(state: EngineState, { reach }: ShelfChange): Actor[] {
 }
 
 /** Turns settled changes into events and forgets them. */
-function closing(state: EngineState, settled: readonly Settled[]): Stepped {
+function closing(catalogue: Catalogue, state: EngineState, settled: readonly Settled[]): Stepped {
   const effects = eventsOf(state, settled)
   const done = new Set(settled.map(({ change }) => change))
   const open = Object.fromEntries(Object.entries(state.open).filter(([id]) => !done.has(id)))
-  return { state: { ...state, open }, effects }
+  const staff = new Set(Object.values(state.sessions).flatMap((one) => (one.staff ? [holderOf(one)] : [])))
+  const learned = learn(state.learned, catalogue, settled, (holder) => holder !== null && staff.has(holder))
+  return { state: { ...state, open, learned }, effects }
 }
 
 function eventsOf(state: EngineState, settled: readonly Settled[]): Effect[] {
@@ -256,7 +262,7 @@ function left(catalogue: Catalogue, policy: ReceiptPolicy, state: EngineState, s
   const { [holder]: __, ...trips } = state.trips
   const bills = session.staff ? [] : [toBill(catalogue, policy, state, gone, ts)]
   const reviewed = underReview(state, cartOf(holder), bills)
-  const closed = forgetting(reviewed.state, sessions, [cartOf(holder), ...reviewed.dropped])
+  const closed = forgetting(catalogue, reviewed.state, sessions, [cartOf(holder), ...reviewed.dropped])
   return { state: { ...closed.state, sessions, trips }, effects: [...closed.effects, ...bills] }
 }
 
@@ -270,7 +276,12 @@ function underReview(state: EngineState, cart: PlaceKey, bills: readonly TripBil
 }
 
 /** Forgets places that no longer matter, with the changes that concern only who is not inside. */
-function forgetting(state: EngineState, inside: EngineState['sessions'], places: readonly PlaceKey[]): Stepped {
+function forgetting(
+  catalogue: Catalogue,
+  state: EngineState,
+  inside: EngineState['sessions'],
+  places: readonly PlaceKey[],
+): Stepped {
   let { belief } = state
   const all: Settled[] = []
   for (const place of places) {
@@ -278,7 +289,7 @@ function forgetting(state: EngineState, inside: EngineState['sessions'], places:
     belief = forgotten.belief
     all.push(...forgotten.settled)
   }
-  return closing({ ...state, belief }, all)
+  return closing(catalogue, { ...state, belief }, all)
 }
 
 function isOpenFor(inside: EngineState['sessions']): (holder: string) => boolean {
@@ -286,11 +297,11 @@ function isOpenFor(inside: EngineState['sessions']): (holder: string) => boolean
   return (holder) => holders.has(holder)
 }
 
-function decided(state: EngineState, decision: Decided): Stepped {
+function decided(catalogue: Catalogue, state: EngineState, decision: Decided): Stepped {
   const { belief, settled } = weighDecision(state.belief, decision)
   const cases = state.cases.filter(({ tripId }) => tripId !== decision.tripId)
-  const weighed = closing({ ...state, belief, cases }, settled)
-  const closed = forgetting(weighed.state, weighed.state.sessions, [receiptOf(decision.tripId)])
+  const weighed = closing(catalogue, { ...state, belief, cases }, settled)
+  const closed = forgetting(catalogue, weighed.state, weighed.state.sessions, [receiptOf(decision.tripId)])
   return { state: closed.state, effects: [...weighed.effects, ...closed.effects] }
 }
 

@@ -155,7 +155,14 @@ function pick(
   { items }: Candidate,
 ): Pick<Explanation, 'acts' | 'places'> {
   const acts = items.map(
-    ({ sku, quantity }): Act => ({ kind: 'pick', sku, quantity, cells: part.cells, holder: actor.holder }),
+    ({ sku, quantity, gramsEach }): Act => ({
+      kind: 'pick',
+      sku,
+      quantity,
+      grams: round(quantity * gramsEach),
+      cells: part.cells,
+      holder: actor.holder,
+    }),
   )
   // Staff owe nothing and fill shelves all day: what they hold is of no interest.
   if (actor.holder === null || actor.staff) return { acts, places: {} }
@@ -219,7 +226,16 @@ function ownPuts(catalogue: Catalogue, part: Part, actor: Actor, contents: Conte
     const likelihood = prior * sameThingDensity(grams, sdGrams, part.grams, part.sdGrams, samePlate)
     if (likelihood < impossible) return []
     const make = () => ({
-      acts: things.map(({ sku }): Act => ({ kind: 'put', sku, quantity: 1, cells: part.cells, holder: actor.holder })),
+      acts: things.map(
+        ({ sku, grams: each }): Act => ({
+          kind: 'put',
+          sku,
+          quantity: 1,
+          grams: each,
+          cells: part.cells,
+          holder: actor.holder,
+        }),
+      ),
       places: {
         ...lay(
           catalogue,
@@ -257,7 +273,14 @@ function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Cont
     logLikelihood: logPrior + logLikelihood,
     make: () => ({
       acts: items.map(
-        ({ sku, quantity }): Act => ({ kind: 'put', sku, quantity, cells: part.cells, holder: actor.holder }),
+        ({ sku, quantity, gramsEach }): Act => ({
+          kind: 'put',
+          sku,
+          quantity,
+          grams: round(quantity * gramsEach),
+          cells: part.cells,
+          holder: actor.holder,
+        }),
       ),
       places: lay(catalogue, part, contents, thingsOf(items, part)),
     }),

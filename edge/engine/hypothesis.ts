@@ -24,6 +24,8 @@ export interface Act {
   readonly kind: 'pick' | 'put'
   readonly sku: string | null
   readonly quantity: number
+  /** What all of it weighed. */
+  readonly grams: number
   readonly cells: readonly string[]
   /** A shopper, or `@account`; null: nobody who was seen. */
   readonly holder: string | null

@@ -4,6 +4,7 @@
  * M: measured on the recordings and data sets that facts.md names; S: set by reasoning, said beside it.
  */
 import type { Product } from '../../models/contracts/store.ts'
+import type { Learned } from './learned.ts'
 
 /** Packages of one SKU differ: SD median 1.3 % of the mean, p90 4.9 % (M); heavy tails, so a mixture of three. */
 const spreadMixture = [
@@ -32,6 +33,8 @@ export const placePrior = {
   nearby: 0.015,
   /** Anywhere in the shop: all SKUs share this. */
   anywhere: 0.01,
+  /** The planogram has it elsewhere, and so often it was taken from here before: half, then all of a facing's (S). */
+  learned: (times: number) => times / (times + 1),
   /** A thing known to lie here out of its place. */
   lying: 0.5,
   /** The facing's SKU with a mass that the catalogue has wrong (one known case in 354 products was off by 1.6: M). */
@@ -78,8 +81,33 @@ export function normalDensity(x: number, sd: number): number {
   return Math.exp(-0.5 * (x / sd) ** 2) / (sd * Math.sqrt(2 * Math.PI))
 }
 
+/** After two packages what was weighed counts as much as what the catalogue says; never more than 9 to 1 (S). */
+const weighedHalf = 2
+const weighedShare = 0.9
+/** The spread that is expected beforehand counts as much as three packages (S). */
+const spreadPackages = 3
+const usualCv = 0.013
+
 /** Density at `grams` of the weight of `quantity` packages of a product, seen by a scale of the given error. */
-export function massDensity(product: Product, quantity: number, grams: number, sdGrams: number): number {
+export function massDensity(
+  product: Product,
+  weighed: Learned['masses'][string] | undefined,
+  quantity: number,
+  grams: number,
+  sdGrams: number,
+): number {
+  const stated = statedDensity(product, quantity, grams, sdGrams)
+  if (weighed === undefined) return stated
+  const { count, mean, squares } = weighed
+  const share = (weighedShare * count) / (count + weighedHalf)
+  const usual = product.massGrams.sd ?? usualCv * mean
+  const variance = (spreadPackages * usual ** 2 + squares) / (spreadPackages + count)
+  const spread = Math.sqrt(variance * quantity + (variance * quantity ** 2) / count)
+  const error = Math.hypot(sdGrams, plateGain * quantity * mean, leastSdGrams, spread)
+  return (1 - share) * stated + share * normalDensity(grams - quantity * mean, error)
+}
+
+function statedDensity(product: Product, quantity: number, grams: number, sdGrams: number): number {
   const { mean, sd } = product.massGrams
   const expected = quantity * mean
   const error = Math.hypot(sdGrams, plateGain * expected, leastSdGrams)

@@ -1,6 +1,7 @@
 /** How a change on a shelf may fall into acts, and what the weight alone says about each: the same under every hypothesis. */
 import type { CellDelta } from '../observations.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { Learned } from './learned.ts'
 import { massDensity, mostAtOnce, placePrior, quantityPrior, wrongMassDensity } from './likelihood.ts'
 
 /** A piece of a change that is attributed to one act. */
@@ -37,17 +38,23 @@ const farShare = 0.3
 const farGrams = 40
 
 /** The plates of a change lie side by side: one act, or two with a cut between two plates. */
-export function partings(catalogue: Catalogue, cells: readonly CellDelta[]): Parting[] {
-  const whole = { parts: [toPart(catalogue, cells, 0)], logPrior: 0 }
+export function partings(catalogue: Catalogue, learned: Learned, cells: readonly CellDelta[]): Parting[] {
+  const known = { catalogue, learned }
+  const whole = { parts: [toPart(known, cells, 0)], logPrior: 0 }
   const cuts = cells.slice(1).map((_, i) => ({
-    parts: [toPart(catalogue, cells.slice(0, i + 1), 0), toPart(catalogue, cells.slice(i + 1), i + 1)],
+    parts: [toPart(known, cells.slice(0, i + 1), 0), toPart(known, cells.slice(i + 1), i + 1)],
     logPrior: Math.log(splitPrior),
   }))
   return [whole, ...cuts]
 }
 
+interface Known {
+  readonly catalogue: Catalogue
+  readonly learned: Learned
+}
+
 /** `first`: where the cells of the part begin among those of the change. */
-function toPart(catalogue: Catalogue, cells: readonly CellDelta[], first: number): Part {
+function toPart(known: Known, cells: readonly CellDelta[], first: number): Part {
   const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   const sum = cells.reduce((total, { deltaGrams }) => total + deltaGrams, 0)
   const weighed = {
@@ -58,13 +65,14 @@ function toPart(catalogue: Catalogue, cells: readonly CellDelta[], first: number
     sdGrams: Math.hypot(...cells.map(({ sdGrams }) => sdGrams)),
     falls: sum < 0,
   }
-  return { ...weighed, candidates: candidatesOf(catalogue, weighed) }
+  return { ...weighed, candidates: candidatesOf(known, weighed) }
 }
 
 type Weighed = Omit<Part, 'candidates'>
 type Add = (items: Candidate['items'], likelihood: number) => void
 
-function candidatesOf(catalogue: Catalogue, part: Weighed): Candidate[] {
+function candidatesOf(known: Known, part: Weighed): Candidate[] {
+  const { catalogue } = known
   const here = [...new Set(part.cells.flatMap((cell) => catalogue.facings.get(cell) ?? []))]
   const nearby = (catalogue.nearby.get(part.cell) ?? []).filter((sku) => !here.includes(sku))
   const total = here.length * placePrior.here + placePrior.nearby + placePrior.anywhere
@@ -72,21 +80,21 @@ function candidatesOf(catalogue: Catalogue, part: Weighed): Candidate[] {
   const add: Add = (items, likelihood) => {
     if (likelihood > 1e-14) candidates.push({ items, logLikelihood: Math.log(likelihood / total) })
   }
-  addSingles(catalogue, part, here, nearby, add)
+  addSingles(known, part, here, nearby, add)
   for (const sku of here) {
     const product = catalogue.products.get(sku)
     const density = product === undefined ? 0 : wrongMassDensity(product, part.grams)
     add([{ sku, quantity: 1, gramsEach: part.grams }], placePrior.wrongMass * density)
   }
-  for (const pair of pairs(here)) addPair(catalogue, part, pair, add)
+  for (const pair of pairs(here)) addPair(known, part, pair, add)
   candidates.sort((a, b) => b.logLikelihood - a.logLikelihood)
   const least = (candidates[0]?.logLikelihood ?? 0) - worstLogRatio
   return candidates.slice(0, mostCandidates).filter(({ logLikelihood }) => logLikelihood >= least)
 }
 
 function addSingles(
-  catalogue: Catalogue,
-  { grams, sdGrams }: Weighed,
+  { catalogue, learned }: Known,
+  { grams, sdGrams, cells }: Weighed,
   here: readonly string[],
   nearby: readonly string[],
   add: Add,
@@ -95,19 +103,22 @@ function addSingles(
   const beside = placePrior.nearby / Math.max(1, nearby.length)
   for (const product of catalogue.byMass) {
     const { sku, massGrams } = product
-    const prior = here.includes(sku) ? placePrior.here : nearby.includes(sku) ? beside : anywhere
+    const before = Math.max(...cells.map((cell) => learned.places[cell]?.[sku] ?? 0))
+    const usual = here.includes(sku) ? placePrior.here : nearby.includes(sku) ? beside : anywhere
+    const prior = Math.max(usual, placePrior.learned(before))
     const least = Math.max(1, Math.floor(grams / massGrams.mean - 1))
     const most = Math.min(mostAtOnce, Math.ceil(grams / massGrams.mean + 1))
     for (let quantity = least; quantity <= most; quantity++) {
       const expected = quantity * massGrams.mean
       if (Math.abs(grams - expected) > farShare * expected + farGrams) continue
-      const likelihood = prior * quantityPrior(quantity) * massDensity(product, quantity, grams, sdGrams)
+      const likelihood =
+        prior * quantityPrior(quantity) * massDensity(product, learned.masses[sku], quantity, grams, sdGrams)
       add([{ sku, quantity, gramsEach: grams / quantity }], likelihood)
     }
   }
 }
 
-function addPair(catalogue: Catalogue, { grams, sdGrams }: Weighed, [a, b]: readonly [string, string], add: Add): void {
+function addPair({ catalogue }: Known, { grams, sdGrams }: Weighed, [a, b]: readonly [string, string], add: Add): void {
   const [first, second] = [catalogue.products.get(a), catalogue.products.get(b)]
   if (first === undefined || second === undefined) return
   const mean = first.massGrams.mean + second.massGrams.mean
@@ -116,7 +127,7 @@ function addPair(catalogue: Catalogue, { grams, sdGrams }: Weighed, [a, b]: read
   const together = { ...first, massGrams: { mean, sd } }
   const share = grams / mean
   const items = [first, second].map(({ sku, massGrams }) => ({ sku, quantity: 1, gramsEach: massGrams.mean * share }))
-  add(items, placePrior.pair * massDensity(together, 1, grams, sdGrams))
+  add(items, placePrior.pair * massDensity(together, undefined, 1, grams, sdGrams))
 }
 
 export function pairs<T>(list: readonly T[]): [T, T][] {

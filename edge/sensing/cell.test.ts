@@ -42,6 +42,19 @@ describe('addBin()', () => {
     ])
   })
 
+  it('sees a thing taken and another of the same mass set down in its place within a second', () => {
+    const changes = feed([...stretch(1800, 4), ...stretch(1262, 0.8), 1400, 1850, ...stretch(1801, 3)])
+    expect(changes.map(({ deltaGrams, at }) => [Math.round(deltaGrams / 10), at])).toEqual([
+      [-54, 4000],
+      [54, 4900],
+    ])
+  })
+
+  it('takes a hand that presses on the plate after the lift for nothing', () => {
+    const changes = feed([...stretch(1800, 4), ...stretch(1262, 0.8), ...stretch(1300, 1), ...stretch(1262, 3)])
+    expect(changes.map(({ deltaGrams, at }) => [Math.round(deltaGrams / 10), at])).toEqual([[-54, 4000]])
+  })
+
   it('follows drift without a change', () => {
     expect(feed(Array.from({ length: 3000 }, (_, i) => 1800 + 0.01 * i))).toEqual([])
   })

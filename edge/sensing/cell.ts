@@ -71,7 +71,7 @@ export interface CellState {
   unsettledFrom: number | null
   fall: Steepest
   rise: Steepest
-  /** Levels on which the plate stood for a moment on its way down, first one first. */
+  /** Lower levels on which the plate stood for a moment, first one first. */
   landings: { readonly run: Stretch; readonly fall: Steepest }[]
   last: { t: number; mean: number } | null
   /** Usual time between two bins: 100 ms, or more for plates that are read less often. */
@@ -175,12 +175,13 @@ function whileUnsettled(state: CellState, t: number, mean: number, last: CellSta
   return state.run.to - state.run.from >= needed && state.run.bins >= leastBins ? settle(state, state.run) : []
 }
 
-/** Notes a stretch that has ended as a landing when it is one on the way down. */
+/** Notes a stretch that has ended as a landing when it is lower than what was before. */
 function land(state: CellState, run: Stretch): void {
   const above = state.landings.at(-1)?.run.mean ?? levelBefore(state)
   if (run.to - run.from < landingMs || run.mean > above - leastDelta(state)) return
   state.landings.push({ run, fall: state.fall })
   state.fall = { step: 0, at: run.to, slackMs: binMs }
+  state.rise = { step: 0, at: run.to, slackMs: binMs }
 }
 
 function leastDelta({ sigma }: CellState): number {
@@ -191,10 +192,11 @@ function settle(state: CellState, run: Stretch): CellChange[] {
   const before = levelBefore(state)
   const binsBefore = Math.max(1, state.recent.length - contaminatedBins)
   const first: Stretch = { from: 0, to: state.unsettledFrom ?? run.from, bins: binsBefore, mean: before }
-  // Only landings above the final level lie on the way down to it.
-  const landings = state.landings.filter((landing) => landing.run.mean > run.mean + leastDelta(state))
+  // A plate at its final level already has landed there before: what came between was a hand.
+  const landings = state.landings.filter((landing) => Math.abs(landing.run.mean - run.mean) > leastDelta(state))
   const levels = [first, ...landings.map((landing) => landing.run), run]
-  const falls = [...landings.map(({ fall }) => fall), state.fall]
+  const passedBefore = state.landings.filter((landing) => !landings.includes(landing)).map(({ fall }) => fall)
+  const falls = [...landings.map(({ fall }) => fall), [state.fall, ...passedBefore].reduce(steeper)]
   const rise = state.rise
   state.base = run
   state.recent = [run.mean]
@@ -206,6 +208,10 @@ function settle(state: CellState, run: Stretch): CellChange[] {
     const steepest = (level.mean < previous.mean ? falls[i] : rise) ?? rise
     return changeBetween(state, previous, level, steepest) ?? []
   })
+}
+
+function steeper(a: Steepest, b: Steepest): Steepest {
+  return b.step < a.step ? b : a
 }
 
 function changeBetween(
