@@ -29,7 +29,8 @@ function byKey(simulation: Simulation): Map<string, Person[]> {
   return parties
 }
 
-function keyOf(simulation: Simulation, person: Person): string {
+/** What the truth calls somebody. */
+export function keyOf(simulation: Simulation, person: Person): string {
   const { account } = person.identity
   if (simulation.world.store.entry === 'gated' && account !== null) return account
   return trackIds(simulation, person)[0] ?? `unseen-${person.identity.name}`
