@@ -37,6 +37,8 @@ const mostCases = 50
 const longestMs = 6 * 3_600_000
 /** A reviewer looks at weights and a plan for seconds: one SKU in 50 is decided wrong (S). */
 const reviewerErrorRate = 0.02
+/** Odds below 1 in 200 are noise to a person who decides in seconds. */
+const leastProbability = 0.005
 /** A change whose likeliest explanation is surer than this needs no evidence for a person. */
 const doubtedBelow = 0.99
 
@@ -56,7 +58,9 @@ export function findingsOf(
   open: Readonly<Record<string, OpenChange>>,
   nameOf: (holder: string | null) => string | null,
 ): Findings {
-  const groups = byReceipt(possibilities).slice(0, mostExplanations)
+  const groups = byReceipt(possibilities)
+    .slice(0, mostExplanations)
+    .filter(({ probability }) => probability >= leastProbability)
   const listed = groups.reduce((sum, { probability }) => sum + probability, 0)
   const changes = [...new Set(groups.flatMap(({ members }) => members.flatMap(({ choices }) => Object.keys(choices))))]
   const doubts = changes.flatMap((change) => doubtOf(change, groups, open[change], nameOf) ?? [])

@@ -5,6 +5,7 @@
  * Stretches that return to the old level are hands and leave nothing. Levels are measured right beside the change and
  * never across what was unsettled, because plates drift for hours and creep after a load (OIML R60).
  */
+import { noteBin, type Trace } from './trace.ts'
 
 /** Readings are averaged to this step: finer shows ringing, coarser blurs the instant of the lift. */
 export const binMs = 100
@@ -76,6 +77,7 @@ export interface CellState {
   last: { t: number; mean: number } | null
   /** Usual time between two bins: 100 ms, or more for plates that are read less often. */
   periodMs: number
+  trace: Trace | null
 }
 
 export function newCell(cell: string): CellState {
@@ -91,12 +93,14 @@ export function newCell(cell: string): CellState {
     landings: [],
     last: null,
     periodMs: binMs,
+    trace: null,
   }
 }
 
 /** Takes the mean of one bin that began at `t`; returns what has settled by it, in order of time. */
 export function addBin(state: CellState, t: number, mean: number): CellChange[] {
   const { last } = state
+  noteBin(state, t, mean)
   if (last !== null) {
     const gap = t - last.t
     if (gap > Math.max(gapMs, 3 * state.periodMs)) afterGap(state, last.t)

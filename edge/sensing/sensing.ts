@@ -4,10 +4,12 @@
  * It works in ticks of event time, so that what comes out depends on the events alone and not on how they were bunched.
  */
 import type { Account } from '../../models/contracts/recording.ts'
+import type { ChangeEvidence } from '../../models/contracts/reviews.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import type { SensorEvent } from '../events.ts'
 import type { Observation, ShelfChange } from '../observations.ts'
 import { type ClockOffsets, learnOffset, offsetOf, offsetsKnownAfterMs } from './clock-offset.ts'
+import { evidenceOf } from './evidence.ts'
 import { type CellSpace, cellSpaces } from './geometry.ts'
 import { sighting } from './person.ts'
 import {
@@ -35,6 +37,7 @@ import {
   takeSteps,
   unsettledSince,
 } from './scales.ts'
+import type { Trace } from './trace.ts'
 
 const tickMs = 200
 /** Longer than any level takes to settle. */
@@ -69,6 +72,8 @@ export interface Sensing {
   advance(time: number): Observation[]
   /** The recording ends: what is open settles, and everybody leaves. */
   finish(): Observation[]
+  /** What a person needs to see of a change that was just observed. */
+  evidence(change: ShelfChange): ChangeEvidence
 }
 
 export function newSensingState(): SensingState {
@@ -88,7 +93,7 @@ export function newSensingState(): SensingState {
 export function createSensing(store: Store, state: SensingState = newSensingState()): Sensing {
   const spaces = cellSpaces(store)
   const shelves = shelfRows(spaces)
-  const layout = { store, spaces, shelves, deviceOf: shelfDevices(store) }
+  const layout = { store, spaces, shelves, deviceOf: shelfDevices(store), evidence: new WeakMap() }
   const cellsOf = cellsByDevice(store)
   const zoneOf = new Map(store.devices.flatMap((device) => (device.kind === 'gate' ? [[device.id, device.zone]] : [])))
   let codes = new Map<string, Account>()
@@ -166,6 +171,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
       const steps = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
       return [...changesOf(state, layout, [...state.unseen, ...steps]), ...everybodyLeaves(state.presence)]
     },
+    evidence: (change) => layout.evidence.get(change) ?? { weights: [], people: [] },
   }
 }
 
@@ -176,6 +182,8 @@ interface Layout {
   readonly shelves: Shelves
   /** The device of each shelf. */
   readonly deviceOf: ReadonlyMap<string, string>
+  /** Noted with each change: who made it may leave in the same tick. */
+  readonly evidence: WeakMap<ShelfChange, ChangeEvidence>
 }
 
 function tickAt(state: SensingState, layout: Layout, now: number): Observation[] {
@@ -192,12 +200,22 @@ function tickAt(state: SensingState, layout: Layout, now: number): Observation[]
 
 function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfStep[]): ShelfChange[] {
   state.lessons.push(...steps)
-  return steps.map(({ cells, ...step }) => ({
-    kind: 'shelf-change',
-    ...step,
-    cells: cells.map(({ cell, deltaGrams, sdGrams }) => ({ cell, deltaGrams, sdGrams })),
-    reach: reachOf(Object.values(state.presence.people), layout.spaces, cells, offsetFor(state, layout, step)),
-  }))
+  const people = Object.values(state.presence.people)
+  return steps.map(({ cells, ...step }) => {
+    const offsetMs = offsetFor(state, layout, step)
+    const change: ShelfChange = {
+      kind: 'shelf-change',
+      ...step,
+      cells: cells.map(({ cell, deltaGrams, sdGrams }) => ({ cell, deltaGrams, sdGrams })),
+      reach: reachOf(people, layout.spaces, cells, offsetMs),
+    }
+    layout.evidence.set(change, evidenceOf(change, traceIn(state.scales), state.presence.people, offsetMs))
+    return change
+  })
+}
+
+function traceIn({ cells, reported }: ScalesState): (cell: string) => Trace | null {
+  return (cell) => (cells[cell] ?? reported[cell]?.state)?.trace ?? null
 }
 
 function offsetFor(state: SensingState, { deviceOf }: Layout, { shelf }: { shelf: string }): number {
