@@ -9,10 +9,12 @@ import { live } from './run/live.ts'
 import { progressOf } from './run/progress.ts'
 import { liveScenario, openScenario, type ScenarioChoice } from './scenario/open.ts'
 import { schemaFile, schemaText } from './scenario/schema-file.ts'
+import { type Level, levels, openScene, sceneNames } from './scenes/scenes.ts'
 import { meanF1 } from './score.ts'
 import { scoreFiles } from './scoring/files.ts'
 import { reportInWords, scoreInWords } from './scoring/words.ts'
 import { simulate } from './simulate.ts'
+import { type Simulation, standalone } from './simulation.ts'
 
 const program = new Command('simulators').description('A simulated shop: worlds, devices, recordings, scores')
 
@@ -39,13 +41,15 @@ function withScenario(command: Command): Command {
 interface RecordOptions extends ScenarioChoice {
   readonly out: string
   readonly seed: number
+  readonly scene?: string
+  readonly level: Level
 }
 
-async function recordCommand({ out, seed, ...choice }: RecordOptions): Promise<void> {
+async function recordCommand({ out, scene, level, ...choice }: RecordOptions): Promise<void> {
   const started = performance.now()
-  const { scenario, store } = openScenario(choice)
-  const progress = progressOf(scenario.shoppers.count, process.stderr)
-  const summary = await record({ folder: out, seed, store, scenario, onProgress: progress.update })
+  const simulation = scene === undefined ? dayOf(choice) : openScene(scene, level, choice.seed)
+  const progress = progressOf(simulation.visitors, process.stderr)
+  const summary = await record({ folder: out, simulation, onProgress: progress.update })
   progress.stop()
   const seconds = (performance.now() - started) / 1000
   const shopSeconds = summary.virtualMs / 1000
@@ -53,6 +57,11 @@ async function recordCommand({ out, seed, ...choice }: RecordOptions): Promise<v
     `${out}: ${summary.messages} messages, ${summary.shoppers} bills due, ${summary.events} shelf events in ` +
       `${(shopSeconds / 60).toFixed(1)} min of shop time (${seconds.toFixed(1)} s, ${(shopSeconds / seconds).toFixed(0)}x real time)`,
   )
+}
+
+function dayOf(choice: ScenarioChoice & { readonly seed: number }): Simulation {
+  const { scenario, store } = openScenario(choice)
+  return standalone(store, scenario, choice.seed).simulation
 }
 
 interface ScoreOptions {
@@ -89,7 +98,7 @@ function exitOnSignal(): void {
 }
 
 async function simulateCommand({ seed, speed: factor, out, broker, ...choice }: SimulateOptions): Promise<void> {
-  const { scenario, store } = openScenario(choice)
+  const { scenario, store } = openScenario({ ...choice, seed })
   exitOnSignal()
   const progress = progressOf(scenario.shoppers.count, process.stderr)
   const speed = factor === 'max' ? null : factor
@@ -107,7 +116,7 @@ interface LiveOptions extends ScenarioChoice {
 }
 
 async function liveCommand({ seed, mqtt, accounts: url, token, ...choice }: LiveOptions): Promise<void> {
-  const { scenario, store } = openScenario({ ...choice, scenario: choice.scenario ?? liveScenario })
+  const { scenario, store } = openScenario({ ...choice, seed, scenario: choice.scenario ?? liveScenario })
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
   closeWithGrace({ delay: 5000 }, async () => {
@@ -129,6 +138,8 @@ async function liveCommand({ seed, mqtt, accounts: url, token, ...choice }: Live
 
 withScenario(program.command('record').description('writes a recording folder with its truth'))
   .requiredOption('--out <folder>', 'where to write')
+  .option('--scene <name>', `a scene of the suite in place of a scenario: ${sceneNames().join(', ')}`)
+  .addOption(new Option('--level <name>', 'how hard the scene is').choices(levels).default('middle'))
   .action(recordCommand)
 
 program

@@ -62,6 +62,12 @@ export class Random {
     return chosen
   }
 
+  /** The list in an order of chance (Fisher and Yates). */
+  shuffled<T>(list: readonly T[]): T[] {
+    const left = [...list]
+    return list.flatMap(() => left.splice(this.int(0, left.length - 1), 1))
+  }
+
   /** A key of the table, drawn by its weight. At least one weight must be above zero. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
     const entries = (Object.entries(weights) as [K, number][]).filter(([, weight]) => weight > 0)

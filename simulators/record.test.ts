@@ -10,6 +10,7 @@ import { parseStore } from '../models/contracts/store.ts'
 import { parseTopic } from '../models/contracts/topics.ts'
 import { demoStore } from './layout/store.ts'
 import { record } from './record.ts'
+import { standalone } from './simulation.ts'
 import { scenarioOf } from './testing.ts'
 
 const scenario = scenarioOf('shoppers: { count: 3, secondsBetween: 5, itemsTo: 3 }')
@@ -22,7 +23,8 @@ afterAll(() => rm(folder, { recursive: true }))
 
 async function recorded(name: string, seed: number): Promise<string> {
   const out = join(folder, name)
-  await record({ folder: out, store: demoStore({ entry: 'gated', scales: 'plates' }), scenario, seed })
+  const { simulation } = standalone(demoStore({ entry: 'gated', scales: 'plates' }), scenario, seed)
+  await record({ folder: out, simulation })
   return out
 }
 

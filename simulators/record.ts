@@ -6,18 +6,15 @@ import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { createGzip, type Gzip } from 'node:zlib'
 import type { RecordingLine } from '../models/contracts/recording.ts'
-import type { Store } from '../models/contracts/store.ts'
 import { deviceTopic, isRetained, qosOf } from '../models/contracts/topics.ts'
-import type { Scenario } from './scenario/schema.ts'
 import type { Arrival } from './sensors/outbox.ts'
-import { type Simulation, standalone } from './simulation.ts'
+import type { Simulation } from './simulation.ts'
 import { truthOf } from './truth.ts'
 
 export interface RecordSettings {
   readonly folder: string
-  readonly store: Store
-  readonly scenario: Scenario
-  readonly seed: number
+  /** Not started yet. */
+  readonly simulation: Simulation
   /** Told at each step: parties that have left, virtual milliseconds since the opening. */
   readonly onProgress?: (partiesGone: number, virtualMs: number) => void
 }
@@ -35,11 +32,11 @@ const tailMs = 20_000
 /** A scenario whose people wait for each other for ever ends here: a day. */
 const longestMs = 86_400_000
 
-/** The same settings give the same bytes. */
+/** The same simulation gives the same bytes. */
 export async function record(settings: RecordSettings): Promise<RecordSummary> {
-  const { folder, store, scenario, seed } = settings
+  const { folder, simulation } = settings
+  const { store } = simulation.world
   await mkdir(folder, { recursive: true })
-  const { simulation, accounts } = standalone(store, scenario, seed)
   const file = createWriteStream(join(folder, 'recording.jsonl.gz'))
   // Readings are noise: a higher level than 1 takes four times as long for a tenth of the size.
   const gzip = createGzip({ level: 1 })
@@ -54,7 +51,7 @@ export async function record(settings: RecordSettings): Promise<RecordSummary> {
   await finished(file)
   const truth = truthOf(simulation)
   await writeJson(join(folder, 'store.json'), store)
-  await writeJson(join(folder, 'accounts.json'), accounts.given)
+  await writeJson(join(folder, 'accounts.json'), [...new Set(simulation.accountByPerson.values())])
   await writeJson(join(folder, 'truth.json'), truth)
   return {
     messages,

@@ -4,6 +4,7 @@ import type { Device, Store } from '../models/contracts/store.ts'
 import { deadCells, outages, reboots } from './faults.ts'
 import { type AccountPool, FreshAccounts } from './scenario/accounts.ts'
 import type { Scenario } from './scenario/schema.ts'
+import { type SetShop, setShop, type Things } from './scenario/things.ts'
 import { accountOf, type Party, restockers, scripted, shoppers } from './scenario/visitors.ts'
 import { type DeviceSetting, SimulatedDevice } from './sensors/device.ts'
 import { GateDevice } from './sensors/gate.ts'
@@ -47,6 +48,7 @@ export class Simulation {
   /** The account of everybody who has come in. */
   readonly accountByPerson = new Map<Person, Account>()
   private readonly settings: SimulationSettings
+  private readonly shop: SetShop
   private readonly outbox = new Outbox()
   private readonly gates = new Map<string, GateDevice>()
   private readonly codes = new Set<string>()
@@ -56,18 +58,26 @@ export class Simulation {
   private staffOnDuty = true
 
   constructor(settings: SimulationSettings) {
+    const { scenario, seed, opens } = settings
     this.settings = settings
-    this.world = new World(settings.store, settings.seed, settings.opens - warmUpMs)
+    this.shop = setShop(scenario, settings.store, seed)
+    this.world = new World(this.shop.store, seed, opens - warmUpMs, this.shop.planogram)
     this.devices = settings.store.devices.map(({ id }) => id)
   }
 
   /** Puts devices and people on the clock; once. */
   start(): void {
     const { scenario, store, seed, opens, endless } = this.settings
+    const context = { scenario, store, things: this.things, opens }
     for (const device of store.devices) this.connect(device)
-    for (const party of scripted(scenario, store, opens)) this.admit(party)
-    this.world.scheduler.spawn(this.arrivals(shoppers(scenario, store, seed, opens, endless)), opens)
+    for (const party of scripted(context, seed)) this.admit(party)
+    this.world.scheduler.spawn(this.arrivals(shoppers(context, seed, endless)), opens)
     this.world.scheduler.spawn(this.staff(restockers(scenario, opens)), opens)
+  }
+
+  /** The things that the scenario names with a `$`, where they really are. */
+  get things(): Things {
+    return this.shop.things
   }
 
   /** Lets virtual time go on; returns what has arrived by then, in order. */
@@ -88,6 +98,12 @@ export class Simulation {
   /** Everybody who was to come has come and gone. */
   get isOver(): boolean {
     return this.expected === 0 && this.now > this.settings.opens
+  }
+
+  /** How many are to come, besides staff who restock. */
+  get visitors(): number {
+    const { shoppers, people } = this.settings.scenario
+    return shoppers.count + people.length
   }
 
   /** How many parties have left. */

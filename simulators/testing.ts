@@ -1,6 +1,6 @@
 /** What the tests of this folder share. */
-import { demoStore } from './layout/store.ts'
 import { parseScenario } from './scenario/load.ts'
+import { shopOf } from './scenario/open.ts'
 import type { Scenario } from './scenario/schema.ts'
 import type { Arrival } from './sensors/outbox.ts'
 import { type Simulation, standalone } from './simulation.ts'
@@ -28,7 +28,7 @@ export interface Ran {
 
 /** Runs to the end, or for some virtual seconds. */
 export function run(scenario: Scenario, seed: number, seconds = Number.POSITIVE_INFINITY): Ran {
-  const store = demoStore({ entry: scenario.shop.entry, scales: scenario.shop.scales })
+  const store = shopOf('test', scenario, { seed })
   const { simulation } = standalone(store, scenario, seed)
   simulation.start()
   const arrivals: Arrival[] = []

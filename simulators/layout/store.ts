@@ -2,6 +2,7 @@
 import type { Device, Facing, Fixture, Product, Shelf, Store } from '../../models/contracts/store.ts'
 import { measuredSd, type Slot, shelves } from './catalogue.ts'
 import { demoGtin } from './gtin.ts'
+import { type GondolaPlace, rectangle } from './room.ts'
 
 export interface LayoutOptions {
   readonly entry: 'open' | 'gated'
@@ -14,18 +15,10 @@ const plateDepth = 0.4
 const platesPerShelf = 12
 const shelfHeights = [0.3, 0.65, 1.0, 1.32, 1.62]
 /** Italy's ordinary and reduced rates, as an example of two. */
-const taxRates = { food: 0.1, standard: 0.22 }
-
-interface GondolaPlace {
-  readonly id: string
-  readonly front: [number, number]
-  /** Where its plates begin, and the direction in which they go on; the middle of their depth. */
-  readonly origin: readonly [number, number]
-  readonly along: readonly [number, number]
-}
+export const taxRates = { food: 0.1, standard: 0.22 }
 
 /** Two along the back wall, an island of two back to back, one on the right wall; aisles of 1.5 m and more. */
-const places: readonly GondolaPlace[] = [
+const places: readonly Omit<GondolaPlace, 'lengthMetres' | 'depthMetres'>[] = [
   { id: 'g1', front: [0, -1], origin: [1.3, 5.75], along: [1, 0] },
   { id: 'g2', front: [0, -1], origin: [3.0, 5.75], along: [1, 0] },
   { id: 'g3', front: [0, 1], origin: [2.1, 3.75], along: [1, 0] },
@@ -55,15 +48,6 @@ export function demoStore({ entry, scales }: LayoutOptions): Store {
   }
 }
 
-function rectangle(x0: number, y0: number, x1: number, y1: number): [number, number][] {
-  return [
-    [x0, y0],
-    [x1, y0],
-    [x1, y1],
-    [x0, y1],
-  ]
-}
-
 function devices(): Device[] {
   const corners = [
     [0.2, 0.2, 2.5],
@@ -78,21 +62,21 @@ function devices(): Device[] {
   ]
 }
 
-function gondola(place: GondolaPlace, g: number, scales: LayoutOptions['scales']): Fixture {
+function gondola(place: (typeof places)[number], g: number, scales: LayoutOptions['scales']): Fixture {
   return {
     id: place.id,
     kind: 'gondola',
-    front: [...place.front],
+    front: [place.front[0], place.front[1]],
     shelves: shelfHeights.map((height, s) => shelf(place, `g${g + 1}-s${s + 1}`, height, scales)),
   }
 }
 
-function shelf(place: GondolaPlace, id: string, height: number, scales: LayoutOptions['scales']): Shelf {
+function shelf(place: (typeof places)[number], id: string, height: number, scales: LayoutOptions['scales']): Shelf {
   const cells = scales === 'plates' ? platesPerShelf : 1
   const width = scales === 'plates' ? plateWidth : plateWidth * platesPerShelf
   const center = (i: number): [number, number, number] => [
-    round(place.origin[0] + place.along[0] * width * (i + 0.5)),
-    round(place.origin[1] + place.along[1] * width * (i + 0.5)),
+    roundMetres(place.origin[0] + place.along[0] * width * (i + 0.5)),
+    roundMetres(place.origin[1] + place.along[1] * width * (i + 0.5)),
     height,
   ]
   return {
@@ -101,7 +85,7 @@ function shelf(place: GondolaPlace, id: string, height: number, scales: LayoutOp
     cells: Array.from({ length: cells }, (_, i) => ({
       id: `${id}-p${i + 1}`,
       center: center(i),
-      size: [round(width), plateDepth],
+      size: [roundMetres(width), plateDepth],
     })),
   }
 }
@@ -140,6 +124,7 @@ function cellsOf(shelf: Shelf, first: number, end: number): string[] {
   return shelf.cells.slice(first, end).map(({ id }) => id)
 }
 
-function round(metres: number): number {
+/** To a tenth of a millimetre: store files are read by people. */
+export function roundMetres(metres: number): number {
   return Math.round(metres * 1e4) / 1e4
 }

@@ -1,7 +1,7 @@
 /** What somebody who comes of themselves does: stops drawn from the planogram, acts drawn from the habits' weights. */
 import type { Store } from '../../models/contracts/store.ts'
 import type { Random } from '../random.ts'
-import type { Act } from '../world/acts.ts'
+import type { Act } from '../world/act.ts'
 import type { Habit, Scenario } from './schema.ts'
 
 export type ShopperOptions = Scenario['shoppers']

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { demoStore } from '../layout/store.ts'
 import { describeFaults, parseScenario } from './load.ts'
 import { schemaFile, schemaText } from './schema-file.ts'
-import { scriptFaults } from './script.ts'
+import { scriptFaults } from './script-faults.ts'
 
 const wrong = (text: string): string => {
   const result = parseScenario(text)
@@ -26,7 +26,7 @@ test.each([
   ['name: [', '(line 1), wanted YAML'],
   [
     'name: x\npeople: [{ name: A, arrives: 1, does: [{ tke: Mints }] }]',
-    '/people/0/does/0: found {"tke":"Mints"}, wanted an act: one of take, putBack, touch, restHand, handOver, drop, eat, wait, restock',
+    '/people/0/does/0: found {"tke":"Mints"}, wanted an act: one of take, putBack, touch, restHand, lookAt, handOver, drop, eat, wait, browse, changeLooks, restock',
   ],
   [
     'name: x\npeople: [{ name: A, arrives: 1, does: [{ take: Mints, how: fast }] }]',

@@ -2,7 +2,8 @@
 import { Value } from 'typebox/value'
 import { parseDocument } from 'yaml'
 import { compile, describeFault, type Fault, renderFound, type Validated } from '../../models/contracts/validate.ts'
-import { type Scenario, ScenarioSchema, ScriptedActSchema } from './schema.ts'
+import { ScriptedActSchema } from './act-schema.ts'
+import { type Scenario, ScenarioSchema } from './schema.ts'
 
 const check = compile(ScenarioSchema)
 const actChecks = new Map(

@@ -1,5 +1,6 @@
 /** Scenario files: what happens in the simulated shop and how good its sensors are. Written by people, in YAML. */
 import { type Static, type TProperties, Type } from 'typebox'
+import { range, ScriptedActSchema } from './act-schema.ts'
 
 /** A mistyped name must not pass for a default, so nothing unknown is let through. */
 const group = <P extends TProperties>(properties: P, description: string) =>
@@ -13,6 +14,20 @@ const id = (description: string) => Type.String({ pattern: '^[A-Za-z0-9._-]{1,64
 const second = (description: string) =>
   Type.Number({ minimum: 0, maximum: 86_400, description: `${description}; seconds after opening` })
 
+const thing = Type.String({ pattern: '^[a-z][A-Za-z0-9]*$', description: 'a name under `things`' })
+
+const ThingSchema = Type.Object(
+  {
+    beside: Type.Optional(Type.String({ description: 'lies right next to this thing' })),
+    near: Type.Optional(Type.String({ description: 'lies on the same shelf as this thing, 0.2 to 0.7 m from it' })),
+    otherShelf: Type.Optional(Type.String({ description: 'lies on another shelf than this thing' })),
+    massLike: Type.Optional(Type.String({ description: 'weighs the same as this thing within 10 g and within 3 %' })),
+    heavierThan: Type.Optional(Type.String({ description: 'weighs 1.6 to 2.6 times as much as this thing' })),
+    columns: Type.Integer({ minimum: 1, maximum: 5, default: 1, description: 'fewest packages side by side' }),
+  },
+  { additionalProperties: false },
+)
+
 const ShopSchema = group(
   {
     file: Type.Optional(
@@ -21,11 +36,35 @@ const ShopSchema = group(
         description: 'a store file to simulate, relative to the scenario; else the corner shop',
       }),
     ),
-    entry: Type.Enum(['open', 'gated'], { default: 'gated', description: 'open: whoever walks in; gated: by a code' }),
+    layout: Type.Enum(['corner', 'drawn'], {
+      default: 'corner',
+      description: 'the corner shop; or a small shop drawn from the seed: geometry, shelves, products, planogram',
+    }),
+    entry: Type.Enum(['open', 'gated', 'drawn'], {
+      default: 'gated',
+      description: 'open: whoever walks in; gated: by a code; drawn: one of them, by the seed',
+    }),
     scales: Type.Enum(['plates', 'shelves'], {
       default: 'plates',
-      description: 'one scale for each plate of 10 cm, or one for each whole shelf',
+      description: 'one scale for each plate of 10 cm, or one for each whole shelf; of the corner shop',
     }),
+    facingScales: share(0, 'shelves of a drawn shop that have one scale a facing'),
+    shelfScales: share(0, 'shelves of a drawn shop that have one scale in all'),
+    planogramErrors: group(
+      {
+        swapped: Type.Array(Type.Tuple([thing, thing]), {
+          default: [],
+          maxItems: 10,
+          description: "pairs of things that lie in each other's place",
+        }),
+        missing: Type.Array(thing, {
+          default: [],
+          maxItems: 10,
+          description: 'things that lie in their place, but the planogram does not know it',
+        }),
+      },
+      'where the planogram of the store file is wrong',
+    ),
   },
   'the shop',
 )
@@ -151,45 +190,19 @@ const FaultsSchema = group(
   'things that break',
 )
 
-const what = Type.String({ minLength: 1, maxLength: 200, description: 'name or SKU of a product' })
-const timed = { at: Type.Optional(second('not before this does the hand start')) }
-const act = <P extends TProperties>(properties: P) =>
-  Type.Object({ ...properties, ...timed }, { additionalProperties: false })
-const from = { shelf: Type.Optional(id('a shelf or a plate; else the nearest place where it lies')) }
-
-export const ScriptedActSchema = Type.Union(
-  [
-    act({
-      take: what,
-      ...from,
-      quantity: Type.Integer({ minimum: 1, maximum: 50, default: 1, description: 'how many' }),
-      how: Type.Enum(['one by one', 'both hands', 'together', 'slowly'], { default: 'one by one', description: 'how' }),
-    }),
-    act({ putBack: what, to: Type.Optional(id('a plate; else where it came from')) }),
-    act({ touch: what, ...from }),
-    act({ restHand: id('a plate'), seconds: amount(2, 600, 'how long, seconds') }),
-    act({ handOver: what, to: Type.String({ minLength: 1, maxLength: 64, description: 'name of who gets it' }) }),
-    act({ drop: what }),
-    act({ eat: what }),
-    act({ wait: amount(1, 86_400, 'seconds') }),
-    act({
-      restock: what,
-      ...from,
-      quantity: Type.Integer({ minimum: 1, maximum: 50, default: 4, description: 'how many' }),
-    }),
-  ],
-  { description: 'one of: take, putBack, touch, restHand, handOver, drop, eat, wait, restock' },
-)
-export type ScriptedAct = Static<typeof ScriptedActSchema>
-
 const PersonSchema = Type.Object(
   {
     name: Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$', description: 'name, used once' }),
-    arrives: second('when they come to the door'),
+    arrives: range(86_400, 'when they come to the door; seconds after opening'),
     staff: Type.Boolean({ default: false, description: 'works here and owes nothing' }),
     with: Type.Optional(Type.String({ description: 'name of whose code they come in on; the bill is theirs' })),
     beacon: Type.Boolean({ default: false, description: 'their phone sends the beacon of their account' }),
-    does: Type.Array(ScriptedActSchema, { maxItems: 1000, description: 'in this order' }),
+    does: Type.Array(ScriptedActSchema, { default: [], maxItems: 1000, description: 'in this order' }),
+    owes: Type.Record(Type.String(), Type.Integer({ minimum: 0, maximum: 1000 }), {
+      default: {},
+      description:
+        'how many of each of the things they owe in the end, 0 when left out; tests hold the simulator to it',
+    }),
   },
   { additionalProperties: false },
 )
@@ -203,6 +216,10 @@ export const ScenarioSchema = Type.Object(
       description: 'virtual time at which it begins, UTC',
     }),
     shop: ShopSchema,
+    things: Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9]*$' }), ThingSchema, {
+      default: {},
+      description: 'products at their places, drawn from the seed, for acts to name as $name; each once, in this order',
+    }),
     shoppers: ShoppersSchema,
     staff: StaffSchema,
     people: Type.Array(PersonSchema, {
@@ -229,4 +246,5 @@ export type TrackerOptions = Scenario['tracker']
 export type BeaconOptions = Scenario['beacons']
 export type NetworkOptions = Scenario['network']
 export type FaultOptions = Scenario['faults']
+export type ThingOptions = Static<typeof ThingSchema>
 export type Habit = keyof Scenario['shoppers']['does']

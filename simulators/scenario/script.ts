@@ -1,55 +1,27 @@
-/** Acts that a scenario writes down, as acts of the world; names of products and places are looked up here. */
+/** Acts that a scenario writes down, as acts of the world; products and places are looked up, ranges drawn. */
 import type { Store } from '../../models/contracts/store.ts'
-import { type Fault, renderFound } from '../../models/contracts/validate.ts'
-import type { Act, Where } from '../world/acts.ts'
-import type { Scenario, ScriptedAct } from './schema.ts'
+import type { Random } from '../random.ts'
+import type { Act, Timing, Where } from '../world/act.ts'
+import type { Range, ScriptedAct } from './act-schema.ts'
+import { drawActs, drawStops, stopsOf } from './habits.ts'
+import type { Scenario } from './schema.ts'
+import type { Thing, Things } from './things.ts'
 
-export type ScriptedPerson = Scenario['people'][number]
-
-/** Every name in the script that leads nowhere. */
-export function scriptFaults({ people }: Scenario, store: Store): Fault[] {
-  const names = people.map(({ name }) => name)
-  return people.flatMap((person, p) => [
-    ...wantOne(names.indexOf(person.name) === p, `/people/${p}/name`, person.name, 'a name that is used once'),
-    ...wantOne(
-      person.with === undefined || names.slice(0, p).includes(person.with),
-      `/people/${p}/with`,
-      person.with,
-      'the name of somebody further up',
-    ),
-    ...person.does.flatMap((act, a) => actNameFaults(act, `/people/${p}/does/${a}`, store, names)),
-  ])
+/** What a script's names mean. `opens`: milliseconds since the epoch. */
+export interface ScriptContext {
+  readonly scenario: Scenario
+  readonly store: Store
+  readonly things: Things
+  readonly opens: number
 }
 
-function actNameFaults(act: ScriptedAct, where: string, store: Store, names: readonly string[]): Fault[] {
-  const product = productOf(act)
-  const place = 'shelf' in act ? act.shelf : 'restHand' in act ? act.restHand : 'putBack' in act ? act.to : undefined
-  return [
-    ...(product === null
-      ? []
-      : wantOne(
-          skuOf(store, product.text) !== null,
-          `${where}/${product.verb}`,
-          product.text,
-          'name or SKU of a product',
-        )),
-    ...wantOne(place === undefined || isPlace(store, place), where, place, 'id of a shelf or a plate'),
-    ...('handOver' in act ? wantOne(names.includes(act.to), `${where}/to`, act.to, 'the name of a person') : []),
-  ]
+/** The number, or one drawn between the two. */
+export function drawn(wanted: Range, random: Random): number {
+  return typeof wanted === 'number' ? wanted : random.range(...wanted)
 }
 
-function wantOne(ok: boolean, where: string, found: unknown, wanted: string): Fault[] {
-  return ok ? [] : [{ where, found: renderFound(found), wanted }]
-}
-
-function productOf(act: ScriptedAct): { verb: string; text: string } | null {
-  if ('restHand' in act || 'wait' in act) return null
-  const verb = Object.keys(act).find((key) => productVerbs.has(key)) ?? ''
-  return { verb, text: String((act as Record<string, unknown>)[verb]) }
-}
-const productVerbs = new Set(['take', 'putBack', 'touch', 'handOver', 'drop', 'eat', 'restock'])
-
-function skuOf(store: Store, nameOrSku: string): string | null {
+/** The SKU of a product's name or SKU, null where the store has none such. */
+export function skuOf(store: Store, nameOrSku: string): string | null {
   const wanted = nameOrSku.toLowerCase()
   const found =
     store.products.find(({ sku }) => sku === nameOrSku) ??
@@ -57,39 +29,120 @@ function skuOf(store: Store, nameOrSku: string): string | null {
   return found?.sku ?? null
 }
 
-function isPlace(store: Store, id: string): boolean {
-  return store.fixtures.some(({ shelves }) =>
-    shelves.some((shelf) => shelf.id === id || shelf.cells.some((cell) => cell.id === id)),
+/** Whether it is the id of a shelf or a plate. */
+export function isPlace(store: Store, id: string): boolean {
+  return (
+    isShelf(store, id) ||
+    store.fixtures.some(({ shelves }) => shelves.some(({ cells }) => cells.some((cell) => cell.id === id)))
   )
 }
 
-/** `scriptFaults` must have found nothing. `opens`: milliseconds since the epoch. */
-export function actOf(act: ScriptedAct, store: Store, opens: number): Act {
-  const at = act.at === undefined ? {} : { at: opens + act.at * 1000 }
-  const sku = (text: string): string => skuOf(store, text) ?? text
-  if ('take' in act)
-    return {
-      kind: 'take',
-      where: place(store, sku(act.take), act.shelf),
-      quantity: act.quantity,
-      ...takeHow(act.how),
-      ...at,
-    }
-  if ('putBack' in act)
-    return { kind: 'put-back', sku: sku(act.putBack), to: act.to === undefined ? 'home' : { cell: act.to }, ...at }
-  if ('touch' in act) return { kind: 'touch', where: place(store, sku(act.touch), act.shelf), ...at }
-  if ('restHand' in act) return { kind: 'rest-hand', where: { cell: act.restHand }, seconds: act.seconds, ...at }
-  if ('handOver' in act) return { kind: 'hand-over', sku: sku(act.handOver), to: act.to, ...at }
-  if ('drop' in act) return { kind: 'drop', sku: sku(act.drop), ...at }
-  if ('eat' in act) return { kind: 'eat', sku: sku(act.eat), ...at }
-  if ('wait' in act) return { kind: 'wait', seconds: act.wait, ...at }
-  return { kind: 'restock', where: place(store, sku(act.restock), act.shelf), quantity: act.quantity, ...at }
+function isShelf(store: Store, id: string): boolean {
+  return store.fixtures.some(({ shelves }) => shelves.some((shelf) => shelf.id === id))
 }
 
-function place(store: Store, sku: string, id: string | undefined): Where {
-  if (id === undefined) return { sku }
-  const isShelf = store.fixtures.some(({ shelves }) => shelves.some((shelf) => shelf.id === id))
-  return isShelf ? { sku, shelf: id } : { sku, cell: id }
+/** One scripted act as acts of the world. `scriptFaults` must have found nothing. */
+export function actsOf(act: ScriptedAct, context: ScriptContext, random: Random): Act[] {
+  const timing = timingOf(act, context, random)
+  if (!('browse' in act)) return [{ ...deedOf(act, context, random), ...timing }]
+  const { mark, ...before } = timing
+  const { scenario, store, things } = context
+  const stops = Math.round(drawn(act.browse, random))
+  const options = { ...scenario.shoppers, itemsFrom: stops, itemsTo: stops }
+  const plan = drawStops(freeStops(store, things), options, [], random)
+  return [
+    { kind: 'wait', seconds: 0, ...before },
+    ...plan.flatMap((stop) => drawActs(stop, options, null, random)),
+    { kind: 'wait', seconds: 0, ...(mark === undefined ? {} : { mark }) },
+  ]
+}
+
+/** Where those stop who are not to meddle with the things of the script. */
+export function freeStops(store: Store, things: Things): ReturnType<typeof stopsOf> {
+  const skus = new Set([...things.values()].map(({ sku }) => sku))
+  return stopsOf(store).filter(({ sku }) => !skus.has(sku))
+}
+
+function timingOf(act: ScriptedAct, { opens, scenario }: ScriptContext, random: Random): Timing {
+  const { at, after, meet, pause, mark, unseen } = act
+  return {
+    ...(at === undefined ? {} : { at: opens + at * 1000 }),
+    ...(after === undefined ? {} : { after }),
+    ...(meet === undefined ? {} : { meet: { name: meet, people: peopleWho(scenario, meet) } }),
+    ...(pause === undefined ? {} : { pauseMs: drawn(pause, random) * 1000 }),
+    ...(mark === undefined ? {} : { mark }),
+    ...(unseen === undefined ? {} : { unseen }),
+  }
+}
+
+function peopleWho({ people }: Scenario, meet: string): number {
+  return people.filter(({ does }) => does.some((act) => act.meet === meet)).length
+}
+
+type SingleAct = Exclude<ScriptedAct, { browse: Range }>
+
+function deedOf(act: SingleAct, context: ScriptContext, random: Random): Act {
+  const sku = (text: string): string => context.things.get(text.slice(1))?.sku ?? skuOf(context.store, text) ?? text
+  const seconds = (wanted: Range): number => drawn(wanted, random)
+  if ('take' in act) return takeOf(act, context, random)
+  if ('putBack' in act) return { kind: 'put-back', sku: sku(act.putBack), to: putTarget(act, context) }
+  if ('touch' in act) return { kind: 'touch', ...atShelf(act.touch, act, context) }
+  if ('restHand' in act)
+    return { kind: 'rest-hand', where: placeOf(act.restHand, context), seconds: seconds(act.seconds) }
+  if ('lookAt' in act) return { kind: 'look-at', ...atShelf(act.lookAt, act, context), seconds: seconds(act.seconds) }
+  if ('handOver' in act) return { kind: 'hand-over', sku: sku(act.handOver), to: act.to }
+  if ('drop' in act) return { kind: 'drop', sku: sku(act.drop) }
+  if ('eat' in act) return { kind: 'eat', sku: sku(act.eat) }
+  if ('wait' in act) return { kind: 'wait', seconds: seconds(act.wait) }
+  if ('changeLooks' in act) return { kind: 'change-looks' }
+  return { kind: 'restock', where: atShelf(act.restock, act, context).where, quantity: act.quantity }
+}
+
+function takeOf(act: Extract<SingleAct, { take: string }>, context: ScriptContext, random: Random): Act {
+  const { end, and, holdSeconds, liftSeconds } = act
+  const also = and === undefined ? undefined : thing(and, context)
+  const { where, ...standing } = atShelf(act.take, act, context)
+  return {
+    kind: 'take',
+    where: { ...where, ...(end === undefined ? {} : { end }) },
+    ...standing,
+    quantity: act.quantity,
+    ...takeHow(act.how),
+    ...(also === undefined ? {} : { also: { sku: also.sku, slot: also.slot } }),
+    ...(holdSeconds === undefined ? {} : { holdMs: drawn(holdSeconds, random) * 1000 }),
+    ...(liftSeconds === undefined ? {} : { liftMs: drawn(liftSeconds, random) * 1000 }),
+  }
+}
+
+function putTarget({ to, end }: Extract<SingleAct, { putBack: string }>, context: ScriptContext) {
+  if (to === undefined) return 'home'
+  const slot = thing(to, context)?.slot
+  return slot === undefined ? { cell: to } : { slot, ...(end === undefined ? {} : { end }) }
+}
+
+interface AtShelf {
+  readonly shelf?: string
+  readonly standAt?: string
+}
+
+/** What is meant and where: the place that is named, else a thing's own, else anywhere. */
+function atShelf(what: string, { shelf, standAt }: AtShelf, context: ScriptContext) {
+  const own = thing(what, context)
+  const sku = own?.sku ?? skuOf(context.store, what) ?? what
+  const place = shelf === undefined ? (own === undefined ? {} : { slot: own.slot }) : placeOf(shelf, context)
+  const before = standAt === undefined ? undefined : thing(standAt, context)?.slot
+  return { where: { sku, ...place }, ...(before === undefined ? {} : { standAt: before }) }
+}
+
+/** A shelf, a plate or the place of a thing. */
+function placeOf(id: string, context: ScriptContext): Where {
+  const slot = thing(id, context)?.slot
+  if (slot !== undefined) return { slot }
+  return isShelf(context.store, id) ? { shelf: id } : { cell: id }
+}
+
+function thing(name: string, { things }: ScriptContext): Thing | undefined {
+  return name.startsWith('$') ? things.get(name.slice(1)) : undefined
 }
 
 function takeHow(how: 'one by one' | 'both hands' | 'together' | 'slowly') {

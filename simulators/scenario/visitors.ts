@@ -1,11 +1,11 @@
 /** Who comes when: scripted people, shoppers who come of themselves with their companions, staff who restock. */
 import type { Store } from '../../models/contracts/store.ts'
 import { Random } from '../random.ts'
-import type { Act } from '../world/acts.ts'
+import type { Act } from '../world/act.ts'
 import type { AccountPool } from './accounts.ts'
-import { drawActs, drawStops, type Stop, stopsOf } from './habits.ts'
+import { drawActs, drawStops, type Stop } from './habits.ts'
 import type { Scenario } from './schema.ts'
-import { actOf, type ScriptedPerson } from './script.ts'
+import { actsOf, drawn, freeStops, type ScriptContext } from './script.ts'
 
 /** People who come together; the first one's account is everybody's. */
 export interface Party {
@@ -21,15 +21,10 @@ export interface Party {
 const leastGapMs = 1200
 
 /** Shoppers in order of arrival, for ever or until the scenario's count is reached. Companions count too. */
-export function* shoppers(
-  scenario: Scenario,
-  store: Store,
-  seed: number,
-  opens: number,
-  endless: boolean,
-): Generator<Party> {
+export function* shoppers(context: ScriptContext, seed: number, endless: boolean): Generator<Party> {
+  const { scenario, opens } = context
   const options = scenario.shoppers
-  const all = stopsOf(store)
+  const all = freeStops(context.store, context.things)
   const random = new Random(seed, 'arrivals')
   let arrives = opens + 3000
   let previous: Stop[] = []
@@ -61,28 +56,37 @@ export function* restockers({ staff }: Scenario, opens: number): Generator<Party
   }
 }
 
+type ScriptedPerson = Scenario['people'][number]
+
 /** The scripted people, by party: whoever comes `with` somebody is in that one's. */
-export function scripted(scenario: Scenario, store: Store, opens: number): Party[] {
+export function scripted(context: ScriptContext, seed: number): Party[] {
+  const { people } = context.scenario
   const leaderOf = (person: ScriptedPerson): ScriptedPerson => {
-    const leader = scenario.people.find(({ name }) => name === person.with)
+    const leader = people.find(({ name }) => name === person.with)
     return leader === undefined ? person : leaderOf(leader)
   }
-  const leaders = scenario.people.filter((person) => person.with === undefined)
-  return leaders.map((leader) => {
-    const members = scenario.people.filter((person) => leaderOf(person) === leader)
-    return {
-      arrives: opens + leader.arrives * 1000,
+  const actsFor = ({ name, does }: ScriptedPerson): Act[] => {
+    const random = new Random(seed, `script/${name}`)
+    return does.flatMap((act) => actsOf(act, context, random))
+  }
+  const arrival = (person: ScriptedPerson): number =>
+    context.opens + drawn(person.arrives, new Random(seed, `arrival/${person.name}`)) * 1000
+  return people
+    .filter((person) => person.with === undefined)
+    .map((leader) => ({
+      arrives: arrival(leader),
       staff: leader.staff,
       withAccount: leader.beacon,
-      members: members.map(({ name, does, arrives }) => ({
-        name,
-        acts: [
-          ...(arrives > leader.arrives ? [{ kind: 'wait' as const, seconds: 0, at: opens + arrives * 1000 }] : []),
-          ...does.map((act) => actOf(act, store, opens)),
-        ],
-      })),
-    }
-  })
+      members: people
+        .filter((person) => leaderOf(person) === leader)
+        .map((person) => ({
+          name: person.name,
+          acts: [
+            ...(arrival(person) > arrival(leader) ? [{ kind: 'wait', seconds: 0, at: arrival(person) } as const] : []),
+            ...actsFor(person),
+          ],
+        })),
+    }))
 }
 
 /** Where an account is needed or carried, one is taken from the pool. */

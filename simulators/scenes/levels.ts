@@ -1,5 +1,6 @@
 /** How hard a scene is: what a level puts over the scenario, the same for every scene. Defined here and nowhere else. */
 import type { Random } from '../random.ts'
+import type { Range } from '../scenario/act-schema.ts'
 import type { Scenario } from '../scenario/schema.ts'
 
 export const levels = ['easy', 'middle', 'hard', 'hardest'] as const
@@ -99,6 +100,10 @@ export function atLevel(scenario: Scenario, level: Level, random: Random): Scena
       itemsFrom: 1,
       itemsTo: 3,
     },
-    people: scenario.people.map((person) => ({ ...person, arrives: person.arrives + laterSeconds })),
+    people: scenario.people.map((person) => ({ ...person, arrives: later(person.arrives, laterSeconds) })),
   }
+}
+
+function later(arrives: Range, seconds: number): Range {
+  return typeof arrives === 'number' ? arrives + seconds : [arrives[0] + seconds, arrives[1] + seconds]
 }

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Random } from '../random.ts'
-import { openScenario } from '../scenario/open.ts'
+import { readScenario, shopOf } from '../scenario/open.ts'
 import { type Simulation, standalone } from '../simulation.ts'
 import { atLevel, type Level } from './levels.ts'
 
@@ -24,6 +24,7 @@ export function sceneNames(): string[] {
 export function openScene(name: string, level: Level, seed: number): Simulation {
   const names = sceneNames()
   if (!names.includes(name)) throw new Error(`--scene: found "${name}", wanted one of ${names.join(', ')}`)
-  const { scenario, store } = openScenario({ scenario: `${folder}${name}.yaml` })
-  return standalone(store, atLevel(scenario, level, new Random(seed, `level/${level}`)), seed).simulation
+  const path = `${folder}${name}.yaml`
+  const scenario = atLevel(readScenario(path), level, new Random(seed, `level/${level}`))
+  return standalone(shopOf(path, scenario, { seed }), scenario, seed).simulation
 }

@@ -15,6 +15,7 @@ interface Track {
   id: string
   lostAt: number
   backAt: number
+  looks: number
 }
 
 export class TrackIds {
@@ -57,6 +58,7 @@ export class TrackIds {
   private follow(person: Person, crowded: boolean, now: number, ms: number): string | null {
     const track = this.tracks.get(person) ?? this.begin(person)
     if (now < track.backAt) return null
+    if (track.looks !== person.looks) return this.mistake(person, track, now)
     if (track.lostAt > 0) {
       const long = track.backAt - track.lostAt > coastMs
       if (long && this.random.chance(this.options.newIdShare)) this.rename(person, track)
@@ -68,6 +70,15 @@ export class TrackIds {
       track.backAt = now + Math.min(maxLossMs, this.random.logNormal(700, 0.7))
     }
     return track.id
+  }
+
+  /** Who looks different is lost for a moment and comes back as somebody new. */
+  private mistake(person: Person, track: Track, now: number): null {
+    track.looks = person.looks
+    track.backAt = now + Math.min(maxLossMs, this.random.logNormal(700, 0.7))
+    track.lostAt = 0
+    this.rename(person, track)
+    return null
   }
 
   private confuse(person: Person, other: Person, now: number, ms: number): void {
@@ -84,7 +95,7 @@ export class TrackIds {
   }
 
   private begin(person: Person): Track {
-    const track = { id: '', lostAt: 0, backAt: 0 }
+    const track = { id: '', lostAt: 0, backAt: 0, looks: person.looks }
     this.tracks.set(person, track)
     this.rename(person, track)
     return track

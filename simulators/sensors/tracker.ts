@@ -48,7 +48,8 @@ export class Tracker {
       }
       const targets = this.look(now)
       const lag = this.options.lagSeconds * 1000 + this.device.random.normal(0, lagSpreadMs)
-      if (now >= silentUntil) this.device.send('raw/targets', { targets }, now, Math.max(20, lag))
+      if (now >= silentUntil && this.world.unseen.size === 0)
+        this.device.send('raw/targets', { targets }, now, Math.max(20, lag))
     }
   }
 

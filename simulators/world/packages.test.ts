@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { demoStore } from '../layout/store.ts'
 import { quantile } from '../testing.ts'
-import { loadsOf, Packages, spreadOf } from './packages.ts'
+import { loadsOf, Packages, slotsOf, spreadOf } from './packages.ts'
 import { shelvingOf } from './shelving.ts'
 
 const store = demoStore({ entry: 'open', scales: 'plates' })
@@ -9,7 +9,7 @@ const shelving = shelvingOf(store)
 
 describe('Packages', () => {
   const packages = new Packages(1)
-  packages.stock(store, shelving)
+  packages.stock(slotsOf(store, shelving))
 
   test('stock() fills every facing with at least three packages', () => {
     const kinds = new Set(packages.stocked.map(({ product }) => product.sku))

@@ -50,19 +50,9 @@ export class Packages {
     this.seed = seed
   }
 
-  /** Fills every facing of the planogram. */
-  stock(store: Store, shelving: Shelving): void {
-    const products = new Map(store.products.map((product) => [product.sku, product]))
-    const spans = store.planogram.flatMap(({ sku, cells }) => {
-      const product = products.get(sku)
-      return product === undefined ? [] : facingSpans(cells, shelving).map((span) => ({ product, ...span }))
-    })
-    const together = spans.map((span) =>
-      spans.filter((other) => other.from === span.from && other.shelf === span.shelf),
-    )
-    for (const [i, span] of spans.entries()) {
-      this.fill(span.product, slice(span, together[i] ?? [span], span.product.sku))
-    }
+  /** Fills every slot. */
+  stock(slots: readonly Slot[]): void {
+    for (const { product, ...span } of slots) this.fill(product, span)
   }
 
   /** A new package of the product at a place, or in the hands of whoever brings it when `place` is null. */
@@ -134,10 +124,30 @@ export class Packages {
   }
 }
 
-interface Span {
+export interface Span {
   readonly shelf: ShelfSpace
   readonly from: number
   readonly to: number
+}
+
+/** The part of a shelf that a facing of the planogram takes up. */
+export interface Slot extends Span {
+  readonly product: Product
+  /** All plates of the facing, those on other shelves too. */
+  readonly cells: readonly string[]
+}
+
+/** One slot a facing and shelf, in the planogram's order. */
+export function slotsOf({ products, planogram }: Pick<Store, 'products' | 'planogram'>, shelving: Shelving): Slot[] {
+  const bySku = new Map(products.map((product) => [product.sku, product]))
+  const slots = planogram.flatMap(({ sku, cells }) => {
+    const product = bySku.get(sku)
+    return product === undefined ? [] : facingSpans(cells, shelving).map((span) => ({ product, cells, ...span }))
+  })
+  return slots.map((slot) => {
+    const together = slots.filter((other) => other.from === slot.from && other.shelf === slot.shelf)
+    return { ...slot, ...part(slot, together) }
+  })
 }
 
 /** A facing may span plates of several shelves; each run on one shelf is a span of its own. */
@@ -156,11 +166,11 @@ function facingSpans(cells: readonly string[], shelving: Shelving): Span[] {
 }
 
 /** Where several facings share one plate (a scale a shelf), each gets its part of it. */
-function slice(span: Span, sharing: readonly (Span & { readonly product: Product })[], sku: string): Span {
+function part(span: Slot, sharing: readonly Slot[]): Span {
   if (sharing.length < 2) return span
-  const part = (span.to - span.from) / sharing.length
-  const at = sharing.findIndex(({ product }) => product.sku === sku)
-  return { shelf: span.shelf, from: span.from + part * at, to: span.from + part * (at + 1) }
+  const width = (span.to - span.from) / sharing.length
+  const at = sharing.indexOf(span)
+  return { shelf: span.shelf, from: span.from + width * at, to: span.from + width * (at + 1) }
 }
 
 function rowDepth(shelf: ShelfSpace, row: number): number {

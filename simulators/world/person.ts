@@ -3,6 +3,7 @@ import { Random } from '../random.ts'
 import { Hand, Walk } from './body.ts'
 import type { Vec2, Vec3 } from './geometry.ts'
 import type { Package } from './packages.ts'
+import type { Process } from './scheduler.ts'
 
 export interface Beacon {
   readonly uuid: string
@@ -41,6 +42,8 @@ export class Person {
   /** Where they stand or are about to stand at a shelf; others keep clear of it. */
   stand: Vec2 | null = null
   inside = false
+  /** Goes up when they look different from before: another jacket. */
+  looks = 0
   /** Where each is when left alone, as functions that hands can be given. */
   readonly poses: Readonly<Record<Side, (name: 'rest' | 'carry', time: number) => Vec3>>
 
@@ -82,4 +85,17 @@ export class Person {
     const swing = this.walk.isWalking(time) ? sign * 0.16 * Math.sin((time / 1000) * 2 * Math.PI * 0.95) : 0
     return this.bodyPoint(0.05 + swing, sign * 0.13 * h, 0.49 * h, time)
   }
+}
+
+/** Keeps others of the same person's acts from the hand while the process runs. */
+export function* useHand(person: Person, side: Side, process: Process): Process {
+  const hand = person.hands[side]
+  hand.busy = true
+  yield* process
+  hand.busy = false
+}
+
+/** A carried package of the SKU, or the one taken last. */
+export function fromBag(person: Person, sku: string | undefined): Package | undefined {
+  return person.carried.findLast(({ product }) => sku === undefined || product.sku === sku)
 }

@@ -1,7 +1,8 @@
 /** The movements that acts are made of: going to a shelf, lifting off, setting down, touching. */
+import type { SlotPlace, Speed } from './act.ts'
 import { type Force, liftOff, press, setDown } from './forces.ts'
 import { distance, dot, type Vec2, type Vec3 } from './geometry.ts'
-import type { Package, Place } from './packages.ts'
+import { loadsOf, type Package, type Place } from './packages.ts'
 import type { Person, Side } from './person.ts'
 import type { Process } from './scheduler.ts'
 import { pointOn, type ShelfSpace, sharesOf, standAt } from './shelving.ts'
@@ -13,13 +14,21 @@ const elbowRoom = 0.5
 const handLength = 0.09
 const gripHeight = 0.07
 
-export type Speed = 'quick' | 'slow'
+type ReachPoint = Pick<Place, 'shelf' | 'u'>
 
-/** Walks to where `u` of a shelf can be reached, and faces it. */
-export function* goToShelf(world: World, person: Person, shelf: ShelfSpace, u: number): Process {
+/** How a package is lifted; `liftMs` goes before what the speed says. */
+export interface Lift {
+  readonly speed: Speed
+  readonly holdMs?: number
+  readonly liftMs?: number
+}
+
+/** Walks to where a place can be reached, or to before another part of its shelf, and faces the place. */
+export function* goToShelf(world: World, person: Person, { shelf, u }: ReachPoint, before?: SlotPlace): Process {
   const { random } = person
   const here = person.walk.position(world.now)
-  const wanted = standAt(shelf, u + random.range(-0.12, 0.12), random.range(0.42, 0.58))
+  const standU = before === undefined ? u : (before.from + before.to) / 2
+  const wanted = standAt(shelf, standU + random.range(-0.12, 0.12), random.range(0.42, 0.58))
   if (person.stand === null || distance(here, wanted) > 0.35 || !isAtFront(here, shelf)) {
     person.stand = clearStand(world, person, shelf, wanted)
     yield* walkTo(world, person, person.stand)
@@ -59,15 +68,16 @@ function* moveHand(world: World, person: Person, side: Side, goal: Vec3 | 'carry
 }
 
 /** Lifts packages of one kind that lie together off with one hand, and draws it back. Its end is the truth's time. */
-export function* liftWith(world: World, person: Person, side: Side, items: readonly Package[], speed: Speed): Process {
+export function* liftWith(world: World, person: Person, side: Side, items: readonly Package[], lift: Lift): Process {
   const place = items[0]?.place
   if (place === undefined || place === null) return
   const { random } = person
   yield* moveHand(world, person, side, gripPoint(place), random.range(500, 900))
+  if (lift.holdMs !== undefined) yield* hold(world, person, items, place.shelf, lift.holdMs)
   const start = world.now + random.range(120, 450)
   const lifted = world.lift(items)
   if (lifted === null) return
-  const end = start + (speed === 'slow' ? random.range(2000, 4000) : random.range(60, 150))
+  const end = start + (lift.liftMs ?? (lift.speed === 'slow' ? random.range(2000, 4000) : random.range(60, 150)))
   const pressed = clampedLogNormal(person, 40, 0.6, 150)
   // The hand closes until the package comes free: the reading rises by some tens of grams first (measured: 53 g).
   add(world, place.shelf, press(shared(lifted.loads, pressed), world.now - 60, start + (end - start) * 0.4, 0.1))
@@ -78,6 +88,15 @@ export function* liftWith(world: World, person: Person, side: Side, items: reado
   yield* moveHand(world, person, side, 'carry', random.range(500, 800))
   yield world.now + random.range(200, 500)
   yield* moveHand(world, person, side, 'rest', 400)
+}
+
+/** A hand holds packages that still stand on their plate: it bears part of their weight, or leans on them. */
+function* hold(world: World, person: Person, items: readonly Package[], shelf: ShelfSpace, ms: number): Process {
+  const loads = items.flatMap((item) => (item.place === null ? [] : loadsOf(item, item.place)))
+  const share = person.random.chance(0.5) ? person.random.range(-0.7, -0.2) : person.random.range(0.1, 0.5)
+  const held = loads.map(({ plate, grams }) => ({ plate, grams: grams * share }))
+  add(world, shelf, press(held, world.now, world.now + ms, person.random.range(0.05, 0.25)))
+  yield world.now + ms
 }
 
 /** Sets a carried package down at a place, and draws the hand back. */

@@ -1,8 +1,10 @@
 /** A visit from the pavement to the pavement: in through the gate or the door, the acts of the plan, out again. */
-import { type Act, lookAgainMs, perform } from './acts.ts'
+import type { Act } from './act.ts'
+import { perform } from './acts.ts'
 import { beside, type Person } from './person.ts'
 import { walkTo } from './reach.ts'
 import type { Process } from './scheduler.ts'
+import { lookAgainMs } from './waiting.ts'
 import type { World } from './world.ts'
 
 /** Nobody waits longer than this before a gate that stays shut, virtual milliseconds. */

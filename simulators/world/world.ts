@@ -1,10 +1,11 @@
 /** The shop: shelves with packages, people, virtual time. Pure; the same seed and scenario give the same world. */
 import type { Store } from '../../models/contracts/store.ts'
+import type { Timing } from './act.ts'
 import { Floor } from './floor.ts'
 import { PlateLoads } from './forces.ts'
 import { centroid, distance, type Vec2 } from './geometry.ts'
 import { Ledger } from './ledger.ts'
-import { loadsOf, type Package, Packages, type Place } from './packages.ts'
+import { loadsOf, type Package, Packages, type Place, slotsOf } from './packages.ts'
 import type { Person } from './person.ts'
 import { Scheduler } from './scheduler.ts'
 import { type Shelving, shelvingOf } from './shelving.ts'
@@ -35,14 +36,20 @@ export class World {
   /** Only one at a time stands between the gate and the pavement. */
   gateTakenBy: Person | null = null
 
-  constructor(store: Store, seed: number, start: number) {
+  /** Marks of acts that are done, how many are in place for each meeting, acts that the tracker must not see. */
+  readonly marks = new Set<string>()
+  readonly meetings = new Map<string, number>()
+  readonly unseen = new Set<Timing>()
+
+  /** `planogram`: where things are, when the store file is wrong about it. */
+  constructor(store: Store, seed: number, start: number, planogram = store.planogram) {
     this.store = store
     this.shelving = shelvingOf(store)
     this.floor = new Floor(store, this.shelving)
     this.packages = new Packages(seed)
     this.loads = new PlateLoads(this.shelving.plates.length)
     this.scheduler = new Scheduler(start)
-    this.packages.stock(store, this.shelving)
+    this.packages.stock(slotsOf({ products: store.products, planogram }, this.shelving))
     for (const item of this.packages.stocked) if (item.place !== null) this.loads.settle(loadsOf(item, item.place), 1)
     this.door = doorway(store, ['entry-exit', 'entry', 'exit'], this.shelving)
     this.backRoom = store.zones.some(({ kind }) => kind === 'staff')

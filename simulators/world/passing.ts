@@ -1,0 +1,66 @@
+/** What people do with a thing in their hands away from the shelves: give it to somebody, leave it, eat it. */
+import type { ActOf } from './act.ts'
+import { distance, type Vec3 } from './geometry.ts'
+import type { Package } from './packages.ts'
+import { fromBag, type Person, type Side, useHand } from './person.ts'
+import { walkTo } from './reach.ts'
+import type { Process } from './scheduler.ts'
+import { ready } from './waiting.ts'
+import type { World } from './world.ts'
+
+/** Goes up to somebody and gives them a thing: the picker still pays, so the ledger hears nothing. */
+export function* handOver(world: World, person: Person, act: ActOf<'hand-over'>): Process {
+  yield* ready(world, person, act)
+  const partner = world.people.find(({ identity }) => identity.name === act.to)
+  const item = fromBag(person, act.sku)
+  if (partner === undefined || item === undefined) return
+  const there = partner.walk.position(world.now)
+  const here = person.walk.position(world.now)
+  const gap = distance(here, there)
+  if (gap > 0.8)
+    yield* walkTo(world, person, [
+      there[0] + ((here[0] - there[0]) * 0.7) / gap,
+      there[1] + ((here[1] - there[1]) * 0.7) / gap,
+    ])
+  const side = person.freeHand()
+  if (side === null || !world.people.includes(partner)) return
+  person.walk.turn(partner.walk.position(world.now), world.now)
+  yield* useHand(person, side, passTo(world, person, side, item, partner))
+}
+
+function* passTo(world: World, person: Person, side: Side, item: Package, partner: Person): Process {
+  const [ax, ay] = person.walk.position(world.now)
+  const [bx, by] = partner.walk.position(world.now)
+  const middle: Vec3 = [(ax + bx) / 2, (ay + by) / 2, 1.1]
+  const takes = partner.freeHand()
+  const receiver = takes === null ? null : partner.hands[takes]
+  if (takes !== null && receiver !== null) {
+    receiver.busy = true
+    receiver.go(middle, world.now + 100, 700, partner.poses[takes])
+  }
+  yield person.hands[side].go(middle, world.now, 700, person.poses[side])
+  yield world.now + 300
+  person.carried.splice(person.carried.indexOf(item), 1)
+  partner.carried.push(item)
+  if (takes !== null && receiver !== null) {
+    receiver.go('rest', world.now, 600, partner.poses[takes])
+    receiver.busy = false
+  }
+  yield person.hands[side].go('rest', world.now, 600, person.poses[side])
+}
+
+/** Leaves a thing on the floor (nobody owes it), or eats it (it stays owed). */
+export function* giveUp(world: World, person: Person, act: ActOf<'drop' | 'eat'>): Process {
+  yield* ready(world, person, act)
+  const item = fromBag(person, act.sku)
+  if (item === undefined) return
+  const goal =
+    act.kind === 'drop'
+      ? person.bodyPoint(0.35, 0, 0.15, world.now)
+      : person.bodyPoint(0.15, 0, 0.88 * person.heightMetres, world.now)
+  yield person.hands.right.go(goal, world.now, 900, person.poses.right)
+  person.carried.splice(person.carried.indexOf(item), 1)
+  if (act.kind === 'drop') world.ledger.left(item)
+  yield world.now + (act.kind === 'drop' ? 300 : 2500)
+  yield person.hands.right.go('rest', world.now, 800, person.poses.right)
+}
