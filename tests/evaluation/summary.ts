@@ -1,6 +1,7 @@
 /** Rows added up: per scene and level, and per level. Pure. */
 import { type Reliability, reliability } from './calibration.ts'
-import type { Figures, Row, Trial } from './trial.ts'
+import type { Figures, Row, Timing, Trial } from './trial.ts'
+import { type Variant, variants } from './variants.ts'
 
 /** Figures of some recordings together. Shares are of all their receipts and of all their money. */
 export interface Totals {
@@ -21,13 +22,14 @@ export interface Group {
   readonly failed: number
   readonly receipts: number
   readonly engine: Totals
+  readonly variants: Readonly<Record<Variant, Totals>>
   readonly lineReliability: Reliability
   readonly receiptReliability: Reliability
   /** Of this machine; alone may differ between two runs. */
   readonly timing: { readonly meanReplayMs: number; readonly timesRealTime: number }
 }
 
-export type Done = Row & { readonly trial: Trial }
+type Done = Row & { readonly trial: Trial; readonly timing: Timing }
 
 /** Levels and scenes in the order of their first row; the whole of each level before its scenes. */
 export function summarize(rows: readonly Row[]): Group[] {
@@ -60,6 +62,7 @@ function groupOf(level: string, scene: string | null, rows: readonly Row[]): Gro
     failed: rows.length - done.length,
     receipts: sum(engine.map(({ shoppers }) => shoppers)),
     engine: totalsOf(engine),
+    variants: byVariant((variant) => totalsOf(trials.map((trial) => trial.variants[variant]))),
     lineReliability: reliability(trials.flatMap(({ lines }) => lines)),
     receiptReliability: reliability(trials.flatMap(({ receipts }) => receipts)),
     timing: {
@@ -67,6 +70,10 @@ function groupOf(level: string, scene: string | null, rows: readonly Row[]): Gro
       timesRealTime: Math.round(ratio(recordedMs, replayMs)),
     },
   }
+}
+
+function byVariant(of: (variant: Variant) => Totals): Record<Variant, Totals> {
+  return Object.fromEntries(variants.map((variant) => [variant, of(variant)])) as Record<Variant, Totals>
 }
 
 export function totalsOf(figures: readonly Figures[]): Totals {

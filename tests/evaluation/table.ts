@@ -1,8 +1,16 @@
 /** The evaluation as a table for people, in Markdown. Pure: no timings, so that the same arguments give the same page. */
 import type { Reliability } from './calibration.ts'
 import type { Group, Totals } from './summary.ts'
+import { type Variant, variants } from './variants.ts'
 
 type Column = readonly [title: string, cell: (group: Group) => string]
+
+const titles: Readonly<Record<Variant, string>> = {
+  greedy: 'greedy',
+  detection: 'told detection',
+  product: 'told product',
+  association: 'told association',
+}
 
 const columns: readonly Column[] = [
   ['scene', ({ scene }) => scene ?? '**all**'],
@@ -13,8 +21,9 @@ const columns: readonly Column[] = [
   ['review %', ({ engine }) => percent(engine.reviewShare)],
   ['over %', ({ engine }) => percent(engine.overShare, 2)],
   ['under %', ({ engine }) => percent(engine.underShare, 2)],
-  ['sure lines', ({ lineReliability }) => sureInWords(lineReliability)],
+  ['sure and wrong', ({ lineReliability }) => sureInWords(lineReliability)],
   ['ECE', ({ lineReliability }) => lineReliability.ece.toFixed(3)],
+  ...variants.map((variant): Column => [titles[variant], (group) => headline(group.variants[variant])]),
 ]
 
 /** One table a level. */
@@ -33,13 +42,14 @@ function markdown(groups: readonly Group[]): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')
 }
 
-/** `12 of 3450 wrong: 1 in 288`. */
+/** `12 of 3450: 1 in 288`. */
 function sureInWords({ sure: { count, wrong } }: Reliability): string {
-  if (wrong === 0) return `0 of ${count} wrong`
-  return `${wrong} of ${count} wrong: 1 in ${Math.floor(count / wrong)}`
+  if (wrong === 0) return `0 of ${count}`
+  const per = count / wrong
+  return `${wrong} of ${count}: 1 in ${per.toFixed(per < 10 ? 1 : 0)}`
 }
 
-export function headline({ f1, exactShare }: Totals): string {
+function headline({ f1, exactShare }: Totals): string {
   return `${f1.toFixed(3)} / ${percent(exactShare)}`
 }
 
