@@ -27,8 +27,11 @@ export const mostAtOnce = 12
 
 /** Weights of where a SKU may come from, before its mass is looked at (S; they must lose to a good mass match). */
 export const placePrior = {
-  /** Its facing covers the plate. */
-  here: 1,
+  /**
+   * Its facing covers plates that felt this share of the change: a package stands on its own plates, or a little over
+   * the edge; what the next facing felt of it is crosstalk mostly (S).
+   */
+  here: (share: number) => 0.03 + 0.97 * share ** 2,
   /** Its facing is within a few plates on the same shelf: all of those share this. */
   nearby: 0.015,
   /** Anywhere in the shop: all SKUs share this. */

@@ -7,6 +7,8 @@ import { massDensity, mostAtOnce, placePrior, quantityPrior, wrongMassDensity } 
 /** A piece of a change that is attributed to one act. */
 export interface Part {
   readonly cells: readonly string[]
+  /** How much of it each of them felt, as a share of all. */
+  readonly felt: readonly number[]
   /** The plate that felt most of it, and its place among the cells of the change. */
   readonly cell: string
   readonly index: number
@@ -57,8 +59,10 @@ interface Known {
 function toPart(known: Known, cells: readonly CellDelta[], first: number): Part {
   const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   const sum = cells.reduce((total, { deltaGrams }) => total + deltaGrams, 0)
+  const all = cells.reduce((total, { deltaGrams }) => total + Math.abs(deltaGrams), 0)
   const weighed = {
     cells: cells.map(({ cell }) => cell),
+    felt: cells.map(({ deltaGrams }) => Math.abs(deltaGrams) / all),
     cell: main.cell,
     index: first + cells.indexOf(main),
     grams: Math.abs(sum),
@@ -68,23 +72,34 @@ function toPart(known: Known, cells: readonly CellDelta[], first: number): Part 
   return { ...weighed, candidates: candidatesOf(known, weighed) }
 }
 
+/** For each SKU whose facing touches the part, how much of the change its own plates felt. */
+function facingShares({ facings }: Catalogue, { cells, felt }: Weighed): Map<string, number> {
+  const shares = new Map<string, number>()
+  cells.forEach((cell, i) => {
+    for (const sku of facings.get(cell) ?? []) shares.set(sku, (shares.get(sku) ?? 0) + (felt[i] ?? 0))
+  })
+  return shares
+}
+
 type Weighed = Omit<Part, 'candidates'>
 type Add = (items: Candidate['items'], likelihood: number) => void
 
 function candidatesOf(known: Known, part: Weighed): Candidate[] {
   const { catalogue } = known
-  const here = [...new Set(part.cells.flatMap((cell) => catalogue.facings.get(cell) ?? []))]
+  const shares = facingShares(catalogue, part)
+  const here = [...shares.keys()]
   const nearby = (catalogue.nearby.get(part.cell) ?? []).filter((sku) => !here.includes(sku))
-  const total = here.length * placePrior.here + placePrior.nearby + placePrior.anywhere
+  const weights = new Map([...shares].map(([sku, share]) => [sku, placePrior.here(share)]))
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, placePrior.nearby + placePrior.anywhere)
   const candidates: Candidate[] = []
   const add: Add = (items, likelihood) => {
     if (likelihood > 1e-14) candidates.push({ items, logLikelihood: Math.log(likelihood / total) })
   }
-  addSingles(known, part, here, nearby, add)
+  addSingles(known, part, weights, nearby, add)
   for (const sku of here) {
     const product = catalogue.products.get(sku)
     const density = product === undefined ? 0 : wrongMassDensity(product, part.grams)
-    add([{ sku, quantity: 1, gramsEach: part.grams }], placePrior.wrongMass * density)
+    add([{ sku, quantity: 1, gramsEach: part.grams }], (weights.get(sku) ?? 0) * placePrior.wrongMass * density)
   }
   for (const pair of pairs(here)) addPair(known, part, pair, add)
   candidates.sort((a, b) => b.logLikelihood - a.logLikelihood)
@@ -95,7 +110,7 @@ function candidatesOf(known: Known, part: Weighed): Candidate[] {
 function addSingles(
   { catalogue, learned }: Known,
   { grams, sdGrams, cells }: Weighed,
-  here: readonly string[],
+  weights: ReadonlyMap<string, number>,
   nearby: readonly string[],
   add: Add,
 ): void {
@@ -104,7 +119,7 @@ function addSingles(
   for (const product of catalogue.byMass) {
     const { sku, massGrams } = product
     const before = Math.max(...cells.map((cell) => learned.places[cell]?.[sku] ?? 0))
-    const usual = here.includes(sku) ? placePrior.here : nearby.includes(sku) ? beside : anywhere
+    const usual = weights.get(sku) ?? (nearby.includes(sku) ? beside : anywhere)
     const prior = Math.max(usual, placePrior.learned(before))
     const least = Math.max(1, Math.floor(grams / massGrams.mean - 1))
     const most = Math.min(mostAtOnce, Math.ceil(grams / massGrams.mean + 1))

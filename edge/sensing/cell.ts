@@ -31,6 +31,8 @@ const gapMs = 1500
 /** Plates that are read less often than this (ESPHome: once a minute) say too little about who was there. */
 const longestPeriodMs = 10_000
 const firstSigma = 1
+/** A quick lift is over in one or two bins, a slow one takes ten and more. */
+const sharpShare = 0.35
 
 /** A lasting change on one plate. */
 export interface CellChange {
@@ -44,6 +46,8 @@ export interface CellChange {
   readonly at: number
   /** How far `at` may be off either way. */
   readonly slackMs: number
+  /** Most of it happened at `at`: something was lifted or set down, not slid or tilted away over seconds. */
+  readonly sharp: boolean
 }
 
 interface Stretch {
@@ -222,13 +226,14 @@ function changeBetween(
   state: CellState,
   before: Stretch,
   after: Stretch,
-  { at, slackMs }: Steepest,
+  { step, at, slackMs }: Steepest,
 ): CellChange | null {
   const deltaGrams = after.mean - before.mean
   // Neighbouring bins are not independent (the plates ring and drift): twice the variance of independent ones.
   const sdGrams = Math.sqrt(2 * state.sigma ** 2 * (1 / before.bins + 1 / after.bins) + 0.3 ** 2)
   if (Math.abs(deltaGrams) < Math.max(leastChangeGrams, 4 * sdGrams)) return null
-  return { cell: state.cell, deltaGrams, sdGrams, from: before.to, to: after.from, at, slackMs }
+  const sharp = Math.abs(step) >= sharpShare * Math.abs(deltaGrams)
+  return { cell: state.cell, deltaGrams, sdGrams, from: before.to, to: after.from, at, slackMs, sharp }
 }
 
 function afterGap(state: CellState, lastT: number): void {

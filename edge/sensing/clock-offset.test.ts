@@ -26,7 +26,7 @@ function learned(lateMs: number, changes: number): ClockOffsets {
     }
     const person = newPerson('anna', { target: 'anna', headZ: null, frame: frame(at - 6000) })
     for (let t = at - 6000; t < at + 6000; t += 67) see(person, { target: 'anna', headZ: null, frame: frame(t) })
-    const change = { cell: 'p1', deltaGrams: -500, sdGrams: 1, from: at, to: at, at, slackMs: 100 }
+    const change = { cell: 'p1', deltaGrams: -500, sdGrams: 1, from: at, to: at, at, slackMs: 100, sharp: true }
     learnOffset(offsets, 'g1', [person], space, change)
   }
   return offsets

@@ -7,6 +7,8 @@ import { addReport, newReportedCell, type ReportedCell, stand } from './reported
 const neighbourCells = 2
 /** A hand that rests on one plate delays its settling, so changes belong together when their unsettled times meet. */
 const meetMs = 250
+/** A package that is lifted or set down leaves or reaches all its plates within this; another hand rarely comes so soon. */
+const oneLiftMs = 500
 /** A plate that has given no reading for so long holds nothing back. */
 const deadMs = 3000
 /** A thing that is pushed from plate to plate leaves the one and reaches the other within this. */
@@ -224,16 +226,32 @@ function mayGrow(state: ScalesState, changes: readonly CellChange[], row: readon
   })
 }
 
-/** Changes of one plate are told apart in time, and those of plates with a gap between them: no package bridges one. */
+/** Changes are told apart in time, and those of plates with a gap between them: no package bridges one. */
 function toSteps(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep[] {
-  const rounds: CellChange[][] = []
-  for (const change of [...changes].sort((a, b) => a.at - b.at || compare(a.cell, b.cell))) {
-    if (changes.some((other) => isCrosstalk(change, other))) continue
-    const round = rounds.find((members) => members.every(({ cell }) => cell !== change.cell))
-    if (round === undefined) rounds.push([change])
-    else round.push(change)
+  const real = changes.filter((change) => !changes.some((other) => isCrosstalk(change, other)))
+  return moments(real)
+    .flatMap((members) => runs(members, row))
+    .map((run) => toStep(shelf, run))
+}
+
+/** What happened at the same moment. A slow change belongs to the moment nearest to its steepest. */
+function moments(changes: readonly CellChange[]): CellChange[][] {
+  const found: CellChange[][] = []
+  const inOrder = [...changes].sort((a, b) => a.at - b.at || compare(a.cell, b.cell))
+  for (const change of inOrder.filter(({ sharp }) => sharp)) {
+    const latest = found.at(-1)
+    const goesOn = latest?.every((other) => change.at - other.at <= oneLiftMs && other.cell !== change.cell)
+    if (latest !== undefined && goesOn === true) latest.push(change)
+    else found.push([change])
   }
-  return rounds.flatMap((members) => runs(members, row)).map((run) => toStep(shelf, run))
+  for (const change of inOrder.filter(({ sharp }) => !sharp)) {
+    const apart = (members: readonly CellChange[]) => Math.min(...members.map(({ at }) => Math.abs(at - change.at)))
+    const open = found.filter((members) => members.every((other) => other.cell !== change.cell && meets(change, other)))
+    const [nearest] = open.sort((a, b) => apart(a) - apart(b))
+    if (nearest === undefined) found.push([change])
+    else nearest.push(change)
+  }
+  return found
 }
 
 /** Plates side by side that changed the same way. */
