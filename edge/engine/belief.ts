@@ -1,12 +1,22 @@
 /**
  * Competing explanations, kept until the evidence settles.
  *
- * Carts and misplaced things on which all explanations agree are plain facts (`certain`). The rest is kept in clusters:
- * the places of one cluster depend on each other, those of different clusters do not, so that ten independent doubts
- * cost ten small clusters and not 2^10 hypotheses. A change that touches two clusters makes them one; what all
- * hypotheses of a cluster agree on leaves it again.
+ * Carts and misplaced things on which all explanations agree are plain facts (`certain`). The rest is kept in clusters
+ * of slots: what one change left in doubt about one place. The slots of one cluster depend on each other, those of
+ * different clusters do not, so that ten independent doubts cost ten small clusters and not 2^10 hypotheses. A change
+ * joins the clusters of the things that it may have moved; what is independent afterwards comes apart again.
  */
-
+import {
+  type Cluster,
+  changesOf,
+  mostLikely,
+  nothingKnown,
+  probabilities,
+  product,
+  project,
+  prune,
+  type Settled,
+} from './cluster.ts'
 import type { Contents, Explanation } from './explain.ts'
 import {
   type Act,
@@ -14,31 +24,37 @@ import {
   contentsSignature,
   type Hypothesis,
   type PlaceKey,
-  signature,
+  placeOf,
+  type SlotKey,
   type Thing,
 } from './hypothesis.ts'
+import { independentParts } from './independence.ts'
+import { explainAll } from './moves.ts'
 
-/** 200 hypotheses hold seven independent doubts of two answers each; more doubts at one place do not settle anyway. */
-const mostHypotheses = 200
-/** Hypotheses less likely than the best by e^9 (1 in 8,000) are given up. */
-const worstLogWeight = -9
+export type { Settled } from './cluster.ts'
 
-export interface Cluster {
-  readonly keys: readonly PlaceKey[]
-  /** Best first; the best has log weight 0. Every hypothesis names all keys. */
-  readonly hypotheses: readonly Hypothesis[]
-}
+/** Clusters that one change joins: the ones that fit best. The odds of a seventh thing of the same weight are even anyway. */
+const mostJoined = 6
+/** A change of so much more than a thing weighs cannot be that thing, whatever the scale. */
+const heaviest = (grams: number) => 1.25 * grams + 40
+/** Doubts about one place; beyond it the oldest is taken for what is most likely. A cart with so many goes to review. */
+const mostDoubts = 24
 
 export interface Belief {
   readonly certain: Readonly<Record<PlaceKey, readonly Thing[]>>
   readonly clusters: readonly Cluster[]
 }
 
-/** A change that all remaining hypotheses explain alike, or that is given up on: what most likely happened. */
-export interface Settled {
-  readonly change: string
-  readonly acts: readonly Act[]
-  readonly probability: number
+/** What changed, and with it the open changes that this settles. */
+export interface Revised {
+  readonly belief: Belief
+  readonly settled: Settled[]
+}
+
+/** Where the things that a change moved may have been before, and what it weighed. */
+export interface Concerned {
+  readonly places: readonly PlaceKey[]
+  readonly grams: number
 }
 
 export const emptyBelief: Belief = { certain: {}, clusters: [] }
@@ -47,60 +63,75 @@ export const emptyBelief: Belief = { certain: {}, clusters: [] }
 export function update(
   belief: Belief,
   change: string,
-  concerned: readonly PlaceKey[],
+  concerned: Concerned,
   explainUnder: (contents: Contents) => readonly Explanation[],
-): { belief: Belief; settled: Settled[] } {
-  const touched = belief.clusters.filter((cluster) => cluster.keys.some((key) => concerned.includes(key)))
-  const apart = belief.clusters.filter((cluster) => !touched.includes(cluster))
-  const before = touched.reduce(product, nothingKnown)
-  // Many hypotheses differ only elsewhere: what concerns this change is explained once for all that agree on it.
-  const explained = new Map<string, readonly Explanation[]>()
-  const after = before.hypotheses.flatMap((hypothesis) => {
-    const contents: Contents = (place) => hypothesis.places[place] ?? belief.certain[place] ?? []
-    const key = concerned.map((place) => contentsSignature(contents(place))).join('|')
-    const explanations = explained.get(key) ?? explainUnder(contents)
-    explained.set(key, explanations)
-    return explanations.map(({ acts, places, logLikelihood }) => ({
-      logWeight: hypothesis.logWeight + logLikelihood,
-      places: { ...hypothesis.places, ...places },
-      choices: { ...hypothesis.choices, [change]: acts },
-    }))
+): Revised {
+  const joined = joinedBy(belief, concerned)
+  const before = joined.reduce(product, nothingKnown)
+  const { certain, cluster } = explainAll(belief.certain, before, change, concerned.places, explainUnder)
+  const apart = belief.clusters.filter((other) => !joined.includes(other))
+  const revised = settle({ certain, clusters: apart }, cluster)
+  return cluster.keys.reduce((result, slot) => withFewDoubts(result, placeOf(slot)), revised)
+}
+
+/** The clusters that say where a thing of about this weight is, best fitting first. */
+function joinedBy({ clusters }: Belief, { places, grams }: Concerned): Cluster[] {
+  const fits = clusters.flatMap((cluster) => {
+    const slots = cluster.keys.filter((slot) => places.includes(placeOf(slot)))
+    const misfit = slots.length === 0 ? Number.POSITIVE_INFINITY : leastMisfit(cluster, slots, grams)
+    return misfit === Number.POSITIVE_INFINITY ? [] : [{ cluster, misfit }]
   })
-  const keys = [...new Set([...before.keys, ...after.flatMap(({ places }) => Object.keys(places))])].sort()
-  const complete = after.map((hypothesis) => ({ ...hypothesis, places: fill(keys, hypothesis.places, belief.certain) }))
-  return simplify({ certain: belief.certain, clusters: apart }, { keys, hypotheses: prune(complete) })
+  return fits
+    .sort((a, b) => a.misfit - b.misfit)
+    .slice(0, mostJoined)
+    .map(({ cluster }) => cluster)
+}
+
+function leastMisfit({ hypotheses }: Cluster, slots: readonly SlotKey[], grams: number): number {
+  let least = Number.POSITIVE_INFINITY
+  for (const { places } of hypotheses)
+    for (const slot of slots)
+      for (const thing of places[slot] ?? [])
+        if (thing.grams <= heaviest(grams)) least = Math.min(least, Math.abs(thing.grams - grams))
+  return least
+}
+
+function withFewDoubts({ belief, settled }: Revised, place: PlaceKey): Revised {
+  const slots = belief.clusters.flatMap(({ keys }) => keys.filter((slot) => placeOf(slot) === place)).sort()
+  const [oldest] = slots
+  if (oldest === undefined || slots.length <= mostDoubts) return { belief, settled }
+  const cluster = belief.clusters.find(({ keys }) => keys.includes(oldest)) ?? nothingKnown
+  const { places = {} } = project(cluster, [oldest], []).hypotheses[0] ?? {}
+  const certain = withThings(belief.certain, place, places[oldest] ?? [])
+  const clusters = belief.clusters.filter((other) => other !== cluster)
+  const keys = cluster.keys.filter((slot) => slot !== oldest)
+  const rest = settle({ certain, clusters }, project(cluster, keys, changesOf(cluster)))
+  return { belief: rest.belief, settled: [...settled, ...rest.settled] }
 }
 
 /** Evidence about what was done at a change that is still open: `logLikelihood` of it under each answer. */
-export function reweigh(
-  belief: Belief,
-  change: string,
-  logLikelihood: (acts: readonly Act[]) => number,
-): { belief: Belief; settled: Settled[] } {
-  const concerned = belief.clusters.find((cluster) => cluster.hypotheses.some(({ choices }) => change in choices))
+export function reweigh(belief: Belief, change: string, logLikelihood: (acts: readonly Act[]) => number): Revised {
+  const concerned = belief.clusters.find((cluster) => isOpenIn(cluster, change))
   if (concerned === undefined) return { belief, settled: [] }
-  const hypotheses = concerned.hypotheses.map((hypothesis) => ({
-    ...hypothesis,
-    logWeight: hypothesis.logWeight + logLikelihood(hypothesis.choices[change] ?? []),
-  }))
-  const clusters = belief.clusters.filter((cluster) => cluster !== concerned)
-  return simplify({ ...belief, clusters }, { ...concerned, hypotheses: prune(hypotheses) })
+  return weighed(belief, [concerned], ({ choices }) => logLikelihood(choices[change] ?? []))
 }
 
 /** Evidence about what is in a place: `logLikelihood` of it under each content. */
 export function reweighPlace(
   belief: Belief,
-  key: PlaceKey,
+  place: PlaceKey,
   logLikelihood: (things: readonly Thing[]) => number,
-): { belief: Belief; settled: Settled[] } {
-  const concerned = belief.clusters.find(({ keys }) => keys.includes(key))
-  if (concerned === undefined) return { belief, settled: [] }
-  const hypotheses = concerned.hypotheses.map((hypothesis) => ({
-    ...hypothesis,
-    logWeight: hypothesis.logWeight + logLikelihood(hypothesis.places[key] ?? []),
-  }))
-  const clusters = belief.clusters.filter((cluster) => cluster !== concerned)
-  return simplify({ ...belief, clusters }, { ...concerned, hypotheses: prune(hypotheses) })
+): Revised {
+  const concerned = belief.clusters.filter(({ keys }) => keys.some((slot) => placeOf(slot) === place))
+  const slots = concerned.flatMap(({ keys }) => keys.filter((slot) => placeOf(slot) === place)).sort()
+  return weighed(belief, concerned, (hypothesis) => logLikelihood(contentsIn(belief, place, slots, hypothesis)))
+}
+
+function weighed(belief: Belief, concerned: readonly Cluster[], weigh: (hypothesis: Hypothesis) => number): Revised {
+  const { keys, hypotheses } = concerned.reduce(product, nothingKnown)
+  const after = hypotheses.map((one) => ({ ...one, logWeight: one.logWeight + weigh(one) }))
+  const clusters = belief.clusters.filter((cluster) => !concerned.includes(cluster))
+  return settle({ ...belief, clusters }, { keys, hypotheses: prune(keys, after) })
 }
 
 /** Keeps what `reduce` leaves of a doubted place under another key, too. A place without doubt is left alone. */
@@ -110,38 +141,39 @@ export function keepAs(
   to: PlaceKey,
   reduce: (things: readonly Thing[]) => readonly Thing[],
 ): Belief {
-  const clusters = belief.clusters.map((cluster) => {
-    if (!cluster.keys.includes(from)) return cluster
-    const hypotheses = cluster.hypotheses.map((hypothesis) => ({
-      ...hypothesis,
-      places: { ...hypothesis.places, [to]: reduce(hypothesis.places[from] ?? []) },
-    }))
-    return { keys: [...cluster.keys, to].sort(), hypotheses }
+  if (!belief.clusters.some(({ keys }) => keys.some((slot) => placeOf(slot) === from))) return belief
+  const clusters = belief.clusters.map(({ keys, hypotheses }) => {
+    const slots = keys.filter((slot) => placeOf(slot) === from)
+    const kept = (hypothesis: Hypothesis): Hypothesis => {
+      const copies = slots.map((slot) => [moved(slot, to), reduce(hypothesis.places[slot] ?? [])] as const)
+      return { ...hypothesis, places: { ...hypothesis.places, ...Object.fromEntries(copies) } }
+    }
+    return { keys: [...keys, ...slots.map((slot) => moved(slot, to))].sort(), hypotheses: hypotheses.map(kept) }
   })
-  return { ...belief, clusters }
+  return { certain: withThings(belief.certain, to, reduce(belief.certain[from] ?? [])), clusters }
+}
+
+function moved(slot: SlotKey, to: PlaceKey): SlotKey {
+  return to + slot.slice(placeOf(slot).length)
 }
 
 /** A place that no longer matters (its shopper has left): forgotten, with the choices that concern only such places. */
-export function forget(
-  belief: Belief,
-  key: PlaceKey,
-  isOpen: (holder: string) => boolean,
-): { belief: Belief; settled: Settled[] } {
-  const { [key]: _, ...certain } = belief.certain
+export function forget(belief: Belief, place: PlaceKey, isOpen: (holder: string) => boolean): Revised {
+  const { [place]: _, ...certain } = belief.certain
+  let rest: Belief = { certain, clusters: [] }
   const settled: Settled[] = []
-  const untouched: Cluster[] = []
-  const cut: Cluster[] = []
   for (const cluster of belief.clusters) {
-    const closed = changesOf(cluster).filter((change) => isClosed(cluster, change, isOpen))
-    settled.push(...closed.map((change) => mostLikely(cluster, change)))
-    if (closed.length === 0 && !cluster.keys.includes(key)) untouched.push(cluster)
-    else cut.push(cutDown(cluster, key, closed))
-  }
-  let rest: Belief = { certain, clusters: untouched }
-  for (const cluster of cut) {
-    const simple = simplify(rest, cluster)
-    rest = simple.belief
-    settled.push(...simple.settled)
+    const changes = changesOf(cluster)
+    const closed = changes.filter((change) => isClosed(cluster, change, isOpen))
+    const keys = cluster.keys.filter((slot) => placeOf(slot) !== place)
+    if (closed.length === 0 && keys.length === cluster.keys.length) {
+      rest = { ...rest, clusters: [...rest.clusters, cluster] }
+      continue
+    }
+    const open = changes.filter((change) => !closed.includes(change))
+    const cut = settle(rest, project(cluster, keys, open))
+    settled.push(...closed.map((change) => mostLikely(cluster, change)), ...cut.settled)
+    rest = cut.belief
   }
   return { belief: rest, settled }
 }
@@ -153,26 +185,25 @@ function isClosed({ hypotheses }: Cluster, change: string, isOpen: (holder: stri
   )
 }
 
-function cutDown({ keys, hypotheses }: Cluster, key: PlaceKey, closed: readonly string[]): Cluster {
-  const rest = hypotheses.map(({ logWeight, places, choices }) => {
-    const { [key]: _, ...others } = places
-    return { logWeight, places: others, choices: without(choices, closed) }
-  })
-  return { keys: keys.filter((other) => other !== key), hypotheses: prune(rest) }
-}
-
 /** What lies in one place lies in another from now on: a shopper turns out to be of an account. */
 export function join(belief: Belief, from: PlaceKey, to: PlaceKey): Belief {
-  const touched = belief.clusters.filter(({ keys }) => keys.includes(from) || keys.includes(to))
-  const apart = belief.clusters.filter((cluster) => !touched.includes(cluster))
-  const whole = touched.reduce(product, nothingKnown)
-  const hypotheses = whole.hypotheses.map(({ places, ...rest }) => {
-    const { [from]: moved = belief.certain[from] ?? [], [to]: there = belief.certain[to] ?? [], ...others } = places
-    return { ...rest, places: { ...others, [to]: [...there, ...moved] } }
+  const { [from]: things = [], ...rest } = belief.certain
+  const clusters = belief.clusters.map((cluster) => {
+    if (!cluster.keys.some((slot) => placeOf(slot) === from)) return cluster
+    const renamed = (slot: SlotKey) => (placeOf(slot) === from ? moved(slot, to) : slot)
+    const keys = [...new Set(cluster.keys.map(renamed))].sort()
+    const hypotheses = cluster.hypotheses.map(({ places, ...other }) => ({ ...other, places: inOne(places, renamed) }))
+    return { keys, hypotheses: prune(keys, hypotheses) }
   })
-  const { [from]: _, ...certain } = belief.certain
-  const keys = [...new Set([...whole.keys, to])].filter((key) => key !== from).sort()
-  return simplify({ certain, clusters: apart }, { keys, hypotheses: prune(hypotheses) }).belief
+  return { certain: withThings(rest, to, things), clusters }
+}
+
+/** Either of two people of one account took it: the two slots become one. */
+function inOne(places: Hypothesis['places'], renamed: (slot: SlotKey) => SlotKey): Record<SlotKey, readonly Thing[]> {
+  const together: Record<SlotKey, readonly Thing[]> = {}
+  for (const [slot, things] of Object.entries(places))
+    together[renamed(slot)] = [...(together[renamed(slot)] ?? []), ...things]
+  return together
 }
 
 /** Settles every open change by what is most likely. */
@@ -188,122 +219,61 @@ export interface Possibility {
 }
 
 /** The possible contents of a place, most likely first. */
-export function contentsOf(belief: Belief, key: PlaceKey): Possibility[] {
-  const cluster = belief.clusters.find(({ keys }) => keys.includes(key))
-  if (cluster === undefined) return [{ things: belief.certain[key] ?? [], choices: {}, probability: 1 }]
-  const weights = probabilities(cluster)
-  return cluster.hypotheses.map(({ places, choices }, i) => ({
-    things: places[key] ?? [],
-    choices,
+export function contentsOf(belief: Belief, place: PlaceKey): Possibility[] {
+  const parts = belief.clusters.flatMap((cluster) => {
+    const slots = cluster.keys.filter((slot) => placeOf(slot) === place)
+    return slots.length === 0 ? [] : [project(cluster, slots, changesOf(cluster))]
+  })
+  const whole = parts.reduce(product, nothingKnown)
+  const weights = probabilities(whole)
+  return whole.hypotheses.map((hypothesis, i) => ({
+    things: contentsIn(belief, place, whole.keys, hypothesis),
+    choices: hypothesis.choices,
     probability: weights[i] ?? 0,
   }))
 }
 
+/** `slots`: those of the place, in order. */
+function contentsIn({ certain }: Belief, place: PlaceKey, slots: readonly SlotKey[], { places }: Hypothesis): Thing[] {
+  return [...(certain[place] ?? []), ...slots.flatMap((slot) => places[slot] ?? [])]
+}
+
 /** What most likely was done at a change; null when it is settled. */
 export function likeliest(belief: Belief, change: string): Settled | null {
-  const cluster = belief.clusters.find(({ hypotheses }) => hypotheses.some(({ choices }) => change in choices))
+  const cluster = belief.clusters.find((one) => isOpenIn(one, change))
   return cluster === undefined ? null : mostLikely(cluster, change)
 }
 
-const nothingKnown: Cluster = { keys: [], hypotheses: [{ logWeight: 0, places: {}, choices: {} }] }
-
-function product(a: Cluster, b: Cluster): Cluster {
-  const hypotheses = a.hypotheses.flatMap((left) =>
-    b.hypotheses.map((right) => ({
-      logWeight: left.logWeight + right.logWeight,
-      places: { ...left.places, ...right.places },
-      choices: { ...left.choices, ...right.choices },
-    })),
-  )
-  return { keys: [...a.keys, ...b.keys], hypotheses: prune(hypotheses) }
+function isOpenIn({ hypotheses }: Cluster, change: string): boolean {
+  return hypotheses[0] !== undefined && change in hypotheses[0].choices
 }
 
-function fill(
-  keys: readonly PlaceKey[],
-  places: Hypothesis['places'],
-  certain: Belief['certain'],
-): Record<PlaceKey, readonly Thing[]> {
-  return Object.fromEntries(keys.map((key) => [key, places[key] ?? certain[key] ?? []]))
-}
-
-/** Joins equal hypotheses, drops hopeless ones, best first, the best at log weight 0. */
-function prune(hypotheses: readonly Hypothesis[]): Hypothesis[] {
-  const merged = new Map<string, Hypothesis>()
-  for (const hypothesis of hypotheses) {
-    const key = signature(hypothesis)
-    const same = merged.get(key)
-    const logWeight = same === undefined ? hypothesis.logWeight : logAdd(same.logWeight, hypothesis.logWeight)
-    merged.set(key, { ...(same ?? hypothesis), logWeight })
-  }
-  const sorted = [...merged].sort(([a, x], [b, y]) => y.logWeight - x.logWeight || (a < b ? -1 : 1)).map(([, h]) => h)
-  const top = sorted[0]?.logWeight ?? 0
-  return sorted
-    .slice(0, mostHypotheses)
-    .map((hypothesis) => ({ ...hypothesis, logWeight: hypothesis.logWeight - top }))
-    .filter(({ logWeight }) => logWeight >= worstLogWeight)
-}
-
-/** Takes out of a cluster what all its hypotheses agree on. */
-function simplify(apart: Belief, cluster: Cluster): { belief: Belief; settled: Settled[] } {
-  const first = cluster.hypotheses[0]
+/** Takes out of a cluster what all its hypotheses agree on, and cuts the rest where it does not depend on each other. */
+function settle(apart: Belief, cluster: Cluster): Revised {
+  const [first] = cluster.hypotheses
   if (first === undefined) return { belief: apart, settled: [] }
-  const agreed = cluster.keys.filter((key) => {
-    const contents = contentsSignature(first.places[key] ?? [])
-    return cluster.hypotheses.every(({ places }) => contentsSignature(places[key] ?? []) === contents)
-  })
-  const rest = cluster.keys.filter((key) => !agreed.includes(key))
-  const done = changesOf(cluster).filter((change) => rest.length === 0 || isAgreed(cluster, change))
-  const settled = done.map((change) => mostLikely(cluster, change))
-  const certain = { ...apart.certain }
-  for (const key of agreed) {
-    const things = first.places[key] ?? []
-    if (things.length === 0) delete certain[key]
-    else certain[key] = things
-  }
-  if (rest.length === 0) return { belief: { certain, clusters: apart.clusters }, settled }
-  for (const key of rest) delete certain[key]
-  const hypotheses = cluster.hypotheses.map(({ logWeight, places, choices }) => ({
-    logWeight,
-    places: Object.fromEntries(rest.map((key) => [key, places[key] ?? []])),
-    choices: without(choices, done),
-  }))
-  const smaller = { keys: rest, hypotheses: prune(hypotheses) }
-  return { belief: { certain, clusters: [...apart.clusters, smaller] }, settled }
+  const agreed = cluster.keys.filter((slot) =>
+    areAgreed(cluster, ({ places }) => contentsSignature(places[slot] ?? [])),
+  )
+  const done = changesOf(cluster).filter((id) => areAgreed(cluster, ({ choices }) => actsSignature(choices[id] ?? [])))
+  const certain = agreed.reduce((all, slot) => withThings(all, placeOf(slot), first.places[slot] ?? []), apart.certain)
+  const slots = cluster.keys.filter((slot) => !agreed.includes(slot))
+  const changes = changesOf(cluster).filter((id) => !done.includes(id))
+  const parts = independentParts(project(cluster, slots, changes))
+  // Changes on which no cart and no shelf depends: nothing that comes can settle them better.
+  const idle = parts.filter(({ keys }) => keys.length === 0)
+  const settled = [
+    ...done.map((change) => mostLikely(cluster, change)),
+    ...idle.flatMap((part) => changesOf(part).map((change) => mostLikely(part, change))),
+  ]
+  const doubted = parts.filter((part) => !idle.includes(part))
+  return { belief: { certain, clusters: [...apart.clusters, ...doubted] }, settled }
 }
 
-function changesOf(cluster: Cluster): string[] {
-  return [...new Set(cluster.hypotheses.flatMap(({ choices }) => Object.keys(choices)))].sort()
+function areAgreed({ hypotheses: [first, ...others] }: Cluster, say: (hypothesis: Hypothesis) => string): boolean {
+  return first === undefined || others.every((hypothesis) => say(hypothesis) === say(first))
 }
 
-function isAgreed(cluster: Cluster, change: string): boolean {
-  const first = actsSignature(cluster.hypotheses[0]?.choices[change] ?? [])
-  return cluster.hypotheses.every(({ choices }) => actsSignature(choices[change] ?? []) === first)
-}
-
-function mostLikely(cluster: Cluster, change: string): Settled {
-  const weights = probabilities(cluster)
-  const byActs = new Map<string, { acts: readonly Act[]; probability: number }>()
-  cluster.hypotheses.forEach(({ choices }, i) => {
-    const acts = choices[change] ?? []
-    const key = actsSignature(acts)
-    const known = byActs.get(key)
-    byActs.set(key, { acts: known?.acts ?? acts, probability: (known?.probability ?? 0) + (weights[i] ?? 0) })
-  })
-  const [best] = [...byActs.values()].sort((a, b) => b.probability - a.probability)
-  return { change, acts: best?.acts ?? [], probability: best?.probability ?? 0 }
-}
-
-function probabilities({ hypotheses }: Cluster): number[] {
-  const weights = hypotheses.map(({ logWeight }) => Math.exp(logWeight))
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  return weights.map((weight) => weight / total)
-}
-
-function without<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)))
-}
-
-function logAdd(a: number, b: number): number {
-  const high = Math.max(a, b)
-  return high + Math.log1p(Math.exp(-Math.abs(a - b)))
+function withThings(certain: Belief['certain'], place: PlaceKey, things: readonly Thing[]): Belief['certain'] {
+  return things.length === 0 ? certain : { ...certain, [place]: [...(certain[place] ?? []), ...things] }
 }

@@ -6,6 +6,7 @@ import type { ShelfEvent } from '../../models/contracts/bills.ts'
 import type { Decided, Observation, ProductSeen, ShelfChange } from '../observations.ts'
 import {
   type Belief,
+  type Concerned,
   contentsOf,
   emptyBelief,
   forget,
@@ -146,12 +147,8 @@ function withSession(state: EngineState, session: Session): EngineState {
 function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfChange): Stepped {
   const id = changeId(state.changes)
   const actors = actorsOf(reachOfHolders(state, change), change.cells.length)
-  const concerned = [
-    ...actors.flatMap(({ holder }) => (holder === null ? [] : [cartOf(holder)])),
-    ...change.cells.map(({ cell }) => lyingOn(cell)),
-  ]
   const ways = partings(catalogue, state.learned, change.cells)
-  const { belief, settled } = update(state.belief, id, concerned, (contents) =>
+  const { belief, settled } = update(state.belief, id, concernedBy(change, actors), (contents) =>
     explain(catalogue, ways, actors, contents),
   )
   const opened = { ts: change.ts, from: change.from, to: change.to, ...cellsOf(change) }
@@ -159,6 +156,15 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   const pictures = state.pictures.filter((picture) => isAbout(picture, opened))
   const explained = { ...state, belief, open, changes: state.changes + 1 }
   return look(catalogue, explained, pictures, [id], settled)
+}
+
+/** What is taken lay there before, what is put was held before. */
+function concernedBy({ cells }: ShelfChange, actors: readonly Actor[]): Concerned {
+  const carts = actors.flatMap(({ holder }) => (holder === null ? [] : [cartOf(holder)]))
+  const rises = cells.some(({ deltaGrams }) => deltaGrams > 0)
+  const fallen = cells.flatMap(({ cell, deltaGrams }) => (deltaGrams < 0 ? [lyingOn(cell)] : []))
+  const grams = cells.reduce((sum, { deltaGrams }) => sum + Math.abs(deltaGrams), 0)
+  return { places: [...(rises ? carts : []), ...fallen], grams }
 }
 
 function cellsOf({ cells }: ShelfChange) {

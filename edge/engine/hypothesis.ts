@@ -9,7 +9,7 @@ export interface Thing {
   readonly cell: string
 }
 
-/** Places of things: `s:<shopper>` or `s:@<account>` is a cart, `c:<cell>` is what lies misplaced on a plate. */
+/** Places of things: `s:<shopper>` or `s:@<account>` is a cart, `c:<cell>` is what lies misplaced on a plate. No "#". */
 export type PlaceKey = string
 
 export function cartOf(holder: string): PlaceKey {
@@ -17,6 +17,19 @@ export function cartOf(holder: string): PlaceKey {
 }
 export function lyingOn(cell: string): PlaceKey {
   return `c:${cell}`
+}
+
+/**
+ * A share of a place that is in doubt because of one change: `<place>#<change>`. What is in a place is what is certain
+ * and what is in all its slots, so that two doubts about one cart need not know of each other.
+ */
+export type SlotKey = string
+
+export function slotOf(place: PlaceKey, change: string): SlotKey {
+  return `${place}#${change}`
+}
+export function placeOf(slot: SlotKey): PlaceKey {
+  return slot.slice(0, slot.lastIndexOf('#'))
 }
 
 /** What somebody did in one explanation of one change. */
@@ -34,38 +47,35 @@ export interface Act {
 export interface Hypothesis {
   /** Log weight; within a cluster the best is 0. */
   readonly logWeight: number
-  /** Contents of the places on which the hypotheses of a cluster differ. */
-  readonly places: Readonly<Record<PlaceKey, readonly Thing[]>>
+  /** Contents of the slots on which the hypotheses of a cluster differ. */
+  readonly places: Readonly<Record<SlotKey, readonly Thing[]>>
   /** What was done at each change that is not settled yet, by change id. */
   readonly choices: Readonly<Record<string, readonly Act[]>>
 }
 
-/** Hypotheses that are equal for the future: same contents, same open choices. */
-export function signature({ places, choices }: Hypothesis): string {
-  const contents = Object.keys(places)
-    .sort()
-    .map((key) => `${key}=${contentsSignature(places[key] ?? [])}`)
+/** Hypotheses of one cluster that are equal for the future: same contents, same open choices. */
+export function signature(keys: readonly SlotKey[], { places, choices }: Hypothesis): string {
+  const contents = keys.map((key) => contentsSignature(places[key] ?? []))
   const open = Object.keys(choices)
     .sort()
-    .map((id) => `${id}:${actsSignature(choices[id] ?? [])}`)
+    .map((id) => actsSignature(choices[id] ?? []))
   return `${contents.join(';')}|${open.join(';')}`
 }
 
-export function contentsSignature(things: readonly Thing[]): string {
-  if (things.length === 0) return ''
-  const known = signatures.get(things)
-  if (known !== undefined) return known
-  const made = things
-    .map(({ sku, grams, sdGrams, cell }) => `${sku ?? ''}@${grams}±${sdGrams}@${cell}`)
-    .sort()
-    .join(',')
-  signatures.set(things, made)
-  return made
+/** Contents and acts are never changed once made, so that each is put into words once. */
+const words = new WeakMap<readonly unknown[], string>()
+
+function inWords<T>(list: readonly T[], word: (one: T) => string): string {
+  if (list.length === 0) return ''
+  const known = words.get(list) ?? list.map(word).join(',')
+  words.set(list, known)
+  return known
 }
 
-/** Contents are never changed once made, so that each is put into words once. */
-const signatures = new WeakMap<readonly Thing[], string>()
+export function contentsSignature(things: readonly Thing[]): string {
+  return inWords(things, ({ sku, grams, sdGrams, cell }) => `${sku ?? ''}@${grams}±${sdGrams}@${cell}`)
+}
 
 export function actsSignature(acts: readonly Act[]): string {
-  return acts.map(({ kind, sku, quantity, holder }) => `${kind} ${quantity} ${sku} ${holder}`).join(',')
+  return inWords(acts, ({ kind, sku, quantity, holder }) => `${kind} ${quantity} ${sku} ${holder}`)
 }
