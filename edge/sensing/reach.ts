@@ -35,7 +35,7 @@ const mostCandidates = 8
 export function reachOf(
   people: Iterable<Person>,
   spaces: ReadonlyMap<string, CellSpace>,
-  cells: readonly CellChange[],
+  cells: readonly Pick<CellChange, 'cell' | 'at' | 'slackMs'>[],
   offsetMs: number,
 ): Reach[] {
   const all: Reach[] = []

@@ -17,10 +17,11 @@ export function scoreInWords({ shoppers, money, stages, wrong, ...score }: Score
     ['association', `${percent(stages.association)} of those found`],
   ]
   const table = rows.map(([name, value]) => `  ${name.padEnd(20)}${value}`)
-  return [...table, ...wrong.slice(0, 10).map(wrongInWords)].join('\n')
+  return [...table, ...wrong.slice(0, 10).map((one) => `  wrong: ${wrongInWords(one)}`)].join('\n')
 }
 
-function wrongInWords({ shopper, missing, extra, bills }: Score['wrong'][number]): string {
+/** What is wrong with a receipt. */
+export function wrongInWords({ shopper, missing, extra, bills }: Score['wrong'][number]): string {
   const list = (word: string, lines: typeof missing): string[] =>
     lines.length === 0 ? [] : [`${word} ${lines.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ')}`]
   const parts = [
@@ -28,7 +29,7 @@ function wrongInWords({ shopper, missing, extra, bills }: Score['wrong'][number]
     ...list('billed beyond', extra),
     ...(bills > 1 ? [`${bills} bills`] : []),
   ]
-  return `  wrong: ${shopper}: ${parts.join('; ')}`
+  return `${shopper}: ${parts.join('; ')}`
 }
 
 export function reportInWords({ seed, scenario, entry, score, counts, timing }: Report): string {

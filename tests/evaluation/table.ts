@@ -1,19 +1,14 @@
-/** The evaluation as a table for people, in Markdown. Pure: no timings, so that the same arguments give the same page. */
+/** Sums as Markdown tables. Pure, and without timings: the same arguments give the same text. */
 import type { Reliability } from './calibration.ts'
 import type { Group, Totals } from './summary.ts'
 import { type Variant, variants } from './variants.ts'
 
-type Column = readonly [title: string, cell: (group: Group) => string]
+type Column<T> = readonly [title: string, cell: (row: T) => string]
 
-const titles: Readonly<Record<Variant, string>> = {
-  greedy: 'greedy',
-  detection: 'told detection',
-  product: 'told product',
-  association: 'told association',
-}
+const name: Column<Group> = ['scene', ({ scene }) => scene ?? '**all**']
 
-const columns: readonly Column[] = [
-  ['scene', ({ scene }) => scene ?? '**all**'],
+const scores: readonly Column<Group>[] = [
+  name,
   ['recordings', ({ recordings, failed }) => (failed === 0 ? `${recordings}` : `${recordings}, ${failed} failed`)],
   ['receipts', ({ receipts }) => `${receipts}`],
   ['F1', ({ engine }) => engine.f1.toFixed(3)],
@@ -23,22 +18,49 @@ const columns: readonly Column[] = [
   ['under %', ({ engine }) => percent(engine.underShare, 2)],
   ['sure and wrong', ({ lineReliability }) => sureInWords(lineReliability)],
   ['ECE', ({ lineReliability }) => lineReliability.ece.toFixed(3)],
-  ...variants.map((variant): Column => [titles[variant], (group) => headline(group.variants[variant])]),
 ]
 
-/** One table a level. */
-export function tables(groups: readonly Group[]): string {
-  const levels = [...new Set(groups.map(({ level }) => level))]
-  return levels
-    .map((level) => `## ${level}\n\n${markdown(groups.filter((group) => group.level === level))}`)
-    .join('\n\n')
+const titles: Readonly<Record<Variant, string>> = {
+  greedy: 'greedy',
+  detection: 'told detection',
+  product: 'told product',
+  association: 'told association',
 }
 
-function markdown(groups: readonly Group[]): string {
-  const rows = [columns.map(([title]) => title), ...groups.map((group) => columns.map(([, cell]) => cell(group)))]
-  const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
-  const [head = [], ...body] = rows
+const losses: readonly Column<Group>[] = [
+  name,
+  ['engine', ({ engine }) => headline(engine)],
+  ...variants.map((variant): Column<Group> => [titles[variant], (group) => headline(group.variants[variant])]),
+]
+
+/** What came out, and what of the loss is whose: F1 and exact receipts of the engine beside baseline and oracles. */
+export const scoreTable = (groups: readonly Group[]): string => markdown(scores, groups)
+export const lossTable = (groups: readonly Group[]): string => markdown(losses, groups)
+
+/** How often a confidence was right, of lines and of whole bills. */
+export function reliabilityTable({ lineReliability: lines, receiptReliability: bills }: Group): string {
+  const rows = lines.bins.map((line, i) => ({ line, bill: bills.bins[i] ?? line }))
+  return markdown(
+    [
+      ['confidence', ({ line: { from, to } }) => (to === 1 ? `${from} to 1` : `${from} to below ${to}`)],
+      ['lines', ({ line }) => `${line.count}`],
+      ['of them right %', ({ line }) => shareOf(line)],
+      ['bills', ({ bill }) => `${bill.count}`],
+      ['of them right % ', ({ bill }) => shareOf(bill)],
+    ],
+    rows,
+  )
+}
+
+function shareOf({ count, rightShare }: Reliability['bins'][number]): string {
+  return count === 0 ? '' : percent(rightShare)
+}
+
+function markdown<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))]
+  const widths = columns.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)))
+  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
+  const [head = [], ...body] = cells
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')
 }
 

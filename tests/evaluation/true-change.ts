@@ -32,8 +32,7 @@ export function createReachOfAct(sensing: SensingState, store: Store): (act: She
   )
   return (act) =>
     truePlates(act, spaces).map(({ shelf, cells }) => {
-      const moment = { at: act.ts, from: act.ts, to: act.ts, slackMs }
-      const changes = cells.map(({ cell, grams }) => ({ cell, deltaGrams: grams, sdGrams: 0, ...moment }))
+      const changes = cells.map(({ cell }) => ({ cell, at: act.ts, slackMs }))
       const offset = offsetOf(sensing.offsets, deviceOf.get(shelf) ?? '')
       return { shelf, cells, reach: reachOf(Object.values(sensing.presence.people), spaces, changes, offset) }
     })
