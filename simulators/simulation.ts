@@ -75,6 +75,11 @@ export class Simulation {
     this.world.scheduler.spawn(this.staff(restockers(scenario, opens)), opens)
   }
 
+  /** The people whose acts the scenario writes down. */
+  get people(): Scenario['people'] {
+    return this.settings.scenario.people
+  }
+
   /** The things that the scenario names with a `$`, where they really are. */
   get things(): Things {
     return this.shop.things

@@ -57,6 +57,7 @@ export const ScriptedActSchema = Type.Union(
     }),
     act({ putBack: what, to: Type.Optional(place('a plate or the place of a $thing; else where it came from')), end }),
     act({ touch: what, ...from }),
+    act({ hold: what, ...from, seconds: range(600, 'how long it is held and then let stand, seconds', 3) }),
     act({ restHand: place('a plate, or the place of a $thing'), seconds: range(600, 'how long, seconds', 2) }),
     act({ lookAt: what, ...from, seconds: range(600, 'how long they stand there, seconds', 3) }),
     act({ handOver: what, to: Type.String({ minLength: 1, maxLength: 64, description: 'name of who gets it' }) }),
@@ -71,7 +72,7 @@ export const ScriptedActSchema = Type.Union(
   ],
   {
     description:
-      'one of: take, putBack, touch, restHand, lookAt, handOver, drop, eat, wait, browse, changeLooks, restock',
+      'one of: take, putBack, touch, hold, restHand, lookAt, handOver, drop, eat, wait, browse, changeLooks, restock',
   },
 )
 export type ScriptedAct = Static<typeof ScriptedActSchema>

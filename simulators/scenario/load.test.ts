@@ -26,7 +26,7 @@ test.each([
   ['name: [', '(line 1), wanted YAML'],
   [
     'name: x\npeople: [{ name: A, arrives: 1, does: [{ tke: Mints }] }]',
-    '/people/0/does/0: found {"tke":"Mints"}, wanted an act: one of take, putBack, touch, restHand, lookAt, handOver, drop, eat, wait, browse, changeLooks, restock',
+    '/people/0/does/0: found {"tke":"Mints"}, wanted an act: one of take, putBack, touch, hold, restHand, lookAt, handOver, drop, eat, wait, browse, changeLooks, restock',
   ],
   [
     'name: x\npeople: [{ name: A, arrives: 1, does: [{ take: Mints, how: fast }] }]',

@@ -23,7 +23,9 @@ const ThingSchema = Type.Object(
     otherShelf: Type.Optional(Type.String({ description: 'lies on another shelf than this thing' })),
     massLike: Type.Optional(Type.String({ description: 'weighs the same as this thing within 10 g and within 3 %' })),
     heavierThan: Type.Optional(Type.String({ description: 'weighs 1.6 to 2.6 times as much as this thing' })),
-    columns: Type.Integer({ minimum: 1, maximum: 5, default: 1, description: 'fewest packages side by side' }),
+    columns: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 5, description: 'fewest packages side by side; else 1' }),
+    ),
   },
   { additionalProperties: false },
 )

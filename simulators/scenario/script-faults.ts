@@ -99,7 +99,7 @@ function placesOf(act: ScriptedAct): string[] {
   return places.flatMap((place) => (place === undefined ? [] : [place]))
 }
 
-const productVerbs = ['take', 'putBack', 'touch', 'lookAt', 'handOver', 'drop', 'eat', 'restock'] as const
+const productVerbs = ['take', 'putBack', 'touch', 'hold', 'lookAt', 'handOver', 'drop', 'eat', 'restock'] as const
 
 function productOf(act: ScriptedAct): { verb: string; text: string } | null {
   for (const verb of productVerbs)

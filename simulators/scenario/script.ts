@@ -87,6 +87,7 @@ function deedOf(act: SingleAct, context: ScriptContext, random: Random): Act {
   if ('take' in act) return takeOf(act, context, random)
   if ('putBack' in act) return { kind: 'put-back', sku: sku(act.putBack), to: putTarget(act, context) }
   if ('touch' in act) return { kind: 'touch', ...atShelf(act.touch, act, context) }
+  if ('hold' in act) return { kind: 'hold', ...atShelf(act.hold, act, context), seconds: seconds(act.seconds) }
   if ('restHand' in act)
     return { kind: 'rest-hand', where: placeOf(act.restHand, context), seconds: seconds(act.seconds) }
   if ('lookAt' in act) return { kind: 'look-at', ...atShelf(act.lookAt, act, context), seconds: seconds(act.seconds) }

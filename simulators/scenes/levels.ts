@@ -7,6 +7,7 @@ export const levels = ['easy', 'middle', 'hard', 'hardest'] as const
 export type Level = (typeof levels)[number]
 
 interface Overlay {
+  readonly shop: Pick<Scenario['shop'], 'facingScales' | 'shelfScales'>
   readonly scales: Partial<Scenario['scales']>
   readonly tracker: Partial<Scenario['tracker']>
   readonly network: Partial<Scenario['network']>
@@ -21,6 +22,7 @@ interface Overlay {
  */
 const overlays: Readonly<Record<Level, Overlay>> = {
   easy: {
+    shop: { facingScales: 0, shelfScales: 0 },
     scales: { noiseGrams: 0.5, noisyFixtures: [], spikesPerCellHour: 0, nullsPerCellHour: 0 },
     tracker: {
       noiseMetres: 0.012,
@@ -33,8 +35,15 @@ const overlays: Readonly<Record<Level, Overlay>> = {
     network: { lossShare: 0, duplicateShare: 0, lateShare: 0, clockErrorMs: 5 },
     people: [0, 0],
   },
-  middle: { scales: { noisyFixtures: ['g1'] }, tracker: {}, network: {}, people: [3, 5] },
+  middle: {
+    shop: { facingScales: 0.2, shelfScales: 0 },
+    scales: { noisyFixtures: ['g1'] },
+    tracker: {},
+    network: {},
+    people: [3, 5],
+  },
   hard: {
+    shop: { facingScales: 0.3, shelfScales: 0.1 },
     scales: {
       noiseGrams: 1.6,
       noisyFixtures: ['g1', 'g2'],
@@ -55,6 +64,7 @@ const overlays: Readonly<Record<Level, Overlay>> = {
     people: [8, 12],
   },
   hardest: {
+    shop: { facingScales: 0.3, shelfScales: 0.4 },
     scales: {
       noiseGrams: 2.8,
       noisyFixtures: ['g1', 'g2'],
@@ -82,24 +92,20 @@ const overlays: Readonly<Record<Level, Overlay>> = {
 /** Nobody comes to the door faster than this for long, seconds between two. */
 const secondsBetween = 2
 
-/** The scenario at a level. What a scene says of its own crowd (`shoppers: { count }`) comes on top. */
+/** The scenario at a level: who comes besides its people, and what the sensors are like, is the level's to say. */
 export function atLevel(scenario: Scenario, level: Level, random: Random): Scenario {
-  const { scales, tracker, network, people } = overlays[level]
+  const { shop, scales, tracker, network, people } = overlays[level]
   const crowd = Math.max(0, random.int(...people) - scenario.people.length)
   // The scene begins when half of the others are in the shop.
   const laterSeconds = (crowd / 2) * secondsBetween
   return {
     ...scenario,
+    shop: { ...scenario.shop, ...shop },
     scales: { ...scenario.scales, ...scales },
     tracker: { ...scenario.tracker, ...tracker },
     network: { ...scenario.network, ...network },
-    shoppers: {
-      ...scenario.shoppers,
-      count: scenario.shoppers.count + crowd,
-      secondsBetween,
-      itemsFrom: 1,
-      itemsTo: 3,
-    },
+    shoppers: { ...scenario.shoppers, count: crowd, secondsBetween, itemsFrom: 1, itemsTo: 3 },
+    staff: { ...scenario.staff, restockEverySeconds: 0 },
     people: scenario.people.map((person) => ({ ...person, arrives: later(person.arrives, laterSeconds) })),
   }
 }

@@ -18,13 +18,14 @@ export function sceneNames(): string[] {
 }
 
 /**
- * A scene, ready to be played: not started.
+ * A scene, ready to be played: not started. Each scene has shops of its own for a seed; the levels of one share theirs.
  * @throws Error where no scene has the name, or its file is wrong
  */
 export function openScene(name: string, level: Level, seed: number): Simulation {
   const names = sceneNames()
   if (!names.includes(name)) throw new Error(`--scene: found "${name}", wanted one of ${names.join(', ')}`)
   const path = `${folder}${name}.yaml`
-  const scenario = atLevel(readScenario(path), level, new Random(seed, `level/${level}`))
-  return standalone(shopOf(path, scenario, { seed }), scenario, seed).simulation
+  const own = new Random(seed, `scene/${name}`).uint32()
+  const scenario = atLevel(readScenario(path), level, new Random(own, 'level'))
+  return standalone(shopOf(path, scenario, { seed: own }), scenario, own).simulation
 }

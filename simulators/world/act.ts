@@ -63,6 +63,7 @@ export type Act = Timing &
       })
     | { readonly kind: 'put-back'; readonly sku?: string; readonly to: PutTarget }
     | (AtShelf & { readonly kind: 'touch' })
+    | (AtShelf & { readonly kind: 'hold'; readonly seconds: number })
     | { readonly kind: 'rest-hand'; readonly where: Where; readonly seconds: number }
     | (AtShelf & { readonly kind: 'look-at'; readonly seconds: number })
     | { readonly kind: 'hand-over'; readonly sku?: string; readonly to: string }

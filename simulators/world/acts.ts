@@ -4,7 +4,7 @@ import type { Package } from './packages.ts'
 import { giveUp, handOver } from './passing.ts'
 import { fromBag, type Person, type Side, useHand } from './person.ts'
 import { frontmost, othersLike, putPlace, workPlace } from './places.ts'
-import { goToShelf, liftWith, setDownAt, touchAt } from './reach.ts'
+import { goToShelf, holdAt, liftWith, setDownAt, touchAt } from './reach.ts'
 import type { Process } from './scheduler.ts'
 import { done, lookAgainMs, ready, turn } from './waiting.ts'
 import type { World } from './world.ts'
@@ -23,6 +23,8 @@ function* carryOut(world: World, person: Person, act: Act): Process {
       return yield* putBack(world, person, act)
     case 'touch':
       return yield* touch(world, person, act, person.random.logNormal(90, 0.6), person.random.range(300, 1500))
+    case 'hold':
+      return yield* holdOn(world, person, act)
     case 'rest-hand':
       return yield* touch(world, person, act, person.random.logNormal(700, 0.4), act.seconds * 1000)
     case 'look-at':
@@ -91,6 +93,16 @@ function* touch(world: World, person: Person, act: ActOf<'touch' | 'rest-hand'>,
   yield* goToShelf(world, person, place, act.kind === 'touch' ? act.standAt : undefined)
   yield* ready(world, person, act)
   yield* useHand(person, 'right', touchAt(world, person, 'right', place, grams, ms))
+}
+
+function* holdOn(world: World, person: Person, act: ActOf<'hold'>): Process {
+  const item = frontmost(world, person, act.where)
+  if (item?.place == null) return
+  world.reserved.add(item)
+  yield* goToShelf(world, person, item.place, act.standAt)
+  yield* ready(world, person, act)
+  yield* useHand(person, 'right', holdAt(world, person, 'right', item, act.seconds * 1000))
+  world.reserved.delete(item)
 }
 
 function* lookAt(world: World, person: Person, act: ActOf<'look-at'>): Process {

@@ -1,31 +1,48 @@
 /** What people do with a thing in their hands away from the shelves: give it to somebody, leave it, eat it. */
 import type { ActOf } from './act.ts'
-import { distance, type Vec3 } from './geometry.ts'
+import { distance, type Vec2, type Vec3 } from './geometry.ts'
 import type { Package } from './packages.ts'
 import { fromBag, type Person, type Side, useHand } from './person.ts'
 import { walkTo } from './reach.ts'
 import type { Process } from './scheduler.ts'
-import { ready } from './waiting.ts'
+import { lookAgainMs, ready, until } from './waiting.ts'
 import type { World } from './world.ts'
+
+/** How near two stand who pass a thing on, and how near they come to do so, metres. */
+const passingMetres = 1
+const approachMetres = 0.7
 
 /** Goes up to somebody and gives them a thing: the picker still pays, so the ledger hears nothing. */
 export function* handOver(world: World, person: Person, act: ActOf<'hand-over'>): Process {
   yield* ready(world, person, act)
-  const partner = world.people.find(({ identity }) => identity.name === act.to)
+  const partner = (): Person | undefined => world.people.find(({ identity }) => identity.name === act.to)
+  yield* until(world, () => partner() !== undefined)
+  const receiver = partner()
   const item = fromBag(person, act.sku)
-  if (partner === undefined || item === undefined) return
-  const there = partner.walk.position(world.now)
-  const here = person.walk.position(world.now)
-  const gap = distance(here, there)
-  if (gap > 0.8)
-    yield* walkTo(world, person, [
-      there[0] + ((here[0] - there[0]) * 0.7) / gap,
-      there[1] + ((here[1] - there[1]) * 0.7) / gap,
-    ])
+  if (receiver === undefined || item === undefined) return
+  yield* meet(world, person, receiver)
   const side = person.freeHand()
-  if (side === null || !world.people.includes(partner)) return
-  person.walk.turn(partner.walk.position(world.now), world.now)
-  yield* useHand(person, side, passTo(world, person, side, item, partner))
+  if (side === null || !world.people.includes(receiver)) return
+  person.walk.turn(receiver.walk.position(world.now), world.now)
+  yield* useHand(person, side, passTo(world, person, side, item, receiver))
+}
+
+/** Follows somebody until they stand still with a hand free, or are gone. */
+function* meet(world: World, person: Person, partner: Person): Process {
+  const gap = (): number => distance(person.walk.position(world.now), partner.walk.position(world.now))
+  const canPass = (): boolean =>
+    gap() <= passingMetres && !partner.walk.isWalking(world.now) && partner.freeHand() !== null
+  while (world.people.includes(partner) && !canPass()) {
+    if (gap() > passingMetres) yield* walkTo(world, person, nextTo(person, partner, world.now))
+    yield world.now + lookAgainMs
+  }
+}
+
+function nextTo(person: Person, partner: Person, now: number): Vec2 {
+  const here = person.walk.position(now)
+  const there = partner.walk.position(now)
+  const share = approachMetres / distance(here, there)
+  return [there[0] + (here[0] - there[0]) * share, there[1] + (here[1] - there[1]) * share]
 }
 
 function* passTo(world: World, person: Person, side: Side, item: Package, partner: Person): Process {

@@ -90,6 +90,14 @@ export function* liftWith(world: World, person: Person, side: Side, items: reado
   yield* moveHand(world, person, side, 'rest', 400)
 }
 
+/** Takes hold of a package and lets it stand. */
+export function* holdAt(world: World, person: Person, side: Side, item: Package, ms: number): Process {
+  if (item.place === null) return
+  yield* moveHand(world, person, side, gripPoint(item.place), person.random.range(500, 900))
+  yield* hold(world, person, [item], item.place.shelf, ms)
+  yield* moveHand(world, person, side, 'rest', person.random.range(500, 800))
+}
+
 /** A hand holds packages that still stand on their plate: it bears part of their weight, or leans on them. */
 function* hold(world: World, person: Person, items: readonly Package[], shelf: ShelfSpace, ms: number): Process {
   const loads = items.flatMap((item) => (item.place === null ? [] : loadsOf(item, item.place)))

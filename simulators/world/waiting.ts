@@ -39,7 +39,8 @@ export function* done(world: World, person: Person, timing: Timing): Process {
   if (timing.mark !== undefined) world.marks.add(timing.mark)
 }
 
-function* until(world: World, isSo: () => boolean): Process {
+/** Until it is so, or for as long as anybody has patience. */
+export function* until(world: World, isSo: () => boolean): Process {
   const giveUpAt = world.now + patienceMs
   while (!isSo() && world.now < giveUpAt) yield world.now + lookAgainMs
 }
