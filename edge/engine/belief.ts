@@ -23,9 +23,11 @@ import {
   actsSignature,
   contentsSignature,
   type Hypothesis,
+  isSlotOf,
   type PlaceKey,
   placeOf,
   type SlotKey,
+  slotOf,
   type Thing,
 } from './hypothesis.ts'
 import { independentParts } from './independence.ts'
@@ -71,13 +73,14 @@ export function update(
   const { certain, cluster } = explainAll(belief.certain, before, change, concerned.places, explainUnder)
   const apart = belief.clusters.filter((other) => !joined.includes(other))
   const revised = settle({ certain, clusters: apart }, cluster)
-  return cluster.keys.reduce((result, slot) => withFewDoubts(result, placeOf(slot)), revised)
+  const added = cluster.keys.filter((slot) => slotOf(placeOf(slot), change) === slot)
+  return added.reduce((result, slot) => withFewDoubts(result, placeOf(slot)), revised)
 }
 
 /** The clusters that say where a thing of about this weight is, best fitting first. */
 function joinedBy({ clusters }: Belief, { places, grams }: Concerned): Cluster[] {
   const fits = clusters.flatMap((cluster) => {
-    const slots = cluster.keys.filter((slot) => places.includes(placeOf(slot)))
+    const slots = cluster.keys.filter((slot) => places.some((place) => isSlotOf(place, slot)))
     const misfit = slots.length === 0 ? Number.POSITIVE_INFINITY : leastMisfit(cluster, slots, grams)
     return misfit === Number.POSITIVE_INFINITY ? [] : [{ cluster, misfit }]
   })
@@ -97,7 +100,7 @@ function leastMisfit({ hypotheses }: Cluster, slots: readonly SlotKey[], grams: 
 }
 
 function withFewDoubts({ belief, settled }: Revised, place: PlaceKey): Revised {
-  const slots = belief.clusters.flatMap(({ keys }) => keys.filter((slot) => placeOf(slot) === place)).sort()
+  const slots = belief.clusters.flatMap(({ keys }) => keys.filter((slot) => isSlotOf(place, slot))).sort()
   const [oldest] = slots
   if (oldest === undefined || slots.length <= mostDoubts) return { belief, settled }
   const cluster = belief.clusters.find(({ keys }) => keys.includes(oldest)) ?? nothingKnown
@@ -122,8 +125,8 @@ export function reweighPlace(
   place: PlaceKey,
   logLikelihood: (things: readonly Thing[]) => number,
 ): Revised {
-  const concerned = belief.clusters.filter(({ keys }) => keys.some((slot) => placeOf(slot) === place))
-  const slots = concerned.flatMap(({ keys }) => keys.filter((slot) => placeOf(slot) === place)).sort()
+  const concerned = belief.clusters.filter(({ keys }) => keys.some((slot) => isSlotOf(place, slot)))
+  const slots = concerned.flatMap(({ keys }) => keys.filter((slot) => isSlotOf(place, slot))).sort()
   return weighed(belief, concerned, (hypothesis) => logLikelihood(contentsIn(belief, place, slots, hypothesis)))
 }
 
@@ -141,9 +144,9 @@ export function keepAs(
   to: PlaceKey,
   reduce: (things: readonly Thing[]) => readonly Thing[],
 ): Belief {
-  if (!belief.clusters.some(({ keys }) => keys.some((slot) => placeOf(slot) === from))) return belief
+  if (!belief.clusters.some(({ keys }) => keys.some((slot) => isSlotOf(from, slot)))) return belief
   const clusters = belief.clusters.map(({ keys, hypotheses }) => {
-    const slots = keys.filter((slot) => placeOf(slot) === from)
+    const slots = keys.filter((slot) => isSlotOf(from, slot))
     const kept = (hypothesis: Hypothesis): Hypothesis => {
       const copies = slots.map((slot) => [moved(slot, to), reduce(hypothesis.places[slot] ?? [])] as const)
       return { ...hypothesis, places: { ...hypothesis.places, ...Object.fromEntries(copies) } }
@@ -165,7 +168,7 @@ export function forget(belief: Belief, place: PlaceKey, isOpen: (holder: string)
   for (const cluster of belief.clusters) {
     const changes = changesOf(cluster)
     const closed = changes.filter((change) => isClosed(cluster, change, isOpen))
-    const keys = cluster.keys.filter((slot) => placeOf(slot) !== place)
+    const keys = cluster.keys.filter((slot) => !isSlotOf(place, slot))
     if (closed.length === 0 && keys.length === cluster.keys.length) {
       rest = { ...rest, clusters: [...rest.clusters, cluster] }
       continue
@@ -189,8 +192,8 @@ function isClosed({ hypotheses }: Cluster, change: string, isOpen: (holder: stri
 export function join(belief: Belief, from: PlaceKey, to: PlaceKey): Belief {
   const { [from]: things = [], ...rest } = belief.certain
   const clusters = belief.clusters.map((cluster) => {
-    if (!cluster.keys.some((slot) => placeOf(slot) === from)) return cluster
-    const renamed = (slot: SlotKey) => (placeOf(slot) === from ? moved(slot, to) : slot)
+    if (!cluster.keys.some((slot) => isSlotOf(from, slot))) return cluster
+    const renamed = (slot: SlotKey) => (isSlotOf(from, slot) ? moved(slot, to) : slot)
     const keys = [...new Set(cluster.keys.map(renamed))].sort()
     const hypotheses = cluster.hypotheses.map(({ places, ...other }) => ({ ...other, places: inOne(places, renamed) }))
     return { keys, hypotheses: prune(keys, hypotheses) }
@@ -221,7 +224,7 @@ export interface Possibility {
 /** The possible contents of a place, most likely first. */
 export function contentsOf(belief: Belief, place: PlaceKey): Possibility[] {
   const parts = belief.clusters.flatMap((cluster) => {
-    const slots = cluster.keys.filter((slot) => placeOf(slot) === place)
+    const slots = cluster.keys.filter((slot) => isSlotOf(place, slot))
     return slots.length === 0 ? [] : [project(cluster, slots, changesOf(cluster))]
   })
   const whole = parts.reduce(product, nothingKnown)

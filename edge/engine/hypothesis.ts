@@ -32,6 +32,11 @@ export function placeOf(slot: SlotKey): PlaceKey {
   return slot.slice(0, slot.lastIndexOf('#'))
 }
 
+/** The same as `placeOf(slot) === place`, without making a text: it is asked of every doubt in the shop. */
+export function isSlotOf(place: PlaceKey, slot: SlotKey): boolean {
+  return slot.startsWith(place) && slot.lastIndexOf('#') === place.length
+}
+
 /** What somebody did in one explanation of one change. */
 export interface Act {
   readonly kind: 'pick' | 'put'

@@ -5,8 +5,8 @@ import {
   type Act,
   contentsSignature,
   type Hypothesis,
+  isSlotOf,
   type PlaceKey,
-  placeOf,
   type SlotKey,
   slotOf,
   type Thing,
@@ -40,7 +40,7 @@ export function explainAll(
   asked: readonly PlaceKey[],
   explainUnder: (contents: Contents) => readonly Explanation[],
 ): { certain: Certain; cluster: Cluster } {
-  const slots = new Map(asked.map((place) => [place, before.keys.filter((slot) => placeOf(slot) === place)]))
+  const slots = new Map(asked.map((place) => [place, before.keys.filter((slot) => isSlotOf(place, slot))]))
   const options = promising(optionsOf(certain, before, slots, explainUnder))
   const places = [...new Set(options.flatMap(({ move }) => [...Object.keys(move.gone), ...Object.keys(move.laid)]))]
   const shaken = new Map(places.map((place) => [place, shakenIn(certain[place] ?? [], place, options)]))

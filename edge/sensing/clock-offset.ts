@@ -8,7 +8,7 @@
 import type { CellChange } from './cell.ts'
 import type { CellSpace } from './geometry.ts'
 import type { Person } from './person.ts'
-import { handEvidence } from './reach.ts'
+import { type HandTrace, handEvidence, handTrace } from './reach.ts'
 
 /** Beyond this a clock is off by more than any delay explains, and arrival shows it. */
 const mostOffsetMs = 4000
@@ -47,8 +47,10 @@ export function learnOffset(
   const known = offsets[device] ?? { changes: 0, scores: Array.from({ length: steps }, () => 0) }
   offsets[device] = known
   known.changes = Math.min(known.changes + 1, 1000)
+  const [from, to] = [change.at - mostOffsetMs, change.at + mostOffsetMs]
+  const traces = people.map((person) => handTrace(person, space, from, to) ?? [])
   for (let i = 0; i < steps; i++)
-    known.scores[i] = memory * (known.scores[i] ?? 0) + anybody(people, space, change.at + offsetAt(i))
+    known.scores[i] = memory * (known.scores[i] ?? 0) + anybody(traces, change.at + offsetAt(i))
 }
 
 /** What to add to a time of this shelf, or of a device without scales, to find it in the tracker's frames, milliseconds. */
@@ -72,8 +74,8 @@ function offsetAt(i: number): number {
 }
 
 /** Log of how well it fits that one of those who are there did it at this time; bounded, so that one change is no proof. */
-function anybody(people: readonly Person[], space: CellSpace, at: number): number {
-  const odds = people.flatMap((person) => handEvidence(person, space, at) ?? [])
+function anybody(traces: readonly HandTrace[], at: number): number {
+  const odds = traces.flatMap((trace) => handEvidence(trace, at) ?? [])
   if (odds.length === 0) return 0
   return Math.log(odds.reduce((sum, value) => sum + Math.exp(value), 0) / odds.length)
 }

@@ -53,31 +53,72 @@ export function reachOf(
 
 function personOdds(person: Person, space: CellSpace, at: number, slackMs: number): number {
   if (person.firstSeen > at + slackMs + bodyWindowMs) return Number.NEGATIVE_INFINITY
-  const frames = person.frames.filter(({ t }) => Math.abs(t - at) <= bodyWindowMs + slackMs)
-  if (frames.length === 0) return unseenOdds(person, space, at)
+  const windowMs = bodyWindowMs + slackMs
+  const frames = between(person.frames, at - windowMs, at + windowMs)
+  const [first] = frames
+  if (first === undefined) return unseenOdds(person, space, at)
+  if (floorDistance(space, first.x, first.y) > tooFar(2 * windowMs)) return Number.NEGATIVE_INFINITY
   const body = bodyOdds(Math.min(...frames.map(({ x, y }) => floorDistance(space, x, y))))
+  const trace = traceOf(frames, space)
   let hand: number | null = null
   for (let shift = -slackMs; shift <= slackMs; shift += slideMs) {
-    const distance = handDistance(frames, space, at + shift)
+    const distance = handDistance(trace, at + shift)
     if (distance !== null && (hand === null || distance < hand)) hand = distance
   }
   return hand === null ? body : handOdds(hand) + Math.min(0, body)
 }
 
-/** Log odds that this person's hand did it at this time; null when none was seen then. */
-export function handEvidence(person: Person, space: CellSpace, at: number): number | null {
+/** Metres from which nobody comes near enough for `leastLogOdds` in a time: 3 m/s, and a metre of tracker error. */
+function tooFar(ms: number): number {
+  return 3.5 + (3 * ms) / 1000
+}
+
+/** How far the nearest hand was from the space over a plate, frame by frame, oldest first; only frames that show one. */
+export type HandTrace = readonly { readonly t: number; readonly metres: number }[]
+
+/** The hands of somebody between two times; null for who is too far away to matter. */
+export function handTrace(person: Person, space: CellSpace, from: number, to: number): HandTrace | null {
   if (floorDistance(space, person.x, person.y) > farMetres) return null
-  const distance = handDistance(person.frames, space, at)
+  return traceOf(between(person.frames, from - before, to + after), space)
+}
+
+function traceOf(frames: readonly Frame[], space: CellSpace): HandTrace {
+  return frames
+    .filter(({ hands }) => hands.length > 0)
+    .map(({ t, hands }) => ({ t, metres: Math.min(...hands.map(([x, y, z]) => distanceToCell(space, x, y, z))) }))
+}
+
+/** Log odds that these hands did it at this time; null when none was seen then. */
+export function handEvidence(trace: HandTrace, at: number): number | null {
+  const distance = handDistance(trace, at)
   return distance === null ? null : handOdds(distance)
 }
 
 /** How far a hand stayed from the space over the plate around a time, metres; null when too few frames show one. */
-function handDistance(frames: readonly Frame[], space: CellSpace, at: number): number | null {
-  const distances = frames
-    .filter(({ t, hands }) => t >= at - before && t <= at + after && hands.length > 0)
-    .map(({ hands }) => Math.min(...hands.map(([x, y, z]) => distanceToCell(space, x, y, z))))
+function handDistance(trace: HandTrace, at: number): number | null {
+  const distances = between(trace, at - before, at + after)
+    .map(({ metres }) => metres)
     .sort((a, b) => a - b)
   return distances.length < 2 ? null : (distances[Math.floor(lostShare * distances.length)] ?? null)
+}
+
+/** Of what is in order of time, what is within two times: a search, since twenty seconds are kept and one is asked for. */
+function between<T extends { readonly t: number }>(list: readonly T[], from: number, to: number): T[] {
+  const first = firstFrom(list, from)
+  let end = first
+  while ((list[end]?.t ?? Number.POSITIVE_INFINITY) <= to) end++
+  return list.slice(first, end)
+}
+
+function firstFrom(list: readonly { readonly t: number }[], time: number): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((list[middle]?.t ?? 0) < time) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function handOdds(distance: number): number {
