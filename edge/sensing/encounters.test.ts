@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { newBeacons } from './beacons.ts'
 import { type Encounters, followEncounters } from './encounters.ts'
 import { newPerson, type Person, type Sighting, see } from './person.ts'
 
@@ -15,7 +16,7 @@ function pass(switchAt: number): Record<string, Person> {
       { x: 3 - i * 0.067, headZ: 1.8 },
     ]
     const named = i < switchAt ? bodies : [...bodies].reverse()
-    const seen = new Map<string, Sighting>()
+    const seen = new Map<Person, Sighting>()
     named.forEach(({ x, headZ }, who) => {
       const name = ['anna', 'bo'][who] ?? ''
       const holder = Object.values(people).find(({ target }) => target === name)
@@ -24,9 +25,9 @@ function pass(switchAt: number): Record<string, Person> {
       const person = holder ?? newPerson(name, sighting)
       people[person.shopper] = person
       if (holder !== undefined) see(holder, sighting)
-      seen.set(person.shopper, sighting)
+      seen.set(person, sighting)
     })
-    followEncounters(encounters, people, seen, t)
+    followEncounters(encounters, { people, beacons: newBeacons() }, seen, t)
   }
   return people
 }

@@ -1,82 +1,108 @@
 /**
- * Trackers exchange the ids of people who pass each other (ByteTrack on MOT17: 2,196 switches). Places alone cannot show
- * it, but people keep their height: after two have parted, their heights say whether the ids went along.
+ * Trackers exchange the ids of people who pass each other (ByteTrack on MOT17: 2,196 switches). Where that shows neither in
+ * how they walk (`swaps.ts`), people keep their height and their phone: after two have parted, both say whether the ids
+ * went along.
  */
+import { windowOf } from './beacons.ts'
 import { compare } from './geometry.ts'
-import { isWalking, type Person, type Sighting } from './person.ts'
+import { exchangeLogOdds } from './identity.ts'
+import { type Inside, inOrder } from './joining.ts'
+import { exchange, isWalking, leastWalked, type Person, walkingHeight } from './person.ts'
+import type { Seen } from './swaps.ts'
 
 /** Nearer than this a tracker may take one for the other; further than that they have parted. */
 const meetMetres = 0.9
 const partMetres = 1.2
 /** Heads are placed to 2-4 cm a frame; the mean of a second's walk to less than 2 cm. */
 const heightSd = 0.025
-const leastHeads = 10
 const enoughHeads = 20
 /** Beyond this a head fits neither: a stoop, a child on the arm. */
 const bestMisfit = 12
-/** Exchanged ids must be e^6 times as likely as not. */
+/** Exchanged ids must be e^6 times as likely as not, all evidence together. */
 const leastGain = 6
-/** When one of them has vanished since, the other's height must speak for both. */
+/** With only one height to speak for both, or none, what speaks must be surer. */
 const leastGainAlone = 8
+/** Phones that say so little decide nothing by themselves. */
+const leastOfPhones = 3
 const goneMs = 1000
-/** Who has not walked a second within this has no height to compare. */
+/** Who has not walked a second within this has no height to compare; phones take longer to tell. */
 const longestMs = 20_000
+const longestWithPhonesMs = 90_000
 
 /** Two people who came close. Plain data. */
 interface Encounter {
   readonly a: string
   readonly b: string
-  /** Heights before they met. */
-  readonly heights: readonly [number, number]
+  /** Heights before they met; null when they had not walked enough. */
+  heights: readonly [number | null, number | null]
   /** When they were closest. */
   closestAt: number
   closest: number
   parted: boolean
   /** Heads of each while walking, since they parted. */
   readonly heads: readonly [number[], number[]]
+  /** Log odds by phones that they were exchanged, and the window up to which phones were asked. */
+  phones: number
+  askedAt: number
 }
 
 /** By both names. */
 export type Encounters = Record<string, Encounter>
 
-/** Follows everybody who was just seen; exchanges two people whose heights say that a tracker did. */
+/** Follows everybody who was just seen; exchanges two people whose heights and phones say that a tracker did. */
 export function followEncounters(
   encounters: Encounters,
-  people: Readonly<Record<string, Person>>,
-  seen: ReadonlyMap<string, Sighting>,
+  inside: Pick<Inside, 'people' | 'beacons'>,
+  seen: Seen,
   ts: number,
 ): void {
-  const present = [...seen.keys()].sort(compare)
+  const { people } = inside
+  const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
   present.forEach((a, i) => {
-    for (const b of present.slice(i + 1)) approach(encounters, people[a], people[b], ts)
+    for (const b of present.slice(i + 1)) approach(encounters, a, b, ts)
   })
+  askPhones(encounters, inside, ts)
   for (const [key, encounter] of Object.entries(encounters)) {
     const [a, b] = [people[encounter.a], people[encounter.b]]
-    if (a === undefined || b === undefined || ts - encounter.closestAt > longestMs) delete encounters[key]
-    else if (encounter.parted && judge(encounter, [a, b], [seen.get(a.shopper), seen.get(b.shopper)]))
-      delete encounters[key]
+    const longest = encounter.phones === 0 ? longestMs : longestWithPhonesMs
+    if (a === undefined || b === undefined || ts - encounter.closestAt > longest) delete encounters[key]
+    else if (encounter.parted && judge(encounter, [a, b], seen)) delete encounters[key]
   }
 }
 
-function approach(encounters: Encounters, a: Person | undefined, b: Person | undefined, ts: number): void {
-  if (a === undefined || b === undefined) return
+/** A lost person who was found again could have been another lost one: from now on they may be exchanged. */
+export function mayBeExchanged(encounters: Encounters, found: Person, rival: Person, ts: number): void {
+  const [a, b] = compare(found.shopper, rival.shopper) < 0 ? [found, rival] : [rival, found]
+  encounters[keyOf(a, b)] ??= newEncounter(a, b, ts, true)
+}
+
+function keyOf(a: Person, b: Person): string {
+  return `${a.shopper} ${b.shopper}`
+}
+
+function newEncounter(a: Person, b: Person, ts: number, parted: boolean): Encounter {
+  return {
+    a: a.shopper,
+    b: b.shopper,
+    heights: [walkingHeight(a), walkingHeight(b)],
+    closestAt: ts,
+    closest: Math.hypot(a.x - b.x, a.y - b.y),
+    parted,
+    heads: [[], []],
+    phones: 0,
+    askedAt: 0,
+  }
+}
+
+function approach(encounters: Encounters, a: Person, b: Person, ts: number): void {
   const distance = Math.hypot(a.x - b.x, a.y - b.y)
-  const key = `${a.shopper} ${b.shopper}`
+  const key = keyOf(a, b)
   const known = encounters[key]
   if (known === undefined) {
-    if (distance > meetMetres || Math.min(a.walking.heads, b.walking.heads) < leastHeads) return
-    const heights = [a.walking.mean, b.walking.mean] as const
-    encounters[key] = {
-      a: a.shopper,
-      b: b.shopper,
-      heights,
-      closestAt: ts,
-      closest: distance,
-      parted: false,
-      heads: [[], []],
-    }
+    if (distance <= meetMetres) encounters[key] = newEncounter(a, b, ts, false)
     return
   }
+  if (!known.parted) known.heights = [known.heights[0] ?? walkingHeight(a), known.heights[1] ?? walkingHeight(b)]
   if (distance <= meetMetres && known.parted) {
     // They meet again before it was clear: what was seen in between says too little, the first heights still count.
     encounters[key] = { ...known, parted: false, heads: [[], []] }
@@ -87,58 +113,51 @@ function approach(encounters: Encounters, a: Person | undefined, b: Person | und
   }
 }
 
-/** True when the heights have spoken, either way. */
-function judge(
-  { heads, heights, closestAt }: Encounter,
-  [a, b]: readonly [Person, Person],
-  sightings: readonly (Sighting | undefined)[],
-): boolean {
+/** Asks phones about the encounter of which they were not asked for longest; one a frame, each once a window. */
+function askPhones(encounters: Encounters, { people, beacons }: Pick<Inside, 'people' | 'beacons'>, ts: number): void {
+  if (Object.keys(beacons.heard).length === 0) return
+  const window = windowOf(ts)
+  let next: Encounter | null = null
+  for (const encounter of Object.values(encounters))
+    if (encounter.parted && encounter.askedAt < (next?.askedAt ?? window)) next = encounter
+  const [a, b] = [people[next?.a ?? ''], people[next?.b ?? '']]
+  if (next === null || a === undefined || b === undefined) return
+  next.askedAt = window
+  next.phones = exchangeLogOdds(beacons, inOrder({ people }), a, b, next.closestAt)
+}
+
+/** True when heights and phones have spoken, either way. */
+function judge(encounter: Encounter, [a, b]: readonly [Person, Person], seen: Seen): boolean {
+  const { heads, heights, closestAt, phones } = encounter
   for (const [i, person] of [a, b].entries()) {
-    const headZ = sightings[i]?.headZ ?? null
-    if (headZ !== null && isWalking(person)) heads[i]?.push(headZ)
+    const headZ = seen.get(person)?.headZ ?? null
+    if (headZ !== null && isWalking(person) && (heads[i]?.length ?? 0) < 10 * enoughHeads) heads[i]?.push(headZ)
   }
-  const gains = heads.map((list, i) => gainOf(list, heights[i], heights[1 - i]))
-  const [gainA = null, gainB = null] = gains
+  const exchanged = areExchanged(encounter, [a, b])
+  if (exchanged) exchange(a, b, heights, closestAt)
+  const heightsSpoke = heads.every((list) => list.length >= enoughHeads)
+  return exchanged || (heightsSpoke && (phones === 0 || phones < -leastGain))
+}
+
+function areExchanged({ heads, heights, phones }: Encounter, [a, b]: readonly [Person, Person]): boolean {
+  const gainA = gainOf(heads[0], ...heights)
+  const gainB = gainOf(heads[1], heights[1], heights[0])
+  const byPhones = phones > leastOfPhones
   if (gainA !== null && gainB !== null) {
     // Both must be taller or shorter than before in the other's favour: with a third person in between, one fits alone.
-    const exchanged = Math.min(gainA, gainB) > 0 && gainA + gainB > leastGain
-    if (exchanged) exchange(a, b, heights, closestAt)
-    return exchanged || heads.every((list) => list.length >= enoughHeads)
+    return (byPhones || Math.min(gainA, gainB) > 0) && gainA + gainB + phones > leastGain
   }
   const gone = gainA === null ? a : b
-  const alone = gainA ?? gainB ?? 0
-  const exchanged = alone > leastGainAlone && Math.max(a.lastSeen, b.lastSeen) - gone.lastSeen > goneMs
-  if (exchanged) exchange(a, b, heights, closestAt)
-  return exchanged
+  const oneIsGone = Math.max(a.lastSeen, b.lastSeen) - gone.lastSeen > goneMs
+  return (byPhones || oneIsGone) && (gainA ?? gainB ?? 0) + phones > leastGainAlone
 }
 
 /** How much better these heads fit the other's height than their own, in log likelihood; null: too few. */
-function gainOf(heads: readonly number[], own: number | undefined, other: number | undefined): number | null {
-  if (heads.length < leastHeads || own === undefined || other === undefined) return null
+function gainOf(heads: readonly number[], own: number | null, other: number | null): number | null {
+  if (heads.length < leastWalked || own === null || other === null) return null
   const height = mean(heads)
   const misfit = (expected: number) => Math.min(bestMisfit, 0.5 * ((height - expected) / heightSd) ** 2)
   return misfit(own) - misfit(other)
-}
-
-/** Each goes on where the other was taken to be since they were closest. */
-function exchange(a: Person, b: Person, [heightA, heightB]: readonly [number, number], since: number): void {
-  const moving = ({ target, lastSeen, missedFrom, x, y, vx, vy, leaving }: Person) => ({
-    target,
-    lastSeen,
-    missedFrom,
-    x,
-    y,
-    vx,
-    vy,
-    leaving,
-  })
-  const split = ({ frames }: Person) =>
-    [frames.filter(({ t }) => t < since), frames.filter(({ t }) => t >= since)] as const
-  const [movingA, movingB, [oldA, newA], [oldB, newB]] = [moving(a), moving(b), split(a), split(b)]
-  const heightOfA = a.height
-  const statures = [heightA, heightB].map((mean) => ({ heads: leastHeads, mean }))
-  Object.assign(a, movingB, { height: b.height, walking: statures[0], frames: [...oldA, ...newB] })
-  Object.assign(b, movingA, { height: heightOfA, walking: statures[1], frames: [...oldB, ...newA] })
 }
 
 function mean(values: readonly number[]): number {

@@ -1,6 +1,7 @@
 /** One person in the shop: where body and hands were, for as long as a change on a shelf may still ask. */
 import type { Joint, Target } from '../../models/contracts/messages.ts'
 import type { Position } from '../../models/contracts/units.ts'
+import { type Step, windowOf } from './beacons.ts'
 
 /** A change settles within about 10 s; a neighbour may hold it back 8 s more. */
 const historyMs = 20_000
@@ -10,6 +11,8 @@ const leastScore = 0.2
 /** Who walks does not bend. */
 const walkingMetresPerSecond = 0.3
 const mostWalked = 150
+/** Heads of fewer frames do not tell a height. */
+export const leastWalked = 10
 
 /** What was seen of one person at one time. Metres. */
 export interface Frame {
@@ -43,6 +46,8 @@ export interface Person {
   leaving: boolean
   /** Oldest first. */
   frames: Frame[]
+  /** Where they were while phones were heard, oldest first. */
+  walk: Step[]
 }
 
 export interface Sighting {
@@ -97,6 +102,7 @@ export function newPerson(shopper: string, seen: Sighting): Person {
     staff: false,
     leaving: false,
     frames: [seen.frame],
+    walk: [],
   }
 }
 
@@ -128,9 +134,48 @@ export function isWalking({ vx, vy }: Person): boolean {
   return Math.hypot(vx, vy) > walkingMetresPerSecond
 }
 
+/** The height of the head while walking, metres; null until enough was seen of it. */
+export function walkingHeight({ walking }: Person): number | null {
+  return walking.heads >= leastWalked ? walking.mean : null
+}
+
 function walkedBy(walking: Person['walking'], headZ: number): void {
   walking.heads = Math.min(walking.heads + 1, mostWalked)
   walking.mean += (headZ - walking.mean) / walking.heads
+}
+
+/** Each goes on where the other was taken to be since a time; `heights` are those of before. */
+export function exchange(a: Person, b: Person, heights: readonly [number | null, number | null], since: number): void {
+  const moving = ({ target, lastSeen, missedFrom, x, y, vx, vy, leaving }: Person) => ({
+    target,
+    lastSeen,
+    missedFrom,
+    x,
+    y,
+    vx,
+    vy,
+    leaving,
+  })
+  const framesOf = ({ frames }: Person) =>
+    [frames.filter(({ t }) => t < since), frames.filter(({ t }) => t >= since)] as const
+  const [movingA, movingB, [oldA, newA], [oldB, newB]] = [moving(a), moving(b), framesOf(a), framesOf(b)]
+  const [walkA, walkB] = exchangedWalks(a, b, since)
+  const heightOfA = a.height
+  const statures = heights.map((mean) => (mean === null ? { heads: 0, mean: 0 } : { heads: leastWalked, mean }))
+  Object.assign(a, movingB, { height: b.height, walking: statures[0], frames: [...oldA, ...newB], walk: walkA })
+  Object.assign(b, movingA, { height: heightOfA, walking: statures[1], frames: [...oldB, ...newA], walk: walkB })
+}
+
+/** Where both were, if each was taken for the other since a time. */
+export function exchangedWalks(a: Person, b: Person, since: number): readonly [Step[], Step[]] {
+  const from = windowOf(since)
+  const split = ({ walk }: Person) =>
+    [walk.filter(({ window }) => window < from), walk.filter(({ window }) => window >= from)] as const
+  const [[oldA, newA], [oldB, newB]] = [split(a), split(b)]
+  return [
+    [...oldA, ...newB],
+    [...oldB, ...newA],
+  ]
 }
 
 /** An upper quantile by small steps: rises quickly, falls slowly (Robbins and Monro 1951). */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { store } from '../fixture.ts'
 import type { Observation } from '../observations.ts'
+import { admit, pass } from './gates.ts'
 import type { Sighting } from './person.ts'
-import { admit, newPresence, pass, seeTargets, settlePresence } from './presence.ts'
+import { newPresence, seeTargets, settlePresence } from './presence.ts'
 
 const frameMs = 100
 

@@ -8,16 +8,17 @@ import type { ChangeEvidence } from '../../models/contracts/reviews.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import type { SensorEvent } from '../events.ts'
 import type { Observation, ShelfChange } from '../observations.ts'
+import { type BeaconOwners, beaconOwners, hear, receiverPositions } from './beacons.ts'
 import { type ClockOffsets, learnOffset, offsetOf, offsetsKnownAfterMs } from './clock-offset.ts'
 import { evidenceOf } from './evidence.ts'
+import { admit, pass } from './gates.ts'
 import { type CellSpace, cellSpaces } from './geometry.ts'
 import { sighting } from './person.ts'
 import {
-  admit,
   everybodyLeaves,
+  followPhones,
   newPresence,
   type PresenceState,
-  pass,
   resumePresence,
   seeTargets,
   settlePresence,
@@ -96,7 +97,8 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
   const layout = { store, spaces, shelves, deviceOf: shelfDevices(store), evidence: new WeakMap() }
   const cellsOf = cellsByDevice(store)
   const zoneOf = new Map(store.devices.flatMap((device) => (device.kind === 'gate' ? [[device.id, device.zone]] : [])))
-  let codes = new Map<string, Account>()
+  const receivers = receiverPositions(store)
+  let known = knownAccounts([])
 
   /** A copy of a former run's state goes on, perhaps after hours, perhaps with a clock that was set. */
   let resuming = state.lastTick > 0
@@ -116,7 +118,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
     if (state.lastTick === 0) state.lastTick = upTo
     // After a long silence (a night, a restart) one tick does what thousands of idle ones would.
     const first = Math.max(state.lastTick + tickMs, upTo - 600 * tickMs)
-    for (let tick = first; tick <= upTo; tick += tickMs) observations.push(...tickAt(state, layout, tick))
+    for (let tick = first; tick <= upTo; tick += tickMs) observations.push(...tickAt(state, layout, known, tick))
     state.lastTick = Math.max(state.lastTick, upTo)
     return observations
   }
@@ -140,7 +142,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
         return []
       }
       case 'scan': {
-        const account = codes.get(event.code)
+        const account = known.byCode.get(event.code)
         const zone = zoneOf.get(event.device)
         if (account !== undefined && zone !== undefined)
           admit(state.presence, event.ts + offsetOf(state.offsets), account.id, account.staff ?? false, zone)
@@ -149,15 +151,25 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
       case 'passage':
         pass(state.presence, event.ts + offsetOf(state.offsets), zoneOf.get(event.device) ?? '', event.direction)
         return []
-      case 'advs':
+      case 'advs': {
+        const position = receivers.get(event.device)
+        if (position !== undefined)
+          hear(
+            state.presence.beacons,
+            { id: event.device, position },
+            known.beacons,
+            event.advs,
+            event.ts + offsetOf(state.offsets),
+          )
         return []
+      }
     }
   }
 
   return {
     state,
     setAccounts: (accounts) => {
-      codes = new Map(accounts.flatMap((account) => account.codes.map((code) => [code, account])))
+      known = knownAccounts(accounts)
     },
     accept: (event) => {
       const settled = advance(event.ts - 1)
@@ -186,7 +198,21 @@ interface Layout {
   readonly evidence: WeakMap<ShelfChange, ChangeEvidence>
 }
 
-function tickAt(state: SensingState, layout: Layout, now: number): Observation[] {
+interface KnownAccounts {
+  readonly byId: ReadonlyMap<string, Account>
+  readonly byCode: ReadonlyMap<string, Account>
+  readonly beacons: BeaconOwners
+}
+
+function knownAccounts(accounts: readonly Account[]): KnownAccounts {
+  return {
+    byId: new Map(accounts.map((account) => [account.id, account])),
+    byCode: new Map(accounts.flatMap((account) => account.codes.map((code) => [code, account]))),
+    beacons: beaconOwners(accounts),
+  }
+}
+
+function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, now: number): Observation[] {
   standReported(state.scales, layout.spaces, now)
   const steps = [...state.unseen, ...takeSteps(state.scales, layout.shelves, now)]
   const isSeen = (step: ShelfStep) => step.ts + Math.max(0, offsetFor(state, layout, step)) + after < now
@@ -195,7 +221,12 @@ function tickAt(state: SensingState, layout: Layout, now: number): Observation[]
   learn(state, layout, now)
   const openSince = [unsettledSince(state.scales, now), ...state.unseen.map(({ from }) => from)]
   const earliest = openSince.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
-  return [...changes, ...settlePresence(state.presence, layout.store, now, earliest)]
+  const { presence } = state
+  return [
+    ...changes,
+    ...followPhones(presence, layout.store, byId, now),
+    ...settlePresence(presence, layout.store, now, earliest),
+  ]
 }
 
 function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfStep[]): ShelfChange[] {

@@ -1,0 +1,127 @@
+/** What gates say: a scan lets somebody in, whose account it is; somebody went in or out. */
+import type { Store, Zone } from '../../models/contracts/store.ts'
+import type { Observation } from '../observations.ts'
+import { compare, distanceToZone } from './geometry.ts'
+import type { Person } from './person.ts'
+
+/** A scan waits so long for its person to be seen at the gate. */
+export const admissionMs = 20_000
+/** A gate's sensor and the tracker name the same person within this. */
+const passageMetres = 1.5
+const zoneReachMetres = 0.7
+/** Who goes out is seen no more from a little before the gate's word, or some seconds of walking after it. */
+const outBeforeMs = 2000
+const outAfterMs = 5000
+const outMemoryMs = 30_000
+
+/** Plain data. */
+export interface Gates {
+  /** Scans whose person is not known yet, oldest first. */
+  admissions: Admission[]
+  /** Times at which gates saw somebody go out, until it is known whom; oldest first. */
+  outs: Out[]
+}
+
+interface Admission {
+  readonly ts: number
+  readonly account: string
+  readonly staff: boolean
+  readonly zone: string
+  /** When the gate's sensor saw somebody go in; null until it did. */
+  passedAt: number | null
+}
+
+interface Out {
+  readonly zone: string
+  readonly ts: number
+}
+
+/** A scan at a gate lets one person in, who belongs to the code's account. */
+export function admit(gates: Gates, ts: number, account: string, staff: boolean, zone: string): void {
+  gates.admissions.push({ ts, account, staff, zone, passedAt: null })
+}
+
+/** A gate's sensor saw somebody pass. Who went out shows when somebody at that gate is seen no more. */
+export function pass(gates: Gates, ts: number, zone: string, direction: 'in' | 'out'): void {
+  if (direction === 'out') {
+    gates.outs = [...gates.outs.filter((out) => out.ts > ts - outMemoryMs), { zone, ts }]
+    return
+  }
+  const admission = gates.admissions.find((open) => open.zone === zone && open.passedAt === null)
+  if (admission !== undefined) admission.passedAt = ts
+}
+
+/** The gate's word that fits somebody who was last seen when and where they were; null when there is none. */
+export function outOf(gates: Gates, store: Store, { lastSeen, x, y }: Person): Out | null {
+  return (
+    gates.outs.find(({ zone: id, ts }) => {
+      if (lastSeen < ts - outBeforeMs || lastSeen > ts + outAfterMs) return false
+      const zone = store.zones.find((other) => other.id === id)
+      return zone !== undefined && distanceToZone(zone, [x, y]) <= passageMetres
+    }) ?? null
+  )
+}
+
+/** The person at the gate whom a scan let in: first who passed just then, else who is nearest and has no account yet. */
+export function bindAdmissions(gates: Gates, people: readonly Person[], store: Store, now: number): Observation[] {
+  const observations: Observation[] = []
+  const open: Admission[] = []
+  for (const admission of gates.admissions) {
+    const zone = store.zones.find(({ id }) => id === admission.zone)
+    const at = admission.passedAt ?? admission.ts + 2000
+    const person = zone === undefined || now < at ? null : admitted(people, zone, at, now)
+    if (person !== null) {
+      person.account = admission.account
+      person.staff = admission.staff
+      const { account, staff } = admission
+      observations.push({ kind: 'identified', ts: at, shopper: person.shopper, account, staff })
+    } else if (now - admission.ts < admissionMs) open.push(admission)
+  }
+  gates.admissions = open
+  return observations
+}
+
+function admitted(people: readonly Person[], zone: Zone, at: number, now: number): Person | null {
+  const nameless = (person: Person) => person.account === null && !person.staff
+  return (
+    nearestTo(people, zone, at, zoneReachMetres, nameless) ??
+    nearestTo(people, zone, now, passageMetres, (person) => nameless(person) && person.firstSeen > at - 2000)
+  )
+}
+
+/** Who was nearest to a zone at a time, within a distance; ties by name. */
+function nearestTo(
+  people: readonly Person[],
+  zone: Zone,
+  ts: number,
+  within: number,
+  eligible: (person: Person) => boolean,
+): Person | null {
+  let best: Person | null = null
+  let bestDistance = within
+  for (const person of [...people].sort((a, b) => compare(a.shopper, b.shopper))) {
+    if (!eligible(person)) continue
+    const place = placeAt(person, ts)
+    if (place === null) continue
+    const distance = distanceToZone(zone, place)
+    if (distance < bestDistance || (best === null && distance === bestDistance)) {
+      best = person
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+/** Where somebody was within 2 s of a time; null when they were not seen then. */
+function placeAt(person: Person, ts: number): [number, number] | null {
+  let best: [number, number] | null = null
+  let bestOff = 2000
+  for (const frame of person.frames) {
+    const off = Math.abs(frame.t - ts)
+    if (off <= bestOff) {
+      bestOff = off
+      best = [frame.x, frame.y]
+    }
+  }
+  return best
+}
