@@ -23,12 +23,12 @@ describe('outcomeOf()', () => {
 
 describe('plan()', () => {
   test('plan() takes what is due, oldest first, and says when the next will be', () => {
-    const entries = ['a', 'b', 'c', 'd'].map((tripId) => ({ tripId, purchase: purchaseOf(tripId) }))
+    const entries = ['a', 'b', 'c', 'd'].map((tripId, seq) => ({ seq, tripId, purchase: purchaseOf(tripId) }))
     const delay = (until: number) => ({ failures: 1, until, refused: false })
     const delays = new Map([
-      ['a', delay(50)],
-      ['b', delay(100)],
-      ['c', delay(170)],
+      [0, delay(50)],
+      [1, delay(100)],
+      [2, delay(170)],
     ])
     const { send, nextAt } = plan(entries, delays, 100)
     expect([send.map(({ tripId }) => tripId), nextAt]).toEqual([['a', 'b', 'd'], 170])

@@ -40,10 +40,10 @@ export interface Delay {
 /** What is due, oldest first, and when the next of the others will be (null: none is waiting). */
 export function plan(
   entries: readonly OutboxBill[],
-  delays: ReadonlyMap<string, Delay>,
+  delays: ReadonlyMap<number, Delay>,
   now: number,
 ): { readonly send: readonly OutboxBill[]; readonly nextAt: number | null } {
-  const untilOf = ({ tripId }: OutboxBill) => delays.get(tripId)?.until ?? 0
+  const untilOf = ({ seq }: OutboxBill) => delays.get(seq)?.until ?? 0
   const send = entries.filter((entry) => untilOf(entry) <= now)
   const later = entries.map(untilOf).filter((until) => until > now)
   return { send, nextAt: later.length === 0 ? null : Math.min(...later) }

@@ -33,8 +33,8 @@ afterEach(async () => {
 
 const source: OutboxSource = {
   pending: async (limit) => outbox.slice(0, limit),
-  acknowledge: async (tripId) => {
-    outbox = outbox.filter((entry) => entry.tripId !== tripId)
+  acknowledge: async (seq) => {
+    outbox = outbox.filter((entry) => entry.seq !== seq)
   },
 }
 
@@ -74,7 +74,10 @@ function start(changes: Partial<Parameters<typeof createDelivery>[0]> = {}): Del
   return delivery
 }
 
-const put = (...trips: string[]) => outbox.push(...trips.map((tripId) => ({ tripId, purchase: purchaseOf(tripId) })))
+let written = 0
+const put = (...trips: string[]) => {
+  for (const tripId of trips) outbox.push({ seq: ++written, tripId, purchase: purchaseOf(tripId) })
+}
 const billedTrips = async () =>
   (await bench.sql.query<{ trip_id: string }>('SELECT trip_id FROM purchase ORDER BY received_at')).map(
     (row) => row.trip_id,
@@ -173,7 +176,7 @@ describe('createDelivery()', () => {
   })
 
   test('createDelivery() sets a refused bill aside, tells, goes on with the others and retries hourly', async () => {
-    outbox.push({ tripId: 'bad', purchase: purchaseOf('bad', { account: 'ghost' }) })
+    outbox.push({ seq: ++written, tripId: 'bad', purchase: purchaseOf('bad', { account: 'ghost' }) })
     put('trip-1', 'trip-2')
     const delivery = start()
     await idle()
@@ -225,7 +228,7 @@ describe('createDelivery()', () => {
       if (broken) throw new Error('disk full')
     }
     const delivery = start({
-      source: { ...source, acknowledge: async (trip, at) => failing().then(() => source.acknowledge(trip, at)) },
+      source: { ...source, acknowledge: async (seq, at) => failing().then(() => source.acknowledge(seq, at)) },
     })
     await asleepFor(1000)
     expect(logged[0]).toMatch(/^error a delivered bill cannot be marked so/)

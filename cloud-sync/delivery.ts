@@ -65,7 +65,7 @@ const kickPauseMs = 200
 
 class OutboxDelivery implements Delivery {
   private readonly deps: Deps
-  private readonly delays = new Map<string, Delay>()
+  private readonly delays = new Map<number, Delay>()
   private readonly stopping = new AbortController()
   private sleep = new AbortController()
   private running: Promise<void> = Promise.resolve()
@@ -177,24 +177,24 @@ class OutboxDelivery implements Delivery {
     return outcome
   }
 
-  private async acknowledge({ tripId }: OutboxBill): Promise<Outcome> {
+  private async acknowledge({ seq, tripId }: OutboxBill): Promise<Outcome> {
     try {
-      await this.deps.source.acknowledge(tripId, this.deps.now())
+      await this.deps.source.acknowledge(seq, this.deps.now())
     } catch (error) {
       this.deps.log.error({ err: error, tripId }, 'a delivered bill cannot be marked so: it will be sent once more')
       return 'unreachable'
     }
-    this.delays.delete(tripId)
+    this.delays.delete(seq)
     this.delivered += 1
     this.waiting -= 1
     return 'delivered'
   }
 
-  private postpone({ tripId }: OutboxBill, outcome: Outcome): void {
-    const failures = this.delays.get(tripId)?.failures ?? 0
+  private postpone({ seq }: OutboxBill, outcome: Outcome): void {
+    const failures = this.delays.get(seq)?.failures ?? 0
     if (failures === 0 && this.delays.size >= maxDelayed) return
     const refused = outcome === 'refused'
     const ms = refused ? refusedRetryMs : backoffMs(failures, this.deps.random())
-    this.delays.set(tripId, { failures: failures + 1, until: this.deps.now() + ms, refused })
+    this.delays.set(seq, { failures: failures + 1, until: this.deps.now() + ms, refused })
   }
 }

@@ -3,7 +3,8 @@ import type { Sql, SqlSession } from './sql.ts'
 
 /**
  * `account.revision` grows with every change to any account: the highest one says whether a store's copy is current.
- * `purchase.account_id` is null for a trip that nobody could be found for.
+ * `purchase.account_id` is null for a trip that nobody could be found for. `purchase.checked_at` says when a person
+ * settled a review, whose body is then in `review_body`.
  */
 const steps: readonly (readonly string[])[] = [
   [
@@ -16,6 +17,7 @@ const steps: readonly (readonly string[])[] = [
       total_minor BIGINT NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL)`,
     'CREATE INDEX purchase_of_account ON purchase (account_id, ended_at, id)',
   ],
+  ['ALTER TABLE purchase ADD COLUMN checked_at BIGINT', 'ALTER TABLE purchase ADD COLUMN review_body TEXT'],
 ]
 
 /** Brings a database to the current version. Throws when it was written by a later one. */

@@ -2,6 +2,8 @@
 import type { Purchase } from '../models/contracts/http.ts'
 
 export interface OutboxBill {
+  /** Of the entry: a trip has a second one when a person decided about its bill. */
+  readonly seq: number
   readonly tripId: string
   readonly purchase: Purchase
 }
@@ -10,5 +12,5 @@ export interface OutboxSource {
   /** Undelivered bills, oldest first. */
   pending(limit: number): Promise<readonly OutboxBill[]>
   /** Durable: afterwards the bill is not offered again. `deliveredAt` in milliseconds since the epoch. */
-  acknowledge(tripId: string, deliveredAt: number): Promise<void>
+  acknowledge(seq: number, deliveredAt: number): Promise<void>
 }

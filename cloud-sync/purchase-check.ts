@@ -8,6 +8,7 @@ export function checkPurchase(purchase: Purchase): Fault[] {
   const { bill } = purchase
   return [
     ...timeFaults(purchase),
+    ...checkedFaults(purchase),
     ...bill.lines.flatMap((line, i) =>
       differs(`/bill/lines/${i}/totalMinor`, line.totalMinor, line.unitPriceMinor * line.quantity),
     ),
@@ -26,6 +27,15 @@ function timeFaults({ tripStartTime, tripEndTime }: Purchase): Fault[] {
   return [
     { where: '/tripEndTime', found: String(tripEndTime), wanted: `a time not before tripStartTime (${tripStartTime})` },
   ]
+}
+
+/** What a person has settled is in review no more, and nobody settles a trip before it ends. */
+function checkedFaults({ tripEndTime, bill: { status, checkedAt } }: Purchase): Fault[] {
+  if (checkedAt === undefined) return []
+  if (status === 'review')
+    return [{ where: '/bill/checkedAt', found: String(checkedAt), wanted: 'nothing in a bill that is in review' }]
+  if (checkedAt >= tripEndTime) return []
+  return [{ where: '/bill/checkedAt', found: String(checkedAt), wanted: `a time after the trip (${tripEndTime})` }]
 }
 
 /** Groups may come in any order. */

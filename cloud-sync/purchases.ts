@@ -9,12 +9,20 @@ import { hashOf } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
 
 type Row = { readonly id: string; readonly ended_at: number; readonly body: string }
-type Known = { readonly id: string; readonly content_hash: string; readonly total_minor: number }
+type Known = {
+  readonly id: string
+  readonly content_hash: string
+  readonly total_minor: number
+  readonly status: string
+  /** When a review was settled; null: there was none, or it is open. */
+  readonly checked_at: number | null
+  readonly body: string
+}
 
 export interface Purchases {
   /**
-   * Bills a trip, or finds it billed. Throws WRONG_SUM, UNKNOWN_ACCOUNT, and OTHER_CONTENT when the trip is known
-   * with another content.
+   * Bills a trip, finds it billed, or settles what was in review by what a person decided, once. Throws WRONG_SUM,
+   * UNKNOWN_ACCOUNT, and OTHER_CONTENT when the trip is known with another content.
    */
   record(purchase: Purchase): Promise<PurchaseAnswer>
   /** Newest first; `cursor` is the `next` of the page before. */
@@ -53,28 +61,50 @@ export function createPurchases(sql: Sql, now: () => number): Purchases {
 async function record(session: SqlSession, purchase: Purchase, receivedAt: number): Promise<PurchaseAnswer> {
   const contentHash = hashOf(contentOf(purchase))
   const known = await findTrip(session, purchase.idempotentShoppingTripId)
-  if (known !== undefined) return answerKnown(known, contentHash, purchase)
+  if (known !== undefined && isKnown(known, contentHash, purchase)) return { purchaseId: known.id, duplicate: true }
+  if (known !== undefined && !settles(known, purchase)) throw otherContent(known, purchase)
   const faults = checkPurchase(purchase)
   if (faults.length > 0) throw new ServiceError('WRONG_SUM', faults.slice(0, 5).map(describeFault).join('; '))
   if (purchase.account !== null) await requireAccount(session, purchase.account)
-  const purchaseId = randomUUID()
-  await insert(session, { purchaseId, contentHash, receivedAt, purchase })
+  const purchaseId = known?.id ?? randomUUID()
+  const row = { purchaseId, contentHash, receivedAt, purchase }
+  await (known === undefined ? insert(session, row) : settle(session, row))
   return { purchaseId, duplicate: false }
 }
 
 async function findTrip(session: SqlSession, tripId: string): Promise<Known | undefined> {
-  const [row] = await session.query<Known>('SELECT id, content_hash, total_minor FROM purchase WHERE trip_id = ?', [
-    tripId,
-  ])
+  const [row] = await session.query<Known>(
+    'SELECT id, content_hash, total_minor, status, checked_at, body FROM purchase WHERE trip_id = ?',
+    [tripId],
+  )
   return row
 }
 
-function answerKnown(known: Known, contentHash: string, { idempotentShoppingTripId, bill }: Purchase): PurchaseAnswer {
-  if (known.content_hash === contentHash) return { purchaseId: known.id, duplicate: true }
-  throw new ServiceError(
-    'OTHER_CONTENT',
-    `trip ${idempotentShoppingTripId}, found a total of ${bill.totalMinor}, kept ${known.total_minor}`,
+/** The same content as before, or a review that comes again, or comes late, after it was settled. */
+function isKnown(known: Known, contentHash: string, { bill }: Purchase): boolean {
+  return known.content_hash === contentHash || (known.checked_at !== null && bill.status === 'review')
+}
+
+/** What a person decided takes the place of what was in review: of the same trip, account and times. */
+function settles(known: Known, purchase: Purchase): boolean {
+  if (known.status !== 'review' || purchase.bill.status !== 'final' || purchase.bill.checkedAt === undefined)
+    return false
+  const { storeId, account, tripStartTime, tripEndTime } = readBack(known)
+  return (
+    storeId === purchase.storeId &&
+    account === purchase.account &&
+    tripStartTime === purchase.tripStartTime &&
+    tripEndTime === purchase.tripEndTime
   )
+}
+
+function otherContent(known: Known, { idempotentShoppingTripId, bill }: Purchase): ServiceError {
+  const found = `found ${tell(bill.status, bill.totalMinor)}, kept ${tell(known.status, known.total_minor)}`
+  return new ServiceError('OTHER_CONTENT', `trip ${idempotentShoppingTripId}, ${found}`)
+}
+
+function tell(status: string, totalMinor: number): string {
+  return status === 'review' ? `a total of ${totalMinor} in review` : `a total of ${totalMinor}`
 }
 
 async function requireAccount(session: SqlSession, account: string): Promise<void> {
@@ -94,7 +124,7 @@ async function insert(session: SqlSession, { purchaseId, contentHash, receivedAt
   const { idempotentShoppingTripId, storeId, account, tripEndTime, bill } = purchase
   await session.run(
     `INSERT INTO purchase (id, trip_id, content_hash, store_id, account_id, ended_at, received_at, total_minor,
-       currency, status, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       currency, status, checked_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       purchaseId,
       idempotentShoppingTripId,
@@ -106,8 +136,19 @@ async function insert(session: SqlSession, { purchaseId, contentHash, receivedAt
       bill.totalMinor,
       bill.currency,
       bill.status,
+      bill.checkedAt ?? null,
       JSON.stringify(purchase),
     ],
+  )
+}
+
+/** Only while it is in review: settled once, whoever else tries in the same moment. What was in review is kept. */
+async function settle(session: SqlSession, { purchaseId, contentHash, purchase }: Insert): Promise<void> {
+  const { totalMinor, status, checkedAt } = purchase.bill
+  await session.run(
+    `UPDATE purchase SET review_body = body, content_hash = ?, total_minor = ?, status = ?, checked_at = ?, body = ?
+     WHERE id = ? AND status = 'review'`,
+    [contentHash, totalMinor, status, checkedAt ?? null, JSON.stringify(purchase), purchaseId],
   )
 }
 
@@ -120,10 +161,15 @@ function contentOf({ requestId: _, ...content }: Purchase): string {
   )
 }
 
-function billOf({ id, body }: Row): AccountBill {
+function readBack({ id, body }: Pick<Row, 'id' | 'body'>): Purchase {
   const parsed = parsePurchase(JSON.parse(body))
   if (!parsed.ok) throw new Error(`purchase ${id} cannot be read back: ${parsed.faults.map(describeFault).join('; ')}`)
-  const { idempotentShoppingTripId, storeId, tripStartTime, tripEndTime, bill } = parsed.value
+  return parsed.value
+}
+
+function billOf(row: Row): AccountBill {
+  const { id } = row
+  const { idempotentShoppingTripId, storeId, tripStartTime, tripEndTime, bill } = readBack(row)
   return { id, tripId: idempotentShoppingTripId, storeId, startedAt: tripStartTime, endedAt: tripEndTime, ...bill }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AccountBills, AccountView, PurchaseAnswer } from '../models/contracts/http.ts'
+import type { AccountBills, AccountView, Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
 import { migrate } from './migrations.ts'
 import { billed, purchaseOf } from './testing/purchase.ts'
 import { type Bench, call, openBench, storeToken } from './testing/service.ts'
@@ -14,6 +14,19 @@ const post = (url: string, body: unknown, token: string | null = storeToken) => 
 const get = (url: string, token: string | null) => call(bench.app, token, url)
 const newAccount = async (id: string, name = 'Anna') =>
   (await post('/v1/accounts', { id, name })).body as AccountView & { accessToken: string }
+
+const water = { sku: '632565000012', quantity: 1, unitPriceMinor: 150, taxRate: 0.1, totalMinor: 150 }
+const decidedAt = purchaseOf('').tripEndTime + 600_000
+
+function inReview(trip: string, account: string | null): Purchase {
+  const purchase = purchaseOf(trip, { account })
+  return { ...purchase, bill: { ...purchase.bill, status: 'review' } }
+}
+
+function decidedOn(review: Purchase, lines: Parameters<typeof billed>[0]): Purchase {
+  const { bill, cartItems } = billed(lines)
+  return { ...review, cartItems, bill: { ...bill, checkedAt: decidedAt } }
+}
 
 describe('POST /v1/purchases', () => {
   test('POST /v1/purchases bills a trip once, whatever the number of attempts, over a restart', async () => {
@@ -43,9 +56,59 @@ describe('POST /v1/purchases', () => {
       statusCode: 409,
       code: 'OTHER_CONTENT',
       message:
-        'the trip was billed already with another content; the first one stays: trip trip-1, found a total of 0, kept 1199',
+        'the trip was billed already with another content; the first one stays: trip trip-1, found a total of 0, kept a total of 1199',
     })
     expect(await bench.sql.query('SELECT total_minor FROM purchase')).toEqual([{ total_minor: 1199 }])
+  })
+
+  test('POST /v1/purchases settles a bill in review once, by what a person decided', async () => {
+    const { accessToken } = await newAccount('anna')
+    const review = inReview('trip-1', 'anna')
+    const decided = decidedOn(review, [water])
+    const other = decidedOn(review, [])
+    const statuses = []
+    for (const purchase of [review, review, decided, decided, review, other])
+      statuses.push((await post('/v1/purchases', { ...purchase, requestId: 'attempt' })).status)
+    expect(statuses).toEqual([201, 200, 201, 200, 200, 409])
+    const { bills } = (await get('/v1/me/bills', accessToken)).body as AccountBills
+    expect(bills).toMatchObject([{ tripId: 'trip-1', status: 'final', totalMinor: 150, checkedAt: decidedAt }])
+  })
+
+  test('POST /v1/purchases takes a decision before its review, and settles once when attempts overlap', async () => {
+    const review = inReview('trip-1', null)
+    const decided = decidedOn(review, [water])
+    const all = [decided, review, decided, review]
+    const answers = await Promise.all(all.map((purchase) => post('/v1/purchases', purchase)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 201])
+    expect(await bench.sql.query('SELECT status, total_minor FROM purchase')).toEqual([
+      { status: 'final', total_minor: 150 },
+    ])
+  })
+
+  test('POST /v1/purchases settles nothing without a person, or for somebody else', async () => {
+    await newAccount('anna')
+    const review = inReview('trip-1', null)
+    const decided = decidedOn(review, [water])
+    const { checkedAt: _, ...unchecked } = decided.bill
+    await post('/v1/purchases', review)
+    for (const wrong of [
+      { ...decided, bill: unchecked },
+      { ...decided, account: 'anna' },
+      { ...decided, tripEndTime: decided.tripEndTime - 1 },
+    ])
+      expect((await post('/v1/purchases', wrong)).body).toMatchObject({
+        code: 'OTHER_CONTENT',
+        message: expect.stringContaining('found a total of 150, kept a total of 1199 in review'),
+      })
+    const checkedReview = {
+      ...review,
+      idempotentShoppingTripId: 'trip-2',
+      bill: { ...review.bill, checkedAt: decidedAt },
+    }
+    expect((await post('/v1/purchases', checkedReview)).body).toHaveProperty(
+      'message',
+      expect.stringMatching(/\/bill\/checkedAt: found \d+, wanted nothing in a bill that is in review/),
+    )
   })
 
   test('POST /v1/purchases refuses a bill that does not add up, with where, found and wanted', async () => {

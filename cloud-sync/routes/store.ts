@@ -23,7 +23,9 @@ export function storeRoutes(app: App, { accounts, purchases, storeToken }: Parts
       onRequest,
       schema: {
         summary: 'Bill a finished trip',
-        description: 'Idempotent by idempotentShoppingTripId, for ever: 201 when new, 200 when it was billed before.',
+        description:
+          'Idempotent by idempotentShoppingTripId, for ever: 201 when new, 200 when it was billed before. A bill in ' +
+          'review is settled once, by a final one of the same trip with `checkedAt`: 201, too.',
         security,
         body: ref('Purchase'),
         response: {

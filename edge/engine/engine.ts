@@ -65,6 +65,8 @@ export interface TripBill {
   readonly receipt: Receipt
   /** What a person needs to decide; null unless the bill goes to review. */
   readonly findings: Findings | null
+  /** When a person settled what was in review; null: nobody had to, or has yet. */
+  readonly checkedAt: number | null
 }
 
 export type Effect = TripBill | { readonly kind: 'event'; readonly event: ShelfEvent }
@@ -337,5 +339,6 @@ function toBill(
     endedAt: Math.round(endedAt),
     receipt,
     findings: receipt.status === 'review' ? findingsOf(held, state.open, called) : null,
+    checkedAt: null,
   }
 }

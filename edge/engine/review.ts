@@ -118,7 +118,8 @@ function doubtOf(
   )
   if (open === undefined || weight === 0) return null
   const toAct = ({ kind, sku, quantity, holder }: Act): ReviewAct => ({ kind, sku, quantity, shopper: nameOf(holder) })
-  const cells = open.cells.map((cell, i) => ({ cell, deltaGrams: Math.round(10 * (open.grams[i] ?? 0)) / 10 }))
+  // A state that was kept by an earlier version has no grams.
+  const cells = open.cells.map((cell, i) => ({ cell, deltaGrams: Math.round(10 * (open.grams?.[i] ?? 0)) / 10 }))
   const doubt = { change, ts: Math.round(open.ts), cells, ways: ways.map((acts) => acts.map(toAct)) }
   return { doubt, weight }
 }

@@ -1,12 +1,22 @@
 /** The journal's tables and transactions, synchronous: for the journal's own thread, and for tests. */
 import { type Database, openDatabase } from '../../models/platform/open-database.ts'
+import { type ReviewCommit, type ReviewRow, reviewTables, writeReviews } from './review-tables.ts'
 
 /** What one commit makes durable, all of it or nothing. Bodies are JSON texts. */
 export interface Commit {
   readonly observations: readonly string[]
   readonly events: readonly string[]
-  readonly bills: readonly { readonly tripId: string; readonly bill: string; readonly purchase: string }[]
+  readonly bills: readonly BillRow[]
+  readonly reviews: ReviewCommit
   readonly snapshot: Snapshot | null
+}
+
+interface BillRow {
+  readonly tripId: string
+  /** The bill that the engine made, or the one that a person decided on afterwards: one of each a trip, for ever. */
+  readonly part: 'bill' | 'decision'
+  readonly bill: string
+  readonly purchase: string
 }
 
 /** Where sensing and engine stood after the observations of the same commit. */
@@ -23,13 +33,15 @@ export interface Opened {
 }
 
 export interface OutboxRow {
+  /** Of the entry, for ever: a trip may have two, its bill and what a person decided about it. */
+  readonly seq: number
   readonly tripId: string
   readonly purchase: string
   readonly deliveredAt: number | null
 }
 
 /** Raised with every change of the tables; a newer file than this is refused. */
-const schemaVersion = 1
+const schemaVersion = 2
 /** As many as the live view shows. */
 const latestEvents = 50
 
@@ -39,9 +51,20 @@ const schema = `
     id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, sensing TEXT NOT NULL, engine TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS shelf_event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS outbox (
-    seq INTEGER PRIMARY KEY, trip_id TEXT NOT NULL UNIQUE, bill TEXT NOT NULL, purchase TEXT NOT NULL,
-    delivered_at INTEGER) STRICT;
+    seq INTEGER PRIMARY KEY, trip_id TEXT NOT NULL, part TEXT NOT NULL, bill TEXT NOT NULL, purchase TEXT NOT NULL,
+    delivered_at INTEGER, UNIQUE (trip_id, part)) STRICT;
   CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE delivered_at IS NULL;
+  ${reviewTables.schema}
+`
+
+/** Until version 1 a trip had one entry in the outbox. */
+const fromVersion1 = `
+  ALTER TABLE outbox RENAME TO outbox_1;
+  DROP INDEX outbox_pending;
+  ${schema}
+  INSERT INTO outbox (seq, trip_id, part, bill, purchase, delivered_at)
+    SELECT seq, trip_id, 'bill', bill, purchase, delivered_at FROM outbox_1;
+  DROP TABLE outbox_1;
 `
 
 export interface JournalStore {
@@ -49,7 +72,10 @@ export interface JournalStore {
   commit(commit: Commit): void
   pending(limit: number): OutboxRow[]
   recent(limit: number): OutboxRow[]
-  acknowledge(tripId: string, deliveredAt: number): void
+  acknowledge(seq: number, deliveredAt: number): void
+  /** Bills in review that nobody has decided, oldest first, and how many there are. */
+  openReviews(limit: number): { rows: ReviewRow[]; count: number }
+  review(tripId: string): ReviewRow | null
   history(): { bills: string[]; events: string[] }
   /** All observations, oldest first: what the state is a fold over. */
   observations(): string[]
@@ -61,8 +87,7 @@ export function openJournalStore(path: string): JournalStore {
   const db = openDatabase(path)
   return {
     open: (storeId) => {
-      checkOwner(db, storeId)
-      db.exec(schema)
+      db.transaction(() => bringUpToDate(db, checkOwner(db, storeId)))
       return readOpened(db)
     },
     commit: (commit) => db.transaction(() => write(db, commit)),
@@ -71,15 +96,16 @@ export function openJournalStore(path: string): JournalStore {
         .prepare(`${outboxColumns} WHERE delivered_at IS NULL ORDER BY seq LIMIT ?`)
         .all(limit) as unknown as OutboxRow[],
     recent: (limit) =>
-      (db.prepare(`${outboxColumns} ORDER BY seq DESC LIMIT ?`).all(limit) as unknown as OutboxRow[]).reverse(),
-    acknowledge: (tripId, deliveredAt) => {
-      db.prepare('UPDATE outbox SET delivered_at = ? WHERE trip_id = ? AND delivered_at IS NULL').run(
-        deliveredAt,
-        tripId,
-      )
+      (
+        db.prepare(`${outboxColumns} WHERE ${isLatest} ORDER BY seq DESC LIMIT ?`).all(limit) as unknown as OutboxRow[]
+      ).reverse(),
+    acknowledge: (seq, deliveredAt) => {
+      db.prepare('UPDATE outbox SET delivered_at = ? WHERE seq = ? AND delivered_at IS NULL').run(deliveredAt, seq)
     },
+    openReviews: (limit) => reviewTables.open(db, limit),
+    review: (tripId) => reviewTables.one(db, tripId),
     history: () => ({
-      bills: texts(db, 'SELECT bill AS body FROM outbox ORDER BY seq'),
+      bills: texts(db, `SELECT bill AS body FROM outbox WHERE ${isLatest} ORDER BY seq`),
       events: texts(db, 'SELECT body FROM shelf_event ORDER BY seq'),
     }),
     observations: () => texts(db, 'SELECT body FROM observation ORDER BY seq'),
@@ -87,19 +113,30 @@ export function openJournalStore(path: string): JournalStore {
   }
 }
 
-const outboxColumns = 'SELECT trip_id AS tripId, purchase, delivered_at AS deliveredAt FROM outbox'
+/** What a person decided takes the place of what was in review. */
+const isLatest =
+  'NOT EXISTS (SELECT 1 FROM outbox AS later WHERE later.trip_id = outbox.trip_id AND later.seq > outbox.seq)'
+const outboxColumns = 'SELECT seq, trip_id AS tripId, purchase, delivered_at AS deliveredAt FROM outbox'
 
-function checkOwner(db: Database, storeId: string): void {
+/** The version of the tables that are there; 0: none yet. */
+function checkOwner(db: Database, storeId: string): number {
   db.exec('CREATE TABLE IF NOT EXISTS owner (store TEXT NOT NULL, version INTEGER NOT NULL) STRICT')
   const owner = db.prepare('SELECT store, version FROM owner').get<{ store: string; version: number }>()
   if (owner === undefined) {
     db.prepare('INSERT INTO owner (store, version) VALUES (?, ?)').run(storeId, schemaVersion)
-    return
+    return 0
   }
   if (owner.store !== storeId)
     throw new Error(`The journal is of store "${owner.store}", wanted one of "${storeId}": use another data folder.`)
   if (owner.version > schemaVersion)
     throw new Error(`The journal has version ${owner.version}, wanted at most ${schemaVersion}: use a newer Tillfree.`)
+  return owner.version
+}
+
+function bringUpToDate(db: Database, version: number): void {
+  if (version === schemaVersion) return
+  db.exec(version === 1 ? fromVersion1 : schema)
+  db.prepare('UPDATE owner SET version = ?').run(schemaVersion)
 }
 
 function readOpened(db: Database): Opened {
@@ -113,16 +150,17 @@ function readOpened(db: Database): Opened {
   }
 }
 
-function write(db: Database, { observations, events, bills, snapshot }: Commit): void {
+function write(db: Database, { observations, events, bills, reviews, snapshot }: Commit): void {
   const observe = db.prepare('INSERT INTO observation (body) VALUES (?)')
   for (const body of observations) observe.run(body)
   const note = db.prepare('INSERT INTO shelf_event (body) VALUES (?)')
   for (const body of events) note.run(body)
   // A trip that is there already was billed before a restart: never twice.
   const bill = db.prepare(
-    'INSERT INTO outbox (trip_id, bill, purchase) VALUES (?, ?, ?) ON CONFLICT (trip_id) DO NOTHING',
+    'INSERT INTO outbox (trip_id, part, bill, purchase) VALUES (?, ?, ?, ?) ON CONFLICT (trip_id, part) DO NOTHING',
   )
-  for (const entry of bills) bill.run(entry.tripId, entry.bill, entry.purchase)
+  for (const entry of bills) bill.run(entry.tripId, entry.part, entry.bill, entry.purchase)
+  writeReviews(db, reviews)
   if (snapshot === null) return
   db.prepare(
     `INSERT INTO snapshot (id, seq, sensing, engine)

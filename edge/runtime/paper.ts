@@ -36,6 +36,7 @@ export function toPurchase(trip: TripBill, store: Store): Purchase {
       lines: lines.map((line) => ({ ...line })),
       taxes: taxes.map((group) => ({ ...group })),
       totalMinor,
+      ...(trip.checkedAt === null ? {} : { checkedAt: trip.checkedAt }),
     },
   }
 }

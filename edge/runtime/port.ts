@@ -3,10 +3,14 @@
 import type { Bill, ShelfEvent } from '../../models/contracts/bills.ts'
 import type { Purchase, ShopperView } from '../../models/contracts/http.ts'
 import type { Account } from '../../models/contracts/recording.ts'
+import type { Decision, ReviewCase, ReviewSummary } from '../../models/contracts/reviews.ts'
 import type { SensorEvent } from '../events.ts'
+import type { Decided } from '../observations.ts'
 
 /** A bill in the outbox: written in the journal's own transaction, delivered later, removed only when acknowledged. */
 export interface OutboxEntry {
+  /** Of the entry, for ever. A trip has a second one when a person decided about its bill. */
+  readonly seq: number
   readonly tripId: string
   readonly purchase: Purchase
   /** Milliseconds since the epoch, null while undelivered. */
@@ -21,6 +25,16 @@ export interface EdgeView {
   readonly events: readonly ShelfEvent[]
 }
 
+/** What came of a decision about a bill in review. */
+export type DecisionOutcome =
+  /** Durable, with the final bill in the outbox; `duplicate`: it was so before. */
+  | { readonly kind: 'decided'; readonly totalMinor: number; readonly duplicate: boolean }
+  | { readonly kind: 'no-such-case'; readonly found: string }
+  | { readonly kind: 'other-decision'; readonly decision: Decision }
+  | { readonly kind: 'wrong-line'; readonly where: string; readonly found: string; readonly wanted: string }
+  /** The journal cannot be written. */
+  | { readonly kind: 'not-now'; readonly why: string }
+
 export interface StoreRuntime {
   start(): Promise<void>
   /** Events must come in order of `ts`; the ingest's reorder buffer sees to that. */
@@ -32,8 +46,14 @@ export interface StoreRuntime {
   /** The outbox's undelivered entries, oldest first. */
   pending(limit: number): Promise<readonly OutboxEntry[]>
   /** Durable: after it resolves the entry is never offered again. */
-  acknowledge(tripId: string, deliveredAt: number): Promise<void>
+  acknowledge(seq: number, deliveredAt: number): Promise<void>
   recentBills(limit: number): Promise<readonly OutboxEntry[]>
+  /** Bills in review that nobody has decided, oldest first, and how many there are in all. */
+  openReviews(limit: number): Promise<{ readonly reviews: readonly ReviewSummary[]; readonly count: number }>
+  /** What a person needs to decide about one, or what was decided; null: that trip never went to review. */
+  review(tripId: string): Promise<ReviewCase | null>
+  /** Settles a bill that is in review, once. `now`: milliseconds since the epoch. */
+  decide(decision: Pick<Decided, 'tripId' | 'lines' | 'reviewer'>, now: number): Promise<DecisionOutcome>
   /** Every bill and shelf event since the store's data began: the bills file without its stats. */
   history(): Promise<{ readonly bills: readonly Bill[]; readonly events: readonly ShelfEvent[] }>
   view(): EdgeView

@@ -110,7 +110,7 @@ describe('createStoreRuntime()', () => {
     await runtime.stop()
     const second = await started()
     const [bill] = await second.pending(1)
-    await second.acknowledge(bill?.tripId ?? '', 1)
+    await second.acknowledge(bill?.seq ?? 0, 1)
     expect(await second.pending(10)).toEqual([])
     expect(await second.recentBills(10)).toHaveLength(1)
     await second.stop()

@@ -3,16 +3,17 @@ import type { Bill, ShelfEvent } from '../../models/contracts/bills.ts'
 import type { Purchase } from '../../models/contracts/http.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { type Core, catalogueOf, createCore, type Outcome } from '../core.ts'
-import { type EngineState, initialState, step, type TripBill } from '../engine/engine.ts'
+import { type EngineState, initialState, step } from '../engine/engine.ts'
 import { defaultPolicy, type ReceiptPolicy } from '../engine/receipt.ts'
-import type { Observation } from '../observations.ts'
+import type { Decided, Observation } from '../observations.ts'
 import type { Frame } from '../sensing/person.ts'
 import { unsettledSince } from '../sensing/scales.ts'
 import type { SensingState } from '../sensing/sensing.ts'
+import { addTo, emptyBatch, isEmpty, toCommit } from './batch.ts'
 import { type Journal, startJournal } from './journal.ts'
-import type { Opened, OutboxRow, Snapshot } from './journal-store.ts'
-import { toBill, toPurchase } from './paper.ts'
-import type { OutboxEntry, StoreRuntime } from './port.ts'
+import type { Commit, Opened, OutboxRow, Snapshot } from './journal-store.ts'
+import type { DecisionOutcome, OutboxEntry, StoreRuntime } from './port.ts'
+import { decidedBill, objection, toCase, toSummary } from './reviews.ts'
 import { shopperViews } from './view.ts'
 
 /** Levels drift by grams in minutes: after a crash no more than this much of them is lost. Milliseconds of event time. */
@@ -55,6 +56,8 @@ export function createStoreRuntime({
   let time = 0
   let snapshotAt = 0
   let stopping = false
+  /** One decision after the other, so that two for the same trip cannot both be the first. */
+  let deciding: Promise<unknown> = Promise.resolve()
 
   const running = () => {
     if (core === null || journal === null) throw new Error('the runtime is not started')
@@ -62,11 +65,7 @@ export function createStoreRuntime({
   }
 
   const gather = (outcome: Outcome) => {
-    for (const observation of outcome.observations) waiting.observations.push(observation)
-    for (const effect of outcome.effects) {
-      if (effect.kind === 'bill') waiting.bills.push(effect)
-      else waiting.events.push(effect.event)
-    }
+    addTo(waiting, outcome)
     if (waiting.observations.length > mostWaiting) throw new Error(`the journal cannot be written: ${problem}`)
   }
 
@@ -82,26 +81,18 @@ export function createStoreRuntime({
       const batch = waiting
       waiting = emptyBatch()
       snapshotAt = time
-      await commitBatch(batch, snapshotOf(running().core))
+      const { core } = running()
+      await commitDurably(toCommit(batch, snapshotOf(core), Object.keys(core.engine().open), store))
       events = [...events, ...batch.events].slice(-shownEvents)
       for (const listener of listeners) listener()
     }
   }
 
-  const commitBatch = async (batch: Batch, snapshot: Snapshot) => {
+  const commitDurably = async (commit: Commit) => {
     let refusals = 0
     for (;;) {
       try {
-        await running().journal.commit({
-          observations: batch.observations.map((observation) => JSON.stringify(observation)),
-          events: batch.events.map((event) => JSON.stringify(event)),
-          bills: batch.bills.map((bill) => ({
-            tripId: bill.tripId,
-            bill: JSON.stringify(toBill(bill, store.currency)),
-            purchase: JSON.stringify(toPurchase(bill, store)),
-          })),
-          snapshot,
-        })
+        await running().journal.commit(commit)
         problem = null
         return
       } catch (error) {
@@ -111,6 +102,26 @@ export function createStoreRuntime({
         await wait(retryMs)
       }
     }
+  }
+
+  /** Durable once it resolves: what was gathered before is committed, and nobody's commit that ended just now is taken for it. */
+  const flush = async () => {
+    const mine = waiting
+    do await commit()
+    while (waiting === mine && !isEmpty(mine))
+  }
+
+  const decide = async (decision: Decided): Promise<DecisionOutcome> => {
+    const { core, journal } = running()
+    if (problem !== null) return { kind: 'not-now', why: problem }
+    const row = await journal.review(decision.tripId)
+    const objected = objection(core.catalogue, row, decision)
+    if (row === null || objected !== null) return objected ?? { kind: 'no-such-case', found: decision.tripId }
+    const bill = decidedBill(core.catalogue, row, decision)
+    gather(core.observe(decision))
+    waiting.bills.push(bill)
+    await flush()
+    return { kind: 'decided', totalMinor: bill.receipt.totalMinor, duplicate: false }
   }
 
   return {
@@ -137,9 +148,23 @@ export function createStoreRuntime({
     setAccounts: (accounts) => running().core.setAccounts(accounts),
     pending: async (limit) => (await running().journal.pending(limit)).map(toEntry),
     recentBills: async (limit) => (await running().journal.recent(limit)).map(toEntry),
-    acknowledge: async (tripId, deliveredAt) => {
-      await running().journal.acknowledge(tripId, Math.round(deliveredAt))
+    acknowledge: async (seq, deliveredAt) => {
+      await running().journal.acknowledge(seq, Math.round(deliveredAt))
       for (const listener of listeners) listener()
+    },
+    openReviews: async (limit) => {
+      const { rows, count } = await running().journal.openReviews(limit)
+      return { reviews: rows.map(toSummary), count }
+    },
+    review: async (tripId) => {
+      const row = await running().journal.review(tripId)
+      return row === null ? null : toCase(row, store.currency)
+    },
+    decide: ({ tripId, lines, reviewer }, now) => {
+      const ts = Math.max(time, now)
+      const next = deciding.then(() => decide({ kind: 'decided', ts, tripId, lines, reviewer }))
+      deciding = next.catch(() => {})
+      return next
     },
     history: async () => {
       const { bills, events: all } = await running().journal.history()
@@ -164,20 +189,6 @@ export function createStoreRuntime({
       await commit().finally(journal.close)
     },
   }
-}
-
-interface Batch {
-  readonly observations: Observation[]
-  readonly events: ShelfEvent[]
-  readonly bills: TripBill[]
-}
-
-function emptyBatch(): Batch {
-  return { observations: [], events: [], bills: [] }
-}
-
-function isEmpty({ observations, events, bills }: Batch): boolean {
-  return observations.length + events.length + bills.length === 0
 }
 
 /** The state after a restart: the snapshot and what was observed since, or all observations when there is none. */
@@ -211,8 +222,8 @@ function snapshotOf(core: Core): Snapshot {
   return { sensing: JSON.stringify(sensing, recent), engine: JSON.stringify(core.engine()) }
 }
 
-function toEntry({ tripId, purchase, deliveredAt }: OutboxRow): OutboxEntry {
-  return { tripId, purchase: JSON.parse(purchase) as Purchase, deliveredAt }
+function toEntry({ seq, tripId, purchase, deliveredAt }: OutboxRow): OutboxEntry {
+  return { seq, tripId, purchase: JSON.parse(purchase) as Purchase, deliveredAt }
 }
 
 function sleep(ms: number): Promise<void> {

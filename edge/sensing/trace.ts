@@ -33,7 +33,7 @@ export function noteBin(plate: Plate, t: number, grams: number): void {
     plate.trace ??= begun(plate, plate.unsettledFrom)
     plate.trace.activeAt = t
     push(plate.trace, t, grams)
-  } else if (plate.trace !== null) {
+  } else if (plate.trace) {
     if (t - plate.trace.activeAt > keptMs) plate.trace = null
     else if (t - plate.trace.activeAt <= quietMs) push(plate.trace, t, grams)
   }

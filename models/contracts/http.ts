@@ -73,6 +73,12 @@ export const PurchaseSchema = Type.Object(
       lines: Type.Array(BillLineSchema, { maxItems: 1000 }),
       taxes: Type.Array(TaxGroupSchema, { maxItems: 100 }),
       totalMinor: MinorUnitsSchema,
+      checkedAt: Type.Optional(
+        Type.Number({
+          ...TimestampSchema,
+          description: 'when a person settled a bill that was in review; absent: nobody had to, or has yet',
+        }),
+      ),
     }),
   },
   { $id: 'Purchase', title: 'Purchase' },
