@@ -33,7 +33,7 @@ export interface ShelfChange {
   readonly from: number
   readonly to: number
   readonly shelf: string
-  /** Plates side by side that changed the same way, in order along the shelf. */
+  /** Plates side by side that changed the same way, in order along the shelf; one that stood still in between, twice. */
   readonly cells: readonly CellDelta[]
   /** One entry a shopper who could have reached; best first; shoppers left out could not. */
   readonly reach: readonly Reach[]
@@ -41,6 +41,8 @@ export interface ShelfChange {
 
 export interface CellDelta {
   readonly cell: string
+  /** The instant of the steepest change of this plate. */
+  readonly ts: number
   readonly deltaGrams: number
   readonly sdGrams: number
 }

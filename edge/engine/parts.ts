@@ -33,21 +33,55 @@ export interface Parting {
 const mostCandidates = 12
 /** Candidates worse than the best by e^10 do not matter. */
 const worstLogRatio = 10
-/** Two things taken at the very same time from plates side by side (S). */
-const splitPrior = 0.04
+/** Two things taken in the very same moment from plates side by side (S). */
+const splitPrior = 0.02
+/** Two things when plates changed so long after each other: a package that slides takes that long too (S). */
+const laterPrior = 0.3
+const laterMs = 300
 /** Further than five times the widest package spread and the worst scale no density is worth computing. */
 const farShare = 0.3
 const farGrams = 40
 
-/** The plates of a change lie side by side: one act, or two with a cut between two plates. */
+/** The plates of a change lie side by side: one act, or two with a cut between two plates or two instants. */
 export function partings(catalogue: Catalogue, learned: Learned, cells: readonly CellDelta[]): Parting[] {
   const known = { catalogue, learned }
-  const whole = { parts: [toPart(known, cells, 0)], logPrior: 0 }
-  const cuts = cells.slice(1).map((_, i) => ({
-    parts: [toPart(known, cells.slice(0, i + 1), 0), toPart(known, cells.slice(i + 1), i + 1)],
-    logPrior: Math.log(splitPrior),
+  const all = cells.map((_, i) => i)
+  const whole = { parts: [toPart(known, cells, all)], logPrior: 0 }
+  const cuts = cutsOf(cells).map(({ prior, isFirst }) => ({
+    parts: [
+      toPart(known, cells, all.filter(isFirst)),
+      toPart(
+        known,
+        cells,
+        all.filter((i) => !isFirst(i)),
+      ),
+    ],
+    logPrior: Math.log(prior),
   }))
   return [whole, ...cuts]
+}
+
+interface Cut {
+  readonly prior: number
+  readonly isFirst: (index: number) => boolean
+}
+
+function cutsOf(cells: readonly CellDelta[]): Cut[] {
+  const inPlace = cells.slice(1).map((_, i): Cut => ({ prior: splitPrior, isFirst: (index) => index <= i }))
+  const times = cells.map(({ ts }) => ts).sort((a, b) => a - b)
+  const inTime = times.slice(1).flatMap((ts, i): Cut[] => {
+    const earlier = times[i] ?? ts
+    return ts - earlier < laterMs
+      ? []
+      : [{ prior: laterPrior, isFirst: (index) => (cells[index]?.ts ?? ts) <= earlier }]
+  })
+  const sides = ({ isFirst }: Cut) => cells.map((_, index) => isFirst(index)).join()
+  const later = inTime.map(sides)
+  return [...inTime, ...inPlace.filter((cut) => !later.includes(sides(cut)) && !later.includes(sides(turned(cut))))]
+}
+
+function turned({ prior, isFirst }: Cut): Cut {
+  return { prior, isFirst: (index) => !isFirst(index) }
 }
 
 interface Known {
@@ -55,16 +89,23 @@ interface Known {
   readonly learned: Learned
 }
 
-/** `first`: where the cells of the part begin among those of the change. */
-function toPart(known: Known, cells: readonly CellDelta[], first: number): Part {
+/** `indexes`: which of the cells. */
+function toPart(known: Known, all: readonly CellDelta[], indexes: readonly number[]): Part {
+  const cells = indexes.flatMap((i) => all[i] ?? [])
   const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   const sum = cells.reduce((total, { deltaGrams }) => total + deltaGrams, 0)
-  const all = cells.reduce((total, { deltaGrams }) => total + Math.abs(deltaGrams), 0)
+  const absolute = cells.reduce((total, { deltaGrams }) => total + Math.abs(deltaGrams), 0)
+  const names = [...new Set(cells.map(({ cell }) => cell))]
   const weighed = {
-    cells: cells.map(({ cell }) => cell),
-    felt: cells.map(({ deltaGrams }) => Math.abs(deltaGrams) / all),
+    cells: names,
+    felt: names.map((name) =>
+      cells.reduce(
+        (share, { cell, deltaGrams }) => (cell === name ? share + Math.abs(deltaGrams) / absolute : share),
+        0,
+      ),
+    ),
     cell: main.cell,
-    index: first + cells.indexOf(main),
+    index: all.indexOf(main),
     grams: Math.abs(sum),
     sdGrams: Math.hypot(...cells.map(({ sdGrams }) => sdGrams)),
     falls: sum < 0,

@@ -27,7 +27,7 @@ const change: ShelfChange = {
   from: t0 + 4800,
   to: t0 + 5200,
   shelf: 'a',
-  cells: [{ cell: 'p1', deltaGrams: -540, sdGrams: 1 }],
+  cells: [{ cell: 'p1', ts: t0 + 5000, deltaGrams: -540, sdGrams: 1 }],
   reach: [{ shopper: 'anna', logOdds: [3] }],
 }
 const picture: ProductSeen = {

@@ -13,7 +13,7 @@ function entered(shopper: string): Observation {
 
 function tea(ms: number, reach: ShelfChange['reach'], deltaGrams = -542): ShelfChange {
   const ts = t0 + ms
-  const cells = [{ cell: 'p6', deltaGrams, sdGrams: 1 }]
+  const cells = [{ cell: 'p6', ts, deltaGrams, sdGrams: 1 }]
   return { kind: 'shelf-change', ts, from: ts - 200, to: ts + 200, shelf: 'a', cells, reach }
 }
 

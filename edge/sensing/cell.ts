@@ -5,6 +5,8 @@
  * Stretches that return to the old level are hands and leave nothing. Levels are measured right beside the change and
  * never across what was unsettled, because plates drift for hours and creep after a load (OIML R60).
  */
+
+import { addPlateau, fallenMs, legs, noSteps, type Plateau, type Steepest, type Stretch } from './plateaus.ts'
 import { noteBin, type Trace } from './trace.ts'
 
 /** Readings are averaged to this step: finer shows ringing, coarser blurs the instant of the lift. */
@@ -12,11 +14,6 @@ export const binMs = 100
 /** A stretch that lasts so long is steady. A hand lifts a thing faster; rising weight may be a hand that rests. */
 const settleFallMs = 1000
 const settleRiseMs = 1500
-/**
- * Hands press down, they do not lift: a lower level that holds for half a second between two higher ones and a lower one
- * is a thing that was taken, and then another.
- */
-const landingMs = 500
 /** However seldom a plate is read, two readings that agree make no level. */
 const leastBins = 3
 /** Bins in the level before a change: 2 s, of which the last three may feel the coming hand already. */
@@ -50,20 +47,6 @@ export interface CellChange {
   readonly sharp: boolean
 }
 
-interface Stretch {
-  from: number
-  to: number
-  bins: number
-  mean: number
-}
-
-/** The largest step between two bins, and when; after a gap it was somewhere within it. */
-interface Steepest {
-  readonly step: number
-  readonly at: number
-  readonly slackMs: number
-}
-
 /** Plain data, so that a restart continues from a copy. */
 export interface CellState {
   readonly cell: string
@@ -76,8 +59,8 @@ export interface CellState {
   unsettledFrom: number | null
   fall: Steepest
   rise: Steepest
-  /** Lower levels on which the plate stood for a moment, first one first. */
-  landings: { readonly run: Stretch; readonly fall: Steepest }[]
+  /** Levels on which the plate stood for a moment since it is unsettled, first one first. */
+  plateaus: Plateau[]
   last: { t: number; mean: number } | null
   /** Usual time between two bins: 100 ms, or more for plates that are read less often. */
   periodMs: number
@@ -92,9 +75,8 @@ export function newCell(cell: string): CellState {
     recent: [],
     run: null,
     unsettledFrom: null,
-    fall: { step: 0, at: 0, slackMs: 0 },
-    rise: { step: 0, at: 0, slackMs: 0 },
-    landings: [],
+    ...noSteps(0, 0),
+    plateaus: [],
     last: null,
     periodMs: binMs,
     trace: null,
@@ -158,9 +140,8 @@ function whileSettled(state: CellState, base: Stretch, t: number, mean: number, 
 
 function unsettle(state: CellState, from: number): void {
   state.unsettledFrom = from
-  state.fall = { step: 0, at: from, slackMs: binMs }
-  state.rise = { step: 0, at: from, slackMs: binMs }
-  state.landings = []
+  Object.assign(state, noSteps(from, binMs))
+  state.plateaus = []
 }
 
 /** A thing taken very slowly stays inside the tolerance of every single bin; the last half second beside the rest shows it. */
@@ -183,13 +164,11 @@ function whileUnsettled(state: CellState, t: number, mean: number, last: CellSta
   return state.run.to - state.run.from >= needed && state.run.bins >= leastBins ? settle(state, state.run) : []
 }
 
-/** Notes a stretch that has ended as a landing when it is lower than what was before. */
+/** Notes a stretch that has ended as a plateau when it was long enough for one. */
 function land(state: CellState, run: Stretch): void {
-  const above = state.landings.at(-1)?.run.mean ?? levelBefore(state)
-  if (run.to - run.from < landingMs || run.mean > above - leastDelta(state)) return
-  state.landings.push({ run, fall: state.fall })
-  state.fall = { step: 0, at: run.to, slackMs: binMs }
-  state.rise = { step: 0, at: run.to, slackMs: binMs }
+  if (run.to - run.from < fallenMs) return
+  state.plateaus = addPlateau(state.plateaus, { run, fall: state.fall, rise: state.rise })
+  Object.assign(state, noSteps(run.to, binMs))
 }
 
 function leastDelta({ sigma }: CellState): number {
@@ -200,26 +179,13 @@ function settle(state: CellState, run: Stretch): CellChange[] {
   const before = levelBefore(state)
   const binsBefore = Math.max(1, state.recent.length - contaminatedBins)
   const first: Stretch = { from: 0, to: state.unsettledFrom ?? run.from, bins: binsBefore, mean: before }
-  // A plate at its final level already has landed there before: what came between was a hand.
-  const landings = state.landings.filter((landing) => Math.abs(landing.run.mean - run.mean) > leastDelta(state))
-  const levels = [first, ...landings.map((landing) => landing.run), run]
-  const passedBefore = state.landings.filter((landing) => !landings.includes(landing)).map(({ fall }) => fall)
-  const falls = [...landings.map(({ fall }) => fall), [state.fall, ...passedBefore].reduce(steeper)]
-  const rise = state.rise
+  const way = legs(first, state.plateaus, run, state, leastDelta(state))
   state.base = run
   state.recent = [run.mean]
   state.run = null
   state.unsettledFrom = null
-  state.landings = []
-  return levels.slice(1).flatMap((level, i) => {
-    const previous = levels[i] ?? first
-    const steepest = (level.mean < previous.mean ? falls[i] : rise) ?? rise
-    return changeBetween(state, previous, level, steepest) ?? []
-  })
-}
-
-function steeper(a: Steepest, b: Steepest): Steepest {
-  return b.step < a.step ? b : a
+  state.plateaus = []
+  return way.flatMap(({ from, to, steepest }) => changeBetween(state, from, to, steepest) ?? [])
 }
 
 function changeBetween(

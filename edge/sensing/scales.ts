@@ -229,19 +229,18 @@ function mayGrow(state: ScalesState, changes: readonly CellChange[], row: readon
 /** Changes are told apart in time, and those of plates with a gap between them: no package bridges one. */
 function toSteps(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep[] {
   const real = changes.filter((change) => !changes.some((other) => isCrosstalk(change, other)))
-  return moments(real)
+  return moments(real, row)
     .flatMap((members) => runs(members, row))
     .map((run) => toStep(shelf, run))
 }
 
-/** What happened at the same moment. A slow change belongs to the moment nearest to its steepest. */
-function moments(changes: readonly CellChange[]): CellChange[][] {
+/** What may have happened at the same moment. A slow change belongs to the moment nearest to its steepest. */
+function moments(changes: readonly CellChange[], row: readonly string[]): CellChange[][] {
   const found: CellChange[][] = []
   const inOrder = [...changes].sort((a, b) => a.at - b.at || compare(a.cell, b.cell))
   for (const change of inOrder.filter(({ sharp }) => sharp)) {
     const latest = found.at(-1)
-    const goesOn = latest?.every((other) => change.at - other.at <= oneLiftMs && other.cell !== change.cell)
-    if (latest !== undefined && goesOn === true) latest.push(change)
+    if (latest !== undefined && goesOn(latest, change, row)) latest.push(change)
     else found.push([change])
   }
   for (const change of inOrder.filter(({ sharp }) => !sharp)) {
@@ -254,6 +253,20 @@ function moments(changes: readonly CellChange[]): CellChange[][] {
   return found
 }
 
+/**
+ * One lift; or a thing that slides on to the next plate while it leaves the one before; or a plate that was unsettled
+ * through the moment and may have felt some of it.
+ */
+function goesOn(moment: readonly CellChange[], change: CellChange, row: readonly string[]): boolean {
+  if (moment.every((other) => change.at - other.at <= oneLiftMs && other.cell !== change.cell)) return true
+  return moment.some(
+    (other) =>
+      other.deltaGrams < 0 === change.deltaGrams < 0 &&
+      distanceInRow(row, change.cell, other.cell) <= 1 &&
+      (change.from <= other.at || (change.deltaGrams > 0 && change.at <= other.to + binMs)),
+  )
+}
+
 /** Plates side by side that changed the same way. */
 function runs(changes: readonly CellChange[], row: readonly string[]): CellChange[][] {
   const found: CellChange[][] = []
@@ -262,7 +275,7 @@ function runs(changes: readonly CellChange[], row: readonly string[]): CellChang
     const previous = run?.at(-1)
     const follows =
       previous !== undefined &&
-      distanceInRow(row, previous.cell, change.cell) === 1 &&
+      distanceInRow(row, previous.cell, change.cell) <= 1 &&
       previous.deltaGrams < 0 === change.deltaGrams < 0
     if (run !== undefined && follows) run.push(change)
     else found.push([change])

@@ -237,7 +237,7 @@ function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfSte
     const change: ShelfChange = {
       kind: 'shelf-change',
       ...step,
-      cells: cells.map(({ cell, deltaGrams, sdGrams }) => ({ cell, deltaGrams, sdGrams })),
+      cells: cells.map(({ cell, at, deltaGrams, sdGrams }) => ({ cell, ts: at, deltaGrams, sdGrams })),
       reach: reachOf(people, layout.spaces, cells, offsetMs),
     }
     layout.evidence.set(change, evidenceOf(change, traceIn(state.scales), state.presence.people, offsetMs))

@@ -21,7 +21,7 @@ export function change(cell: string, deltaGrams: number, reach: Readonly<Record<
     from: 9_500,
     to: 10_500,
     shelf: 'a',
-    cells: [{ cell, deltaGrams, sdGrams: 1 }],
+    cells: [{ cell, ts: 10_000, deltaGrams, sdGrams: 1 }],
     reach: Object.entries(reach).map(([shopper, odds]) => ({ shopper, logOdds: [odds] })),
   }
 }

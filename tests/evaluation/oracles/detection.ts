@@ -22,7 +22,7 @@ function changeOf({ ts }: ShelfAct, { shelf, cells, reach }: Part): ShelfChange 
     from: ts,
     to: ts,
     shelf,
-    cells: cells.map(({ cell, grams }) => ({ cell, deltaGrams: grams, sdGrams: exactSdGrams })),
+    cells: cells.map(({ cell, grams }) => ({ cell, ts, deltaGrams: grams, sdGrams: exactSdGrams })),
     reach,
   }
 }

@@ -22,7 +22,9 @@ const people = new Map([
 const sensed = (observation: Observation): Sensed => ({ kind: 'sensed', observation, people })
 
 function picked(sku: string, cell: string, grams: number, by: Person): TrueAct {
-  const act: ShelfAct = { ts: 10_050, kind: 'pick', sku, quantity: 1, cells: [cell], loads: [], person: by }
+  const plate = { id: cell, index: 0, from: 0, to: 0.1 }
+  const loads = [{ plate, grams }]
+  const act: ShelfAct = { ts: 10_050, kind: 'pick', sku, quantity: 1, cells: [cell], loads, person: by }
   const reach = [{ shopper: by.identity.name, logOdds: [2] }]
   return { kind: 'act', act, parts: [{ shelf: 'a', cells: [{ cell, grams: -grams }], reach }] }
 }
@@ -55,10 +57,19 @@ describe('matchActs()', () => {
     expect(actsOf(sensed(later), sensed(taken), picked('cola', 'p3', 350, anna))).toEqual([0, 1])
   })
 
+  it('ties it to the one of the right weight of two in the same second', () => {
+    const heavier: ShelfChange = {
+      ...taken,
+      cells: [{ cell: 'p3', ts: 10_050, deltaGrams: -700, sdGrams: 1 }],
+      ts: 10_050,
+    }
+    expect(actsOf(sensed(heavier), sensed(taken), picked('cola', 'p3', 350, anna))).toEqual([0, 1])
+  })
+
   it.each([
     ['another direction', change('p3', 350, {})],
     ['other plates', change('p4', -350, {})],
-    ['another time', { ...taken, ts: 14_000 }],
+    ['another time', { ...taken, ts: 14_000, from: 13_500, to: 14_500 }],
   ])('ties it to none of %s', (_, other) => {
     expect(actsOf(sensed(other), picked('cola', 'p3', 350, anna))).toEqual([0])
   })
