@@ -46,6 +46,7 @@ export function drawnStore(options: DrawnOptions, seed: number): Store {
     timezone: 'Europe/Rome',
     entry: options.entry,
     zones: [
+      { id: 'floor', kind: 'area', polygon: room.floor.map(rounded) },
       { id: 'door', kind: 'entry-exit', polygon: room.door.map(rounded) },
       { id: 'back-room', kind: 'staff', polygon: room.backRoom.map(rounded) },
     ],

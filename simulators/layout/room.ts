@@ -16,7 +16,8 @@ type Point = readonly [number, number]
 
 export interface Room {
   readonly gondolas: readonly GondolaPlace[]
-  /** Corners of the two zones, and where receivers hang. */
+  /** Corners of the zones, and where receivers hang. */
+  readonly floor: readonly Point[]
   readonly door: readonly Point[]
   readonly backRoom: readonly Point[]
   readonly corners: readonly Point[]
@@ -46,6 +47,7 @@ export function drawRoom(lengths: readonly number[], random: Random): Room {
   const deep = random.range(1.1, 1.4)
   return {
     gondolas,
+    floor: rectangle(0, 0, width, height).map(move.point),
     door: rectangle(0, 0, wide, deep).map(move.point),
     backRoom: rectangle(width - 0.9, 0, width, 0.9).map(move.point),
     corners: rectangle(0.2, 0.2, width - 0.2, height - 0.2).map(move.point),

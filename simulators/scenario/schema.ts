@@ -19,7 +19,7 @@ const thing = Type.String({ pattern: '^[a-z][A-Za-z0-9]*$', description: 'a name
 const ThingSchema = Type.Object(
   {
     beside: Type.Optional(Type.String({ description: 'lies right next to this thing' })),
-    near: Type.Optional(Type.String({ description: 'lies on the same shelf as this thing, 0.2 to 0.7 m from it' })),
+    near: Type.Optional(Type.String({ description: 'lies on the same shelf as this thing, 0.2 to 0.55 m from it' })),
     otherShelf: Type.Optional(Type.String({ description: 'lies on another shelf than this thing' })),
     massLike: Type.Optional(Type.String({ description: 'weighs the same as this thing within 10 g and within 3 %' })),
     heavierThan: Type.Optional(Type.String({ description: 'weighs 1.6 to 2.6 times as much as this thing' })),

@@ -103,7 +103,7 @@ function suits(slot: Slot, wanted: ThingOptions, drawn: ReadonlyMap<string, Slot
     mass(slot) >= leastGrams &&
     slot.to - slot.from >= (wanted.columns ?? 1) * columnMetres - 1e-6 &&
     holds(wanted.beside, (other) => slot.shelf === other.shelf && gap(other) < 0.01) &&
-    holds(wanted.near, (other) => slot.shelf === other.shelf && apart(other) >= 0.2 && apart(other) <= 0.7) &&
+    holds(wanted.near, (other) => slot.shelf === other.shelf && apart(other) >= 0.2 && apart(other) <= 0.55) &&
     holds(wanted.otherShelf, (other) => slot.shelf !== other.shelf) &&
     holds(wanted.massLike, (other) => Math.abs(mass(slot) - mass(other)) <= Math.min(10, 0.03 * mass(other))) &&
     holds(wanted.heavierThan, (other) => mass(slot) >= 1.6 * mass(other) && mass(slot) <= 2.6 * mass(other))

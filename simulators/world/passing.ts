@@ -27,22 +27,27 @@ export function* handOver(world: World, person: Person, act: ActOf<'hand-over'>)
   yield* useHand(person, side, passTo(world, person, side, item, receiver))
 }
 
-/** Follows somebody until they stand still with a hand free, or are gone. */
+/** Follows somebody until they stand still with a hand free and nothing between, or are gone. */
 function* meet(world: World, person: Person, partner: Person): Process {
   const gap = (): number => distance(person.walk.position(world.now), partner.walk.position(world.now))
-  const canPass = (): boolean =>
-    gap() <= passingMetres && !partner.walk.isWalking(world.now) && partner.freeHand() !== null
-  while (world.people.includes(partner) && !canPass()) {
-    if (gap() > passingMetres) yield* walkTo(world, person, nextTo(person, partner, world.now))
+  const isNear = (): boolean => gap() <= passingMetres && wayTo(world, person, partner).length === 1
+  while (world.people.includes(partner)) {
+    if (isNear() && !partner.walk.isWalking(world.now) && partner.freeHand() !== null) return
+    if (!isNear()) yield* walkTo(world, person, nextTo(world, person, partner))
     yield world.now + lookAgainMs
   }
 }
 
-function nextTo(person: Person, partner: Person, now: number): Vec2 {
-  const here = person.walk.position(now)
-  const there = partner.walk.position(now)
-  const share = approachMetres / distance(here, there)
-  return [there[0] + (here[0] - there[0]) * share, there[1] + (here[1] - there[1]) * share]
+function wayTo(world: World, person: Person, partner: Person): Vec2[] {
+  return world.floor.route(person.walk.position(world.now), partner.walk.position(world.now))
+}
+
+/** On the last part of the way to somebody, an arm's length before them. */
+function nextTo(world: World, person: Person, partner: Person): Vec2 {
+  const there = partner.walk.position(world.now)
+  const from = wayTo(world, person, partner).at(-2) ?? person.walk.position(world.now)
+  const share = Math.min(1, approachMetres / distance(from, there))
+  return [there[0] + (from[0] - there[0]) * share, there[1] + (from[1] - there[1]) * share]
 }
 
 function* passTo(world: World, person: Person, side: Side, item: Package, partner: Person): Process {

@@ -30,7 +30,7 @@ export function* goToShelf(world: World, person: Person, { shelf, u }: ReachPoin
   const standU = before === undefined ? u : (before.from + before.to) / 2
   const wanted = standAt(shelf, standU + random.range(-0.12, 0.12), random.range(0.42, 0.58))
   if (person.stand === null || distance(here, wanted) > 0.35 || !isAtFront(here, shelf)) {
-    person.stand = clearStand(world, person, shelf, wanted)
+    person.stand = clearStand(world, person, shelf, wanted, before === undefined ? aside : squeezedIn)
     yield* walkTo(world, person, person.stand)
   }
   const [x, y] = pointOn(shelf, u, 0, 0)
@@ -48,11 +48,21 @@ function isAtFront(point: Vec2, shelf: ShelfSpace): boolean {
   return out > 0.3 && out < 0.75
 }
 
+/** How far people go aside for each other, metres; those who want to stand before a certain place squeeze in. */
+const aside = { steps: [0, 0.3, -0.3, 0.5, -0.5, 0.7, -0.7], room: elbowRoom }
+const squeezedIn = { steps: [0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4], room: 0.4 }
+
 /** The wanted place, or the nearest one along the shelf where nobody else stands. */
-function clearStand(world: World, person: Person, shelf: ShelfSpace, wanted: Vec2): Vec2 {
+function clearStand(
+  world: World,
+  person: Person,
+  shelf: ShelfSpace,
+  wanted: Vec2,
+  { steps, room }: typeof aside,
+): Vec2 {
   const others = world.people.flatMap(({ stand }, i) => (stand === null || world.people[i] === person ? [] : [stand]))
-  const isClear = (at: Vec2): boolean => others.every((other) => distance(other, at) >= elbowRoom)
-  for (const step of [0, 0.3, -0.3, 0.5, -0.5, 0.7, -0.7]) {
+  const isClear = (at: Vec2): boolean => others.every((other) => distance(other, at) >= room)
+  for (const step of steps) {
     const at: Vec2 = [wanted[0] + shelf.along[0] * step, wanted[1] + shelf.along[1] * step]
     if (isClear(at) && world.floor.isFree(at)) return at
   }
