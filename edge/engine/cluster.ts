@@ -10,7 +10,7 @@ const equalOnes = 4
 
 export interface Cluster {
   readonly keys: readonly SlotKey[]
-  /** Best first; the best has log weight 0. Every hypothesis names all keys and the same changes. */
+  /** Best first; the best has log weight 0. Every hypothesis names the same changes. */
   readonly hypotheses: readonly Hypothesis[]
 }
 
@@ -68,7 +68,7 @@ export function product(a: Cluster, b: Cluster): Cluster {
 export function project({ hypotheses }: Cluster, keys: readonly SlotKey[], changes: readonly string[]): Cluster {
   const rest = hypotheses.map(({ logWeight, places, choices }) => ({
     logWeight,
-    places: Object.fromEntries(keys.map((key) => [key, places[key] ?? []])),
+    places: Object.fromEntries(keys.flatMap((key) => (places[key] === undefined ? [] : [[key, places[key]]]))),
     choices: Object.fromEntries(changes.map((change) => [change, choices[change] ?? []])),
   }))
   return { keys, hypotheses: prune(keys, rest) }

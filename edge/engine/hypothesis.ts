@@ -34,7 +34,7 @@ export function placeOf(slot: SlotKey): PlaceKey {
 
 /** The same as `placeOf(slot) === place`, without making a text: it is asked of every doubt in the shop. */
 export function isSlotOf(place: PlaceKey, slot: SlotKey): boolean {
-  return slot.startsWith(place) && slot.lastIndexOf('#') === place.length
+  return slot.charAt(place.length) === '#' && slot.startsWith(place)
 }
 
 /** What somebody did in one explanation of one change. */
@@ -52,7 +52,7 @@ export interface Act {
 export interface Hypothesis {
   /** Log weight; within a cluster the best is 0. */
   readonly logWeight: number
-  /** Contents of the slots on which the hypotheses of a cluster differ. */
+  /** Contents of the slots on which the hypotheses of a cluster differ; nothing is in a slot that is not named. */
   readonly places: Readonly<Record<SlotKey, readonly Thing[]>>
   /** What was done at each change that is not settled yet, by change id. */
   readonly choices: Readonly<Record<string, readonly Act[]>>

@@ -121,7 +121,8 @@ function fresh({ gone, laid }: Move, change: string, certain: Certain, shaken: R
   const made: Record<SlotKey, readonly Thing[]> = {}
   for (const [place, indexes] of shaken) {
     const still = indexes.flatMap((i) => (gone[place]?.has(i) === true ? [] : (certain[place]?.[i] ?? [])))
-    made[slotOf(place, change)] = [...still, ...(laid[place] ?? [])]
+    const things = [...still, ...(laid[place] ?? [])]
+    if (things.length > 0) made[slotOf(place, change)] = things
   }
   return made
 }
