@@ -43,5 +43,5 @@ distance between a confidence and how often it is right.
 *Whose the loss is* has F1 / exact receipts in percent. *Greedy* names the nearest mass and the likeliest hand at once, on the
 same observations. *Told detection* gets the true changes of weight, with the reach that sensing saw; *told product* gets the
 SKU of each change that was found; *told association* gets who people are and who it was. What one of them gains over the
-engine is what that stage loses.`
+engine is what that stage loses; less than the engine means that two of its mistakes had made up for each other.`
 }

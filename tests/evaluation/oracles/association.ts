@@ -8,9 +8,9 @@ import type { Person } from '../../../simulators/world/person.ts'
 import type { Entry, Passage, Sensed } from '../witness.ts'
 import type { Matches } from './matching.ts'
 
-/** As sure as sensing ever is: odds of 20 for the one, of e^-8 for others. */
-const yes = Math.log(20)
-const no = -8
+/** Log odds beyond doubt: twice what sensing ever says. Where somebody else acted in the same change, a hand nearby. */
+const yes = 6
+const nearby = 0.5
 
 /** `nameOf`: what the truth calls somebody. `gated`: whether people of one account are billed together. */
 export interface Names {
@@ -69,7 +69,7 @@ function comes({ person, ts }: Passage, shopper: string, { nameOf, gated }: Name
 function told({ cells }: ShelfChange, acts: readonly ShelfAct[], shopperOf: ShopperOf): Reach[] {
   return [...new Set(acts.map(({ person }) => person))].map((person) => {
     const touched = new Set(acts.filter((act) => act.person === person).flatMap((act) => act.cells))
-    return { shopper: shopperOf(person), logOdds: cells.map(({ cell }) => (touched.has(cell) ? yes : no)) }
+    return { shopper: shopperOf(person), logOdds: cells.map(({ cell }) => (touched.has(cell) ? yes : nearby)) }
   })
 }
 
