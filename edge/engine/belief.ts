@@ -73,21 +73,27 @@ export function update(
   const { certain, cluster } = explainAll(belief.certain, before, change, concerned.places, explainUnder)
   const apart = belief.clusters.filter((other) => !joined.includes(other))
   const revised = settle({ certain, clusters: apart }, cluster)
-  const added = cluster.keys.filter((slot) => slotOf(placeOf(slot), change) === slot)
-  return added.reduce((result, slot) => withFewDoubts(result, placeOf(slot)), revised)
+  const places = cluster.keys.flatMap((slot) => (slotOf(placeOf(slot), change) === slot ? [placeOf(slot)] : []))
+  return crowded(revised.belief, places).reduce(withFewDoubts, revised)
 }
 
 /** The clusters that say where a thing of about this weight is, best fitting first. */
 function joinedBy({ clusters }: Belief, { places, grams }: Concerned): Cluster[] {
   const fits = clusters.flatMap((cluster) => {
-    const slots = cluster.keys.filter((slot) => places.some((place) => isSlotOf(place, slot)))
-    const misfit = slots.length === 0 ? Number.POSITIVE_INFINITY : leastMisfit(cluster, slots, grams)
+    const misfit = leastMisfit(cluster, slotsOf(cluster, places), grams)
     return misfit === Number.POSITIVE_INFINITY ? [] : [{ cluster, misfit }]
   })
   return fits
     .sort((a, b) => a.misfit - b.misfit)
     .slice(0, mostJoined)
     .map(({ cluster }) => cluster)
+}
+
+/** The slots of a cluster that are about some places. A loop, since every change asks it of every doubt in the shop. */
+function slotsOf({ keys }: Cluster, places: readonly PlaceKey[]): SlotKey[] {
+  const slots: SlotKey[] = []
+  for (const slot of keys) for (const place of places) if (isSlotOf(place, slot)) slots.push(slot)
+  return slots
 }
 
 function leastMisfit({ hypotheses }: Cluster, slots: readonly SlotKey[], grams: number): number {
@@ -99,10 +105,18 @@ function leastMisfit({ hypotheses }: Cluster, slots: readonly SlotKey[], grams: 
   return least
 }
 
+/** Those of some places about which there are too many doubts. */
+function crowded({ clusters }: Belief, places: readonly PlaceKey[]): PlaceKey[] {
+  const doubts = new Map(places.map((place) => [place, 0]))
+  for (const cluster of clusters)
+    for (const slot of slotsOf(cluster, places)) doubts.set(placeOf(slot), (doubts.get(placeOf(slot)) ?? 0) + 1)
+  return places.filter((place) => (doubts.get(place) ?? 0) > mostDoubts)
+}
+
+/** Takes the oldest doubt about a place for what is most likely. */
 function withFewDoubts({ belief, settled }: Revised, place: PlaceKey): Revised {
-  const slots = belief.clusters.flatMap(({ keys }) => keys.filter((slot) => isSlotOf(place, slot))).sort()
-  const [oldest] = slots
-  if (oldest === undefined || slots.length <= mostDoubts) return { belief, settled }
+  const [oldest] = belief.clusters.flatMap((cluster) => slotsOf(cluster, [place])).sort()
+  if (oldest === undefined) return { belief, settled }
   const cluster = belief.clusters.find(({ keys }) => keys.includes(oldest)) ?? nothingKnown
   const { places = {} } = project(cluster, [oldest], []).hypotheses[0] ?? {}
   const certain = withThings(belief.certain, place, places[oldest] ?? [])
@@ -126,7 +140,7 @@ export function reweighPlace(
   logLikelihood: (things: readonly Thing[]) => number,
 ): Revised {
   const concerned = belief.clusters.filter(({ keys }) => keys.some((slot) => isSlotOf(place, slot)))
-  const slots = concerned.flatMap(({ keys }) => keys.filter((slot) => isSlotOf(place, slot))).sort()
+  const slots = concerned.flatMap((cluster) => slotsOf(cluster, [place])).sort()
   return weighed(belief, concerned, (hypothesis) => logLikelihood(contentsIn(belief, place, slots, hypothesis)))
 }
 
@@ -224,7 +238,7 @@ export interface Possibility {
 /** The possible contents of a place, most likely first. */
 export function contentsOf(belief: Belief, place: PlaceKey): Possibility[] {
   const parts = belief.clusters.flatMap((cluster) => {
-    const slots = cluster.keys.filter((slot) => isSlotOf(place, slot))
+    const slots = slotsOf(cluster, [place])
     return slots.length === 0 ? [] : [project(cluster, slots, changesOf(cluster))]
   })
   const whole = parts.reduce(product, nothingKnown)

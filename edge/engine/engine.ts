@@ -230,6 +230,7 @@ function reachOfHolders(state: EngineState, { reach }: ShelfChange): Actor[] {
 
 /** Turns settled changes into events and forgets them. */
 function closing(catalogue: Catalogue, state: EngineState, settled: readonly Settled[]): Stepped {
+  if (settled.length === 0) return { state, effects: [] }
   const effects = eventsOf(state, settled)
   const done = new Set(settled.map(({ change }) => change))
   const open = Object.fromEntries(Object.entries(state.open).filter(([id]) => !done.has(id)))

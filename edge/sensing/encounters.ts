@@ -58,9 +58,12 @@ export function followEncounters(
 ): void {
   const { people } = inside
   const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
-  present.forEach((a, i) => {
-    for (const b of present.slice(i + 1)) approach(encounters, a, b, ts)
-  })
+  meet(encounters, present, ts)
+  for (const [key, { a, b }] of Object.entries(encounters)) {
+    const [first, second] = [people[a], people[b]]
+    if (first !== undefined && second !== undefined && seen.has(first) && seen.has(second))
+      approach(encounters, key, first, second, ts)
+  }
   askPhones(encounters, inside, ts)
   for (const [key, encounter] of Object.entries(encounters)) {
     const [a, b] = [people[encounter.a], people[encounter.b]]
@@ -94,14 +97,25 @@ function newEncounter(a: Person, b: Person, ts: number, parted: boolean): Encoun
   }
 }
 
-function approach(encounters: Encounters, a: Person, b: Person, ts: number): void {
-  const distance = Math.hypot(a.x - b.x, a.y - b.y)
-  const key = keyOf(a, b)
+/** Begins an encounter for everybody who is close to another; a loop over pairs, as there are thousands in a crowd. */
+function meet(encounters: Encounters, present: readonly Person[], ts: number): void {
+  for (const [i, a] of present.entries())
+    for (let j = i + 1; j < present.length; j++) {
+      const b = present[j]
+      if (b === undefined || Math.abs(a.x - b.x) > meetMetres || Math.abs(a.y - b.y) > meetMetres) continue
+      if (distanceBetween(a, b) <= meetMetres) encounters[keyOf(a, b)] ??= newEncounter(a, b, ts, false)
+    }
+}
+
+function distanceBetween(a: Person, b: Person): number {
+  return Math.hypot(a.x - b.x, a.y - b.y)
+}
+
+/** Two who have met before, both seen now. */
+function approach(encounters: Encounters, key: string, a: Person, b: Person, ts: number): void {
   const known = encounters[key]
-  if (known === undefined) {
-    if (distance <= meetMetres) encounters[key] = newEncounter(a, b, ts, false)
-    return
-  }
+  if (known === undefined) return
+  const distance = distanceBetween(a, b)
   if (!known.parted) known.heights = [known.heights[0] ?? walkingHeight(a), known.heights[1] ?? walkingHeight(b)]
   if (distance <= meetMetres && known.parted) {
     // They meet again before it was clear: what was seen in between says too little, the first heights still count.
