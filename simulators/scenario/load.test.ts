@@ -52,6 +52,28 @@ test('scriptFaults() names products, places and people that are not there', () =
   ])
 })
 
+test('scriptFaults() names things, marks and relations that are not there', () => {
+  const result = parseScenario(
+    [
+      'name: x',
+      'shop: { planogramErrors: { missing: [gone] } }',
+      'things: { one: { beside: two }, two: {} }',
+      'people: [{ name: A, arrives: [0, 2], owes: { three: 1 }, does: [{ take: $three, standAt: $four, after: done }] }]',
+    ].join('\n'),
+  )
+  if (!result.ok) throw new Error(describeFaults(result.faults))
+  expect(
+    describeFaults(scriptFaults(result.value, demoStore({ entry: 'open', scales: 'plates' }))).split('\n'),
+  ).toEqual([
+    '/shop/planogramErrors: found "gone", wanted a name under /things',
+    '/things/one/beside: found "two", wanted the name of a thing further up',
+    '/people/0/owes: found "three", wanted a name under /things',
+    '/people/0/does/0/take: found "$three", wanted a name under /things',
+    '/people/0/does/0: found "$four", wanted a name under /things',
+    '/people/0/does/0/after: found "done", wanted a mark of some act',
+  ])
+})
+
 test('every scenario of the folder is a good one, and the schema beside them is the current one', () => {
   const folder = new URL('../scenarios/', import.meta.url)
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
