@@ -22,7 +22,12 @@ function learned(lateMs: number, changes: number): ClockOffsets {
     const at = 100_000 * n + 50_000
     const frame = (t: number) => {
       const there = Math.abs(t - at - lateMs) < 400
-      return { t, x: 0, y: -0.6, hands: [there ? [0, 0, 1.1] : [0.4, -0.6, 0.9]] as [number, number, number][] }
+      return {
+        t,
+        x: 0,
+        y: -0.6,
+        hands: [[], [there ? [0, 0, 1.1] : [0.4, -0.6, 0.9]]] as [[], [[number, number, number]]],
+      }
     }
     const person = newPerson('anna', { target: 'anna', headZ: null, frame: frame(at - 6000) })
     for (let t = at - 6000; t < at + 6000; t += 67) see(person, { target: 'anna', headZ: null, frame: frame(t) })

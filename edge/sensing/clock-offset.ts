@@ -8,7 +8,7 @@
 import type { CellChange } from './cell.ts'
 import type { CellSpace } from './geometry.ts'
 import type { Person } from './person.ts'
-import { type HandTrace, handEvidence, handTrace } from './reach.ts'
+import { type HandsThere, handEvidence, handsThere } from './reach.ts'
 
 /** Beyond this a clock is off by more than any delay explains, and arrival shows it. */
 const mostOffsetMs = 4000
@@ -48,7 +48,7 @@ export function learnOffset(
   offsets[device] = known
   known.changes = Math.min(known.changes + 1, 1000)
   const [from, to] = [change.at - mostOffsetMs, change.at + mostOffsetMs]
-  const traces = people.map((person) => handTrace(person, space, from, to) ?? [])
+  const traces = people.flatMap((person) => handsThere(person, space, from, to) ?? [])
   for (let i = 0; i < steps; i++)
     known.scores[i] = memory * (known.scores[i] ?? 0) + anybody(traces, change.at + offsetAt(i))
 }
@@ -74,7 +74,7 @@ function offsetAt(i: number): number {
 }
 
 /** Log of how well it fits that one of those who are there did it at this time; bounded, so that one change is no proof. */
-function anybody(traces: readonly HandTrace[], at: number): number {
+function anybody(traces: readonly HandsThere[], at: number): number {
   const odds = traces.flatMap((trace) => handEvidence(trace, at) ?? [])
   if (odds.length === 0) return 0
   return Math.log(odds.reduce((sum, value) => sum + Math.exp(value), 0) / odds.length)

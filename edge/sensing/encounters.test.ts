@@ -21,7 +21,7 @@ function pass(switchAt: number): Record<string, Person> {
       const name = ['anna', 'bo'][who] ?? ''
       const holder = Object.values(people).find(({ target }) => target === name)
       const noise = 0.03 * Math.sin(7 * i + who)
-      const sighting = { target: name, headZ: headZ + noise, frame: { t, x, y: 0, hands: [] } }
+      const sighting: Sighting = { target: name, headZ: headZ + noise, frame: { t, x, y: 0, hands: [[], []] } }
       const person = holder ?? newPerson(name, sighting)
       people[person.shopper] = person
       if (holder !== undefined) see(holder, sighting)

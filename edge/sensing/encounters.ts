@@ -13,8 +13,9 @@ import type { Seen } from './swaps.ts'
 /** Nearer than this a tracker may take one for the other; further than that they have parted. */
 const meetMetres = 0.9
 const partMetres = 1.2
-/** Heads are placed to 2-4 cm a frame; the mean of a second's walk to less than 2 cm. */
-const heightSd = 0.025
+/** Heads are placed to 2-4 cm a frame, the mean of a second's walk to less than 2 cm; who still bends a little is lower. */
+const tallerSd = 0.025
+const lowerSd = 0.05
 const enoughHeads = 20
 /** Beyond this a head fits neither: a stoop, a child on the arm. */
 const bestMisfit = 12
@@ -170,7 +171,10 @@ function areExchanged({ heads, heights, phones }: Encounter, [a, b]: readonly [P
 function gainOf(heads: readonly number[], own: number | null, other: number | null): number | null {
   if (heads.length < leastWalked || own === null || other === null) return null
   const height = mean(heads)
-  const misfit = (expected: number) => Math.min(bestMisfit, 0.5 * ((height - expected) / heightSd) ** 2)
+  const misfit = (expected: number) => {
+    const sd = height > expected ? tallerSd : lowerSd
+    return Math.min(bestMisfit, 0.5 * ((height - expected) / sd) ** 2)
+  }
   return misfit(own) - misfit(other)
 }
 

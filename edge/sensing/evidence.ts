@@ -61,7 +61,10 @@ function trackOf(frames: readonly Frame[], at: number): ChangeEvidence['people']
     const step = Math.floor((frame.t - at) / stepMs)
     if (seen.has(step)) return []
     seen.add(step)
-    const hands = frame.hands.slice(0, mostHands).map(([x, y]): [number, number] => [toCentimetre(x), toCentimetre(y)])
+    const hands = frame.hands
+      .flat()
+      .slice(0, mostHands)
+      .map(([x, y]): [number, number] => [toCentimetre(x), toCentimetre(y)])
     return [{ ms: Math.round(frame.t - at), at: [toCentimetre(frame.x), toCentimetre(frame.y)], hands }]
   })
 }

@@ -19,8 +19,8 @@ export interface Frame {
   readonly t: number
   readonly x: number
   readonly y: number
-  /** Wrists and the palms beyond them; empty when no hand was seen. */
-  readonly hands: readonly Position[]
+  /** Left and right: the wrist and the palm beyond it; empty when that hand was not seen. */
+  readonly hands: readonly [readonly Position[], readonly Position[]]
 }
 
 export interface Person {
@@ -66,7 +66,10 @@ export function sighting(target: Target, t: number): Sighting | null {
   if (body.length === 0) return null
   const x = body.reduce((sum, joint) => sum + joint[0], 0) / body.length
   const y = body.reduce((sum, joint) => sum + joint[1], 0) / body.length
-  const hands = [...handPoints(joints.leftWrist, joints.leftElbow), ...handPoints(joints.rightWrist, joints.rightElbow)]
+  const hands = [
+    handPoints(joints.leftWrist, joints.leftElbow),
+    handPoints(joints.rightWrist, joints.rightElbow),
+  ] as const
   return { target: target.id, frame: { t, x, y, hands }, headZ: seen(joints.head) ? joints.head[2] : null }
 }
 

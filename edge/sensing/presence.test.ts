@@ -19,7 +19,7 @@ function follow(
     const t = (i + 1) * frameMs
     gate(t, state)
     const seen = Object.entries(frame).map(
-      ([target, [x, y]]): Sighting => ({ target, headZ: 1.7, frame: { t, x, y, hands: [] } }),
+      ([target, [x, y]]): Sighting => ({ target, headZ: 1.7, frame: { t, x, y, hands: [[], []] } }),
     )
     return [...seeTargets(state, store, seen, t), ...settlePresence(state, store, t, null)]
   })
@@ -61,7 +61,7 @@ describe('settlePresence()', () => {
 
   it('counts no absence while the tracker is silent', () => {
     const state = newPresence()
-    const seen: Sighting = { target: 'a', headZ: 1.7, frame: { t: 100, x: 5, y: -2.5, hands: [] } }
+    const seen: Sighting = { target: 'a', headZ: 1.7, frame: { t: 100, x: 5, y: -2.5, hands: [[], []] } }
     seeTargets(state, store, [seen], 100)
     expect(settlePresence(state, store, 20_000, null)).toEqual([])
   })

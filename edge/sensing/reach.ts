@@ -1,33 +1,21 @@
 /**
- * How well what was seen of a person fits that they changed a shelf at a given time.
- *
- * The hand of whoever did it was in the space over the plate at that instant; everybody else's hand is anywhere in the
- * metre or so around. Trackers lose wrists, most of all in a shelf, so that a missing hand says little and the body
- * must do; people who are not seen at all stay candidates.
+ * How well what was seen of a person fits that they changed a shelf at a given time: by their hands (`hands.ts`), else by
+ * their body; people who are not seen at all stay candidates.
  */
 import type { Reach } from '../observations.ts'
 import type { CellChange } from './cell.ts'
-import { type CellSpace, compare, distanceToCell, floorDistance } from './geometry.ts'
-import type { Frame, Person } from './person.ts'
+import { type CellSpace, compare, floorDistance } from './geometry.ts'
+import { afterMs, beforeMs, type Hands, handsLogOdds, handsOver, lostMs } from './hands.ts'
+import type { Person } from './person.ts'
 
-/** The hand is there from 0.3 s before the lift to 0.2 s after it, then gone; others come and go. */
-const before = 300
-export const after = 200
-/** Frames in which the hand is lost, and the other one is taken for it, are fewer than this. */
-const lostShare = 0.3
+/** Frames so long after a change are asked for. */
+export const after = lostMs
 const slideMs = 100
 const bodyWindowMs = 1000
-/** Wrists are placed to 3-5 cm each way (the contract's trackers); the best third of the frames is nearer. */
-const handSdMetres = 0.06
-/** Share of changes in which the "hand" is something else all the time, or is placed grossly wrong. */
-const handOutlier = 0.04
-/** Hands of people who stand at a shelf but do not touch this place are anywhere within about 1.2 m. */
-const elsewhereMetres = 1.2
 /** Arm and lean reach 0.8-0.9 m from the trunk (ISO 7250-1: functional grip reach 0.6-0.8 m). */
 const reachMetres = 0.95
 /** Nobody walks further than this from a shelf in the seconds that clocks may be off. */
 const farMetres = 8
-const bestOdds = 20
 const leastLogOdds = -8
 const mostCandidates = 8
 
@@ -59,13 +47,14 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
   if (first === undefined) return unseenOdds(person, space, at)
   if (floorDistance(space, first.x, first.y) > tooFar(2 * windowMs)) return Number.NEGATIVE_INFINITY
   const body = bodyOdds(Math.min(...frames.map(({ x, y }) => floorDistance(space, x, y))))
-  const trace = traceOf(frames, space)
-  let hand: number | null = null
+  const hands = handsOver(space, frames)
+  const times = frames.map(({ t }) => t)
+  let best: number | null = null
   for (let shift = -slackMs; shift <= slackMs; shift += slideMs) {
-    const distance = handDistance(trace, at + shift)
-    if (distance !== null && (hand === null || distance < hand)) hand = distance
+    const odds = handsLogOdds(hands, times, at + shift)
+    if (odds !== null && (best === null || odds > best)) best = odds
   }
-  return hand === null ? body : handOdds(hand) + Math.min(0, body)
+  return best === null ? body : best + Math.min(0, body)
 }
 
 /** Metres from which nobody comes near enough for `leastLogOdds` in a time: 3 m/s, and a metre of tracker error. */
@@ -73,33 +62,23 @@ function tooFar(ms: number): number {
   return 3.5 + (3 * ms) / 1000
 }
 
-/** How far the nearest hand was from the space over a plate, frame by frame, oldest first; only frames that show one. */
-export type HandTrace = readonly { readonly t: number; readonly metres: number }[]
-
-/** The hands of somebody between two times; null for who is too far away to matter. */
-export function handTrace(person: Person, space: CellSpace, from: number, to: number): HandTrace | null {
-  if (floorDistance(space, person.x, person.y) > farMetres) return null
-  return traceOf(between(person.frames, from - before, to + after), space)
+/** Somebody's hands at one plate over some time. */
+export interface HandsThere {
+  readonly hands: Hands
+  readonly times: readonly number[]
 }
 
-function traceOf(frames: readonly Frame[], space: CellSpace): HandTrace {
-  return frames
-    .filter(({ hands }) => hands.length > 0)
-    .map(({ t, hands }) => ({ t, metres: Math.min(...hands.map(([x, y, z]) => distanceToCell(space, x, y, z))) }))
+/** The hands of somebody between two times; null for who is too far away to matter. */
+export function handsThere(person: Person, space: CellSpace, from: number, to: number): HandsThere | null {
+  if (floorDistance(space, person.x, person.y) > farMetres) return null
+  const frames = between(person.frames, from - beforeMs, to + afterMs)
+  return { hands: handsOver(space, frames), times: frames.map(({ t }) => t) }
 }
 
 /** Log odds that these hands did it at this time; null when none was seen then. */
-export function handEvidence(trace: HandTrace, at: number): number | null {
-  const distance = handDistance(trace, at)
-  return distance === null ? null : handOdds(distance)
-}
-
-/** How far a hand stayed from the space over the plate around a time, metres; null when too few frames show one. */
-function handDistance(trace: HandTrace, at: number): number | null {
-  const distances = between(trace, at - before, at + after)
-    .map(({ metres }) => metres)
-    .sort((a, b) => a - b)
-  return distances.length < 2 ? null : (distances[Math.floor(lostShare * distances.length)] ?? null)
+export function handEvidence({ hands, times }: HandsThere, at: number): number | null {
+  const seen = hands.some((trace) => trace.some(({ t }) => t >= at - beforeMs && t <= at + afterMs))
+  return seen ? handsLogOdds(hands, times, at) : null
 }
 
 /** Of what is in order of time, what is within two times: a search, since twenty seconds are kept and one is asked for. */
@@ -119,14 +98,6 @@ function firstFrom(list: readonly { readonly t: number }[], time: number): numbe
     else high = middle
   }
   return low
-}
-
-function handOdds(distance: number): number {
-  const did =
-    ((1 - handOutlier) * Math.SQRT2 * Math.exp(-0.5 * (distance / handSdMetres) ** 2)) /
-      (handSdMetres * Math.sqrt(Math.PI)) +
-    handOutlier / elsewhereMetres
-  return Math.log(Math.min(bestOdds, did * elsewhereMetres))
 }
 
 /** Even for whom no hand was seen: near enough says nothing, too far says no. */
