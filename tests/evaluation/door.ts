@@ -1,7 +1,7 @@
 /** Who really came and went, told as time goes on. */
 import type { Simulation } from '../../simulators/simulation.ts'
 import type { Person } from '../../simulators/world/person.ts'
-import type { Passage } from './witness.ts'
+import type { Passage } from './log.ts'
 
 /** The longest that a change by somebody who has left can take to settle: 10 s, and 8 s more for a neighbour. */
 const goneAfterMs = 20_000

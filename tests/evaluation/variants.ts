@@ -6,11 +6,11 @@ import type { Bill } from '../../models/contracts/bills.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { foldEngine } from './fold.ts'
 import { greedyBills } from './greedy.ts'
+import type { Entry } from './log.ts'
 import { type Names, toldAssociation } from './oracles/association.ts'
 import { toldDetection } from './oracles/detection.ts'
 import { matchActs } from './oracles/matching.ts'
 import { toldProduct } from './oracles/product.ts'
-import type { Entry } from './witness.ts'
 
 export const variants = ['greedy', 'detection', 'product', 'association'] as const
 export type Variant = (typeof variants)[number]

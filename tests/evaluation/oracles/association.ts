@@ -5,7 +5,7 @@
 import type { Observation, Reach, ShelfChange } from '../../../edge/observations.ts'
 import type { ShelfAct } from '../../../simulators/world/ledger.ts'
 import type { Person } from '../../../simulators/world/person.ts'
-import type { Entry, Passage, Sensed } from '../witness.ts'
+import type { Entry, Passage, Sensed } from '../log.ts'
 import type { Matches } from './matching.ts'
 
 /** Log odds beyond doubt: twice what sensing ever says. Where somebody else acted in the same change, a hand nearby. */

@@ -1,8 +1,8 @@
 /** Told what changed on the shelves: exactly the true acts, each by itself, with the reach that sensing sees for them. */
 import type { Observation, ShelfChange } from '../../../edge/observations.ts'
 import type { ShelfAct } from '../../../simulators/world/ledger.ts'
+import type { Entry } from '../log.ts'
 import type { Part } from '../true-change.ts'
-import type { Entry } from '../witness.ts'
 
 /** Half a gram is what the engine takes for rounding in any case. */
 const exactSdGrams = 0.5

@@ -1,7 +1,7 @@
 /** Which true acts a sensed change tells of. */
 import type { ShelfChange } from '../../../edge/observations.ts'
 import type { ShelfAct } from '../../../simulators/world/ledger.ts'
-import type { Entry } from '../witness.ts'
+import type { Entry } from '../log.ts'
 
 /** As in scoring: the same direction, a plate in common, and not further apart in time than this. */
 const windowMs = 3000

@@ -1,7 +1,7 @@
 /** Told what was moved: before each change that was no illusion come pictures that show its SKU beyond doubt. */
 import type { Observation, ProductSeen, ShelfChange } from '../../../edge/observations.ts'
 import type { ShelfAct } from '../../../simulators/world/ledger.ts'
-import type { Entry } from '../witness.ts'
+import type { Entry } from '../log.ts'
 import type { Matches } from './matching.ts'
 
 /** The engine takes one picture in 50 for a stray; three that agree leave no doubt. How many there were, the mass tells. */
