@@ -1,12 +1,16 @@
-/** The latest bills and how many wait, read again only when the runtime says that something changed. */
+/** The latest bills, how many wait, and which are in review, read again only when the runtime says that something changed. */
 import type { OutboxEntry, StoreRuntime } from '../edge/runtime/port.ts'
-import { shownBills } from './http/live-view.ts'
+import type { ReviewSummary } from '../models/contracts/reviews.ts'
+import { shownBills, shownReviews } from './http/live-view.ts'
 
 export interface BillsBoard {
   /** Oldest first. */
   readonly bills: readonly OutboxEntry[]
   /** Up to 1,000: with a dead cloud it is as bad as more. */
   readonly waitingBills: number
+  /** Oldest first. */
+  readonly reviews: readonly ReviewSummary[]
+  readonly openReviews: number
 }
 
 const countedBills = 1_000
@@ -19,8 +23,12 @@ export function createBillsBoard(runtime: StoreRuntime): () => Promise<BillsBoar
   })
 
   async function read(): Promise<BillsBoard> {
-    const [bills, waiting] = await Promise.all([runtime.recentBills(shownBills), runtime.pending(countedBills)])
-    return { bills, waitingBills: waiting.length }
+    const [bills, waiting, { reviews, count }] = await Promise.all([
+      runtime.recentBills(shownBills),
+      runtime.pending(countedBills),
+      runtime.openReviews(shownReviews),
+    ])
+    return { bills, waitingBills: waiting.length, reviews, openReviews: count }
   }
 
   return () => {

@@ -224,6 +224,10 @@ class InStoreProcess implements StoreProcess {
       live,
       devices,
       bills: async (limit) => (await this.#runtime.recentBills(limit)).map(billView),
+      reviews: {
+        one: (tripId) => this.#runtime.review(tripId),
+        decide: (tripId, decision) => this.#runtime.decide({ tripId, ...decision }, this.#clock().now()),
+      },
       billsFile: () => this.#billsFile(intake),
       metrics: this.#metrics,
       pages,

@@ -9,6 +9,7 @@ import { type Bench, call, openBench, storeToken } from '../cloud-sync/testing/s
 import type { AccountView } from '../models/contracts/http.ts'
 import { demoStore } from '../simulators/layout/store.ts'
 import { type MockGateway, startMockGateway } from './pages/mock-gateway.ts'
+import { sampleReview } from './pages/sample-review.ts'
 import { sampleView } from './pages/sample-view.ts'
 
 const store = demoStore({ entry: 'gated', scales: 'plates' })
@@ -25,7 +26,7 @@ let faults: string[]
 beforeAll(async () => {
   execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
   browser = await chromium.launch({ executablePath: findChromium(), args: sandboxless })
-  gateway = await startMockGateway(store, view)
+  gateway = await startMockGateway(store, view, sampleReview(store, 'trip-of-t-5', view.time - 150_000))
   bench = await openBench()
   accountUrl = await bench.app.listen({ port: 0, host: '127.0.0.1' })
 })
@@ -157,6 +158,68 @@ describe('devices page', () => {
   })
 })
 
+describe('reviews page', () => {
+  test('reviews page is announced on the live page, and lays the competing receipts before a person', async () => {
+    const live = await open(gateway.url)
+    await live.getByRole('link', { name: 'Reviews 2 open' }).click()
+    const choices = live.locator('.choice')
+    await choices.first().waitFor()
+    expect(await choices.allInnerTexts()).toEqual([
+      expect.stringMatching(/1 × .*\s+1 × .*\s+62 of 100/),
+      expect.stringMatching(/1 × .*\s+31 of 100/),
+      expect.stringMatching(/5 of 100/),
+    ])
+    expect(await live.locator('.choice strong').first().innerText()).toContain(store.products[0]?.name)
+    const doubt = live.locator('.doubt').first()
+    expect(await textOf(doubt)).toMatch(/became 541 g lighter[\s\S]*shopper 5 took[\s\S]*shopper 7 took/i)
+    await expect.poll(() => doubt.getByRole('img').count()).toBe(2)
+  })
+
+  test('reviews page moves weights and people to the moment that is asked for', async () => {
+    const page = await open(`${gateway.url}/reviews/#trip-of-t-5`)
+    const slider = page.getByRole('slider').first()
+    await slider.waitFor()
+    const place = () => page.locator('.person.theirs .body').first().getAttribute('cx')
+    const before = await place()
+    await slider.press('ArrowLeft')
+    expect(await slider.getAttribute('aria-valuetext')).toBe('0.2 s before')
+    expect(await place()).not.toBe(before)
+  })
+
+  test.each(looks)('reviews page is accessible, %s', async (_name, options) => {
+    const page = await open(`${gateway.url}/reviews/#trip-of-t-5`, options)
+    await page.getByRole('radio').first().check()
+    await expectAccessible(page)
+  })
+
+  test('reviews page settles a bill by the keyboard alone, with edited quantities', async () => {
+    const page = await open(`${gateway.url}/reviews/#trip-of-t-5`)
+    const [first, , third] = store.products
+    await page.getByRole('radio').first().focus()
+    await page.keyboard.press('Space')
+    await page.getByRole('button', { name: `One ${first?.name} more` }).press('Enter')
+    await page.getByRole('button', { name: `One ${third?.name} less` }).press('Enter')
+    await page.getByLabel('Add a product').fill(store.products[5]?.name ?? '')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Your name').fill('Otto')
+    await page.keyboard.press('Enter')
+    await page.getByText('settled already in another way').waitFor()
+    await page.getByLabel('Your name').fill('Marta')
+    await page.keyboard.press('Enter')
+    await page.getByText('Marta decided').waitFor()
+    expect(gateway.decisions).toEqual([
+      {
+        lines: [
+          { sku: first?.sku, quantity: 2 },
+          { sku: store.products[5]?.sku, quantity: 1 },
+        ],
+        reviewer: 'Marta',
+      },
+    ])
+    await expectAccessible(page)
+  })
+})
+
 describe('account page', () => {
   const newAccount = async (id: string, name: string) =>
     (await call(bench.app, storeToken, '/v1/accounts', { id, name })).body as AccountView
@@ -192,10 +255,16 @@ describe('account page', () => {
       })
     const page = await open(`${accountUrl}/#token=${accessToken}`)
     await page.getByText('a person checks this bill first').waitFor()
+    const decided = { ...content, checkedAt: purchaseOf('').tripEndTime + 60_000 }
     expect(await page.locator('.bill').count()).toBe(20)
     await page.getByRole('button', { name: 'Show older bills' }).click()
     await page.locator('.bill').nth(21).waitFor()
     expect(await page.getByRole('button', { name: 'Show older bills' }).count()).toBe(0)
+    const tripEndTime = purchaseOf('').tripStartTime + 21_000
+    await bill('bruno-21', { account: 'bruno', tripEndTime, ...cart, bill: decided })
+    await page.getByText('A person checked this bill').waitFor()
+    expect(await page.locator('.bill').count()).toBe(22)
+    expect(await page.getByText('being checked').count()).toBe(0)
   })
 
   test('account page explains a wrong link and a missing one', async () => {

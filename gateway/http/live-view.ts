@@ -1,10 +1,13 @@
 /** One picture of the shop, from what the engine, the outbox and the devices say. Pure. */
 import type { EdgeView, OutboxEntry } from '../../edge/runtime/port.ts'
 import type { DeviceView, LiveView } from '../../models/contracts/http.ts'
+import type { ReviewSummary } from '../../models/contracts/reviews.ts'
 import type { CauseCount } from '../ingest/tally.ts'
 
 /** As many as the contract of the live view says. */
 export const shownBills = 20
+/** The same for bills in review: nobody looks at more at once. */
+export const shownReviews = 50
 
 export interface LiveParts {
   readonly storeId: string
@@ -12,11 +15,23 @@ export interface LiveParts {
   /** Oldest first. */
   readonly bills: readonly OutboxEntry[]
   readonly waitingBills: number
+  /** Oldest first. */
+  readonly reviews: readonly ReviewSummary[]
+  readonly openReviews: number
   readonly devices: readonly DeviceView[]
   readonly rejected: readonly CauseCount[]
 }
 
-export function liveView({ storeId, edge, bills, waitingBills, devices, rejected }: LiveParts): LiveView {
+export function liveView({
+  storeId,
+  edge,
+  bills,
+  waitingBills,
+  reviews,
+  openReviews,
+  devices,
+  rejected,
+}: LiveParts): LiveView {
   return {
     storeId,
     time: edge.time,
@@ -24,6 +39,8 @@ export function liveView({ storeId, edge, bills, waitingBills, devices, rejected
     events: [...edge.events],
     bills: bills.slice(-shownBills).map(billView),
     waitingBills,
+    reviews: [...reviews],
+    openReviews,
     devices: [...devices],
     rejected: [...rejected],
   }

@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { BillsFileSchema } from '../../models/contracts/bills.ts'
 import { DeviceViewSchema, ErrorSchema, LiveViewSchema } from '../../models/contracts/http.ts'
+import { DecisionAnswerSchema, NewDecisionSchema, ReviewCaseSchema } from '../../models/contracts/reviews.ts'
 import { StoreSchema } from '../../models/contracts/store.ts'
 
 /** Every body that has a name, by it. */
@@ -11,6 +12,9 @@ export const named = {
   LiveView: LiveViewSchema,
   StoreBill: { ...LiveViewSchema.properties.bills.items, $id: 'StoreBill' },
   BillsFile: { ...BillsFileSchema, $id: 'BillsFile' },
+  ReviewCase: ReviewCaseSchema,
+  NewDecision: NewDecisionSchema,
+  DecisionAnswer: DecisionAnswerSchema,
   Store: { ...StoreSchema, $id: 'Store' },
 } as const
 type Named = typeof named

@@ -6,6 +6,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { asGatewayError, GatewayError } from './errors.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
+import { reviewRoutes } from './routes/reviews.ts'
 import { storeRoutes } from './routes/store.ts'
 import type { Parts } from './routes/types.ts'
 import { named } from './schemas.ts'
@@ -15,15 +16,18 @@ export interface HttpDeps extends Parts {
   readonly log: FastifyBaseLogger
 }
 
-/** Nothing is posted here yet. */
+/** A decision of a hundred lines has some 10 kB. */
 const bodyLimitBytes = 16 * 1024
 const requestTimeoutMs = 15_000
+/** Trip ids name store, time and shopper. */
+const longestParam = 200
 
 export async function build({ log, ...parts }: HttpDeps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength: longestParam },
     // The live feed keeps its connections; `preClose` ends them, so that closing does not wait for pages.
     forceCloseConnections: 'idle',
     // Pages ask all the time; what fails is logged by the error handler.
@@ -38,6 +42,7 @@ export async function build({ log, ...parts }: HttpDeps): Promise<FastifyInstanc
   healthRoutes(typed, parts)
   storeRoutes(typed, parts)
   liveRoutes(typed, parts)
+  reviewRoutes(typed, parts)
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await staticPages(app, parts.pages)
   await app.ready()

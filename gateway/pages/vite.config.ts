@@ -9,6 +9,8 @@ export default defineConfig({
     // The pages are served with `default-src 'self'`: nothing may become a data: address or an inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: [`${import.meta.dirname}/index.html`, `${import.meta.dirname}/devices/index.html`] },
+    rolldownOptions: {
+      input: ['index.html', 'reviews/index.html', 'devices/index.html'].map((page) => `${import.meta.dirname}/${page}`),
+    },
   },
 })

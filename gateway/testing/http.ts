@@ -10,13 +10,14 @@ export function testHttpDeps(changes: Partial<HttpDeps> = {}): HttpDeps {
   const stats = createIngest({ store }).stats().devices
   const registry = createRegistry(store)
   const devices = () => registry.views(stats, t0)
-  const nothing = { shoppers: [], events: [], bills: [], waitingBills: 0, rejected: [] }
+  const nothing = { shoppers: [], events: [], bills: [], waitingBills: 0, reviews: [], openReviews: 0, rejected: [] }
   return {
     store,
     problems: () => [],
     live: async () => ({ storeId: store.id, time: t0, devices: devices(), ...nothing }),
     devices,
     bills: async () => [],
+    reviews: { one: async () => null, decide: async (found) => ({ kind: 'no-such-case', found }) },
     billsFile: async () => ({
       store: store.id,
       bills: [],

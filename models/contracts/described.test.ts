@@ -4,6 +4,7 @@ import * as commands from './commands.ts'
 import * as http from './http.ts'
 import * as messages from './messages.ts'
 import * as recording from './recording.ts'
+import * as reviews from './reviews.ts'
 import * as store from './store.ts'
 
 interface Schema {
@@ -35,7 +36,7 @@ describe('contracts', () => {
   })
 
   it('describe every field', () => {
-    const schemas = Object.entries({ ...bills, ...commands, ...http, ...messages, ...recording, ...store })
+    const schemas = Object.entries({ ...bills, ...commands, ...http, ...messages, ...recording, ...reviews, ...store })
       .filter(([name]) => name.endsWith('Schema'))
       .map(([name, schema]): [string, Schema] => [name, schema as Schema])
     expect(schemas.length).toBeGreaterThan(20)

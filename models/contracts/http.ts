@@ -1,6 +1,7 @@
 /** Bodies of the two HTTP interfaces: the gateway's (store operations) and the account service's (shoppers, stores). */
 import { type Static, Type } from 'typebox'
 import { ShelfEventSchema } from './bills.ts'
+import { ReviewSummarySchema } from './reviews.ts'
 import {
   CodeSchema,
   ConfidenceSchema,
@@ -203,6 +204,10 @@ export const LiveViewSchema = Type.Object(
       { description: 'the latest 20, oldest first' },
     ),
     waitingBills: Type.Integer({ minimum: 0, description: 'bills not yet delivered' }),
+    reviews: Type.Array(ReviewSummarySchema, {
+      description: 'bills in review that wait for a person, oldest first, at most 50',
+    }),
+    openReviews: Type.Integer({ minimum: 0, description: 'how many bills in review wait for a person in all' }),
     devices: Type.Array(DeviceViewSchema),
     rejected: Type.Array(
       Type.Object({

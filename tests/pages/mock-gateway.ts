@@ -3,29 +3,44 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import fastify from 'fastify'
 import type { LiveView } from '../../models/contracts/http.ts'
+import type { NewDecision, ReviewCase } from '../../models/contracts/reviews.ts'
 import type { Store } from '../../models/contracts/store.ts'
 
 export interface MockGateway {
   readonly url: string
   /** Shows a new picture to every page. */
   show(view: LiveView): void
+  /** What was decided, in order. */
+  readonly decisions: readonly NewDecision[]
   /** Breaks every feed and refuses new ones, until `mend()`. */
   fail(): void
   mend(): void
   close(): Promise<void>
 }
 
-export async function startMockGateway(store: Store, first: LiveView): Promise<MockGateway> {
+export async function startMockGateway(store: Store, first: LiveView, review: ReviewCase): Promise<MockGateway> {
   const app = fastify({ forceCloseConnections: true })
   const feeds = new Set<NodeJS.WritableStream>()
   let view = first
   let broken = false
+  const decisions: NewDecision[] = []
   app.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', "default-src 'self'")
     if (broken && request.url.startsWith('/api/')) return reply.code(503).send()
   })
   app.get('/api/store', async () => store)
   app.get('/api/live.json', async () => view)
+  app.get<{ Params: { tripId: string } }>('/api/reviews/:tripId', async ({ params: { tripId } }) => {
+    const decided = decisions.at(-1)
+    return { ...review, tripId, decision: decided === undefined ? null : { ...decided, ts: first.time } }
+  })
+  app.post<{ Body: NewDecision; Params: { tripId: string } }>('/api/reviews/:tripId', async (request, reply) => {
+    const { body } = request
+    if (body.reviewer === 'Otto')
+      return reply.code(409).send({ message: 'the bill was settled already in another way; that stays' })
+    decisions.push(body)
+    return { tripId: request.params.tripId, totalMinor: 0, duplicate: false }
+  })
   app.get('/api/live', (_request, reply) => {
     reply.hijack()
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
@@ -37,6 +52,7 @@ export async function startMockGateway(store: Store, first: LiveView): Promise<M
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   return {
     url,
+    decisions,
     show(next) {
       view = next
       for (const feed of feeds) feed.write(picture(next))

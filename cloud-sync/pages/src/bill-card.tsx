@@ -2,7 +2,7 @@ import type { AccountBill } from '../../../models/contracts/http.ts'
 import { formatDayAndTime, formatDuration, formatMoney, formatRate } from '../../../models/text/format.ts'
 
 export function BillCard({ bill, open }: { readonly bill: AccountBill; readonly open: boolean }) {
-  const { storeName, startedAt, endedAt, status, lines, totalMinor, currency } = bill
+  const { storeName, startedAt, endedAt, status, lines, totalMinor, currency, checkedAt } = bill
   return (
     <li class="card bill">
       <details open={open}>
@@ -21,6 +21,9 @@ export function BillCard({ bill, open }: { readonly bill: AccountBill; readonly 
             We were not sure about everything you took, so a person checks this bill first. You are not charged until
             then, and the amount may still change.
           </p>
+        )}
+        {checkedAt !== undefined && (
+          <p class="quiet">A person checked this bill on {formatDayAndTime(checkedAt)}. It will not change any more.</p>
         )}
         {lines.length === 0 ? <p class="quiet">You took nothing, so you owe nothing.</p> : <BillTable bill={bill} />}
       </details>

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { DecisionOutcome } from '../../../edge/runtime/port.ts'
 import type { BillsFile } from '../../../models/contracts/bills.ts'
 import type { DeviceView, LiveView } from '../../../models/contracts/http.ts'
+import type { NewDecision, ReviewCase } from '../../../models/contracts/reviews.ts'
 import type { Store } from '../../../models/contracts/store.ts'
 import type { BillView } from '../live-view.ts'
 
@@ -15,6 +17,12 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+/** Bills that wait for a person. */
+export interface Reviews {
+  readonly one: (tripId: string) => Promise<ReviewCase | null>
+  readonly decide: (tripId: string, decision: NewDecision) => Promise<DecisionOutcome>
+}
+
 /** What routes show. */
 export interface Parts {
   readonly store: Store
@@ -24,6 +32,7 @@ export interface Parts {
   readonly devices: () => readonly DeviceView[]
   /** Newest last. */
   readonly bills: (limit: number) => Promise<readonly BillView[]>
+  readonly reviews: Reviews
   readonly billsFile: () => Promise<BillsFile>
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
   /** Folder of the built pages. */

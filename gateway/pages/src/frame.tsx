@@ -6,12 +6,12 @@ import '../../../cloud-sync/pages/src/theme.css'
 import './frame.css'
 
 interface Props {
-  readonly page: 'live' | 'devices'
+  readonly page: 'live' | 'reviews' | 'devices'
   readonly state: StoreState
   readonly children: ComponentChildren
 }
 
-/** What both pages have around them: name of the store, navigation, and whether the picture is a fresh one. */
+/** What all pages have around them: name of the store, navigation, and whether the picture is a fresh one. */
 export function Frame({ page, state, children }: Props) {
   const { store, view, connection } = state
   const time = view === null || view.time <= 0 ? null : formatClock(view.time, store?.timezone)
@@ -28,6 +28,10 @@ export function Frame({ page, state, children }: Props) {
         <nav aria-label="Pages">
           <a href="/" aria-current={page === 'live' ? 'page' : undefined}>
             Live
+          </a>
+          <a href="/reviews/" aria-current={page === 'reviews' ? 'page' : undefined}>
+            Reviews
+            <OpenReviews count={view?.openReviews ?? 0} />
           </a>
           <a href="/devices/" aria-current={page === 'devices' ? 'page' : undefined}>
             Devices
@@ -55,6 +59,17 @@ export function Frame({ page, state, children }: Props) {
         {children}
       </main>
     </>
+  )
+}
+
+/** How many bills wait for a person; nothing when none does. */
+function OpenReviews({ count }: { readonly count: number }) {
+  if (count === 0) return null
+  return (
+    <span class="waiting">
+      {count}
+      <span class="unseen"> open</span>
+    </span>
   )
 }
 

@@ -43,7 +43,7 @@ function accountWords(shopper: string, account: string | null): string {
 }
 
 function BillItem({ bill, store }: { readonly bill: LiveView['bills'][number]; readonly store: Store }) {
-  const { shopper, account, endedAt, status, lines, currency, totalMinor, delivered } = bill
+  const { tripId, shopper, account, endedAt, status, lines, currency, totalMinor, delivered } = bill
   return (
     <li class="bill">
       <details>
@@ -65,7 +65,10 @@ function BillItem({ bill, store }: { readonly bill: LiveView['bills'][number]; r
           </span>
         </summary>
         {status === 'review' && (
-          <p class="quiet why">Not sure enough to charge unseen: a person has to look at it first.</p>
+          <p class="quiet why">
+            Not sure enough to charge unseen: a person has to look at it first.{' '}
+            <a href={`/reviews/#${encodeURIComponent(tripId)}`}>Decide on it</a>
+          </p>
         )}
         {lines.length === 0 ? (
           <p class="quiet why">Nothing was taken.</p>

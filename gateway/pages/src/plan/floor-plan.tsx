@@ -62,7 +62,7 @@ interface ShopProps {
 }
 
 /** All that does not move: drawn once. */
-const Shop = memo(({ plan, store, scale }: ShopProps) => {
+export const Shop = memo(({ plan, store, scale }: ShopProps) => {
   const products = new Map(store.products.map(({ sku, name }) => [sku, name]))
   const facings = new Map(store.planogram.flatMap(({ sku, cells }) => cells.map((cell) => [cell, products.get(sku)])))
   return (

@@ -1,0 +1,101 @@
+import { useState } from 'preact/hooks'
+import type { ReviewCase } from '../../../../models/contracts/reviews.ts'
+import type { Store } from '../../../../models/contracts/store.ts'
+import { formatClock, formatDuration, formatMoney } from '../../../../models/text/format.ts'
+import { type Names, shortId } from '../words.ts'
+import { lineWords, oddsWords, totalOf } from './case-words.ts'
+import { Deciding } from './deciding.tsx'
+import { DoubtView } from './doubt-view.tsx'
+import { useCase } from './use-case.ts'
+
+interface Props {
+  readonly tripId: string
+  /** Nobody has decided yet. */
+  readonly open: boolean
+  readonly store: Store
+  readonly names: Names
+  readonly onSettled: (tripId: string) => void
+}
+
+export function CaseView({ tripId, open, store, names, onSettled }: Props) {
+  const loaded = useCase(tripId, open)
+  if (loaded.state === 'loading') return <p class="card empty">Loading the review …</p>
+  if (loaded.state === 'failed') return <p class="notice bad">{loaded.why}</p>
+  const { found } = loaded
+  return (
+    <article class="case" aria-labelledby="who">
+      <header class="card">
+        <h2 id="who">
+          Shopper {shortId(found.shopper)}
+          {found.account !== null && found.account !== found.shopper && ` · account ${found.account}`}
+        </h2>
+        <p class="quiet">
+          left at {formatClock(found.endedAt, store.timezone)} after {formatDuration(found.endedAt - found.startedAt)}{' '}
+          in the store
+          {found.account === null && ' · no account'}
+        </p>
+      </header>
+      {found.decision === null ? (
+        <OpenCase found={found} store={store} names={names} onSettled={onSettled} />
+      ) : (
+        <DecidedCase found={found} decision={found.decision} store={store} names={names} />
+      )}
+    </article>
+  )
+}
+
+type OpenProps = Pick<Props, 'store' | 'names' | 'onSettled'> & { readonly found: ReviewCase }
+
+function OpenCase({ found, store, names, onSettled }: OpenProps) {
+  const [chosen, setChosen] = useState<number | null>(null)
+  return (
+    <>
+      <Deciding
+        found={found}
+        store={store}
+        names={names}
+        chosen={chosen}
+        onChoose={setChosen}
+        onSettled={() => onSettled(found.tripId)}
+      />
+      <section class="doubts" aria-labelledby="differ">
+        <h3 id="differ">Where the explanations differ</h3>
+        {found.doubts.length === 0 && <p class="quiet">Nothing more is known about this one.</p>}
+        {found.doubts.map((doubt) => (
+          <DoubtView key={doubt.change} doubt={doubt} found={found} store={store} names={names} />
+        ))}
+      </section>
+    </>
+  )
+}
+
+type DecidedProps = Pick<Props, 'store' | 'names'> & {
+  readonly found: ReviewCase
+  readonly decision: NonNullable<ReviewCase['decision']>
+}
+
+function DecidedCase({ found, decision, store, names }: DecidedProps) {
+  const { lines, reviewer, ts } = decision
+  return (
+    <section class="card settled" role="status">
+      <h3>
+        <span aria-hidden="true">✓</span> Settled: {formatMoney(totalOf(lines, store), found.currency)}
+      </h3>
+      <p class="quiet">
+        {reviewer} decided at {formatClock(ts, store.timezone)}. The bill goes to the account as final.
+      </p>
+      {lines.length === 0 ? (
+        <p>Nothing was taken.</p>
+      ) : (
+        <ul>
+          {lines.map((line) => (
+            <li key={line.sku}>{lineWords(line, names)}</li>
+          ))}
+        </ul>
+      )}
+      <p class="quiet">
+        The odds were: {found.explanations.map(({ probability }) => oddsWords(probability)).join(', ')}.
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,141 @@
+import { useState } from 'preact/hooks'
+import type { ReviewCase } from '../../../../models/contracts/reviews.ts'
+import type { Store } from '../../../../models/contracts/store.ts'
+import { formatMoney } from '../../../../models/text/format.ts'
+import { type Names, shortId } from '../words.ts'
+import { isDisputed, type Lines, lineWords, oddsWords, totalOf } from './case-words.ts'
+import { LineEditor } from './line-editor.tsx'
+import { settle } from './use-case.ts'
+
+interface Props {
+  readonly found: ReviewCase
+  readonly store: Store
+  readonly names: Names
+  /** Index of an explanation; null: none of them as it is. */
+  readonly chosen: number | null
+  readonly onChoose: (index: number | null) => void
+  readonly onSettled: () => void
+}
+
+/** Picks an explanation, or edits what is billed, and confirms. */
+export function Deciding({ found, store, names, chosen, onChoose, onSettled }: Props) {
+  const [lines, setLines] = useState<Lines | null>(null)
+  const [reviewer, setReviewer] = useState(lastReviewer)
+  const [busy, setBusy] = useState(false)
+  const [refused, setRefused] = useState<string | null>(null)
+  const choose = (index: number) => {
+    onChoose(index)
+    setLines(found.explanations[index]?.lines ?? [])
+  }
+  const edit = (edited: Lines) => {
+    onChoose(null)
+    setLines(edited)
+  }
+  const confirm = async (event: Event) => {
+    event.preventDefault()
+    if (lines === null || busy) return
+    setBusy(true)
+    setRefused(null)
+    const name = reviewer.trim()
+    keepReviewer(name)
+    const outcome = await settle(found.tripId, { lines, reviewer: name })
+    setBusy(false)
+    if (outcome.state === 'refused') setRefused(outcome.why)
+    else onSettled()
+  }
+  return (
+    <form class="card deciding" onSubmit={confirm}>
+      <fieldset>
+        <legend>What did they take?</legend>
+        {found.explanations.map((explanation, i) => (
+          <label key={JSON.stringify(explanation.lines)} class="choice">
+            <input type="radio" name="explanation" checked={chosen === i} onChange={() => choose(i)} />
+            <span class="content">
+              <Receipt lines={explanation.lines} found={found} names={names} />
+            </span>
+            <span class="odds">
+              <strong>{oddsWords(explanation.probability)}</strong>
+              <span class="quiet money">{formatMoney(totalOf(explanation.lines, store), found.currency)}</span>
+            </span>
+          </label>
+        ))}
+        {found.others >= 0.01 && <p class="quiet rest">Something else: {oddsWords(found.others)}.</p>}
+      </fieldset>
+      {lines === null ? (
+        <p class="other">
+          <button type="button" class="button" onClick={() => edit([])}>
+            None of these: write the bill myself
+          </button>
+        </p>
+      ) : (
+        <>
+          <LineEditor lines={lines} store={store} names={names} onEdit={edit} />
+          <div class="confirm">
+            <label>
+              Your name
+              <input
+                type="text"
+                required
+                maxLength={100}
+                pattern=".*\S.*"
+                autocomplete="name"
+                value={reviewer}
+                onInput={(event) => setReviewer(event.currentTarget.value)}
+              />
+            </label>
+            <button type="submit" class="button main" disabled={busy}>
+              {confirmWords(lines, found, store)}
+            </button>
+          </div>
+        </>
+      )}
+      <div role="alert">{refused !== null && <p class="notice bad">Not settled: {refused}</p>}</div>
+    </form>
+  )
+}
+
+function confirmWords(lines: Lines, { shopper, currency }: ReviewCase, store: Store): string {
+  const who = `shopper ${shortId(shopper)}`
+  if (lines.length === 0) return `Confirm: ${who} owes nothing`
+  return `Charge ${who} ${formatMoney(totalOf(lines, store), currency)}`
+}
+
+type ReceiptProps = Pick<Props, 'found' | 'names'> & { readonly lines: Lines }
+
+/** What is disputed stands out from what all explanations agree on. */
+function Receipt({ lines, found, names }: ReceiptProps) {
+  if (lines.length === 0) return <strong>Nothing</strong>
+  const nothingMore = !lines.some((line) => isDisputed(line, found.explanations))
+  return (
+    <>
+      {nothingMore && <strong class="line">Nothing more than</strong>}
+      {lines.map((line) => {
+        const words = lineWords(line, names)
+        return (
+          <span key={line.sku} class="line">
+            {isDisputed(line, found.explanations) ? <strong>{words}</strong> : <span class="quiet">{words}</span>}
+          </span>
+        )
+      })}
+    </>
+  )
+}
+
+/** On this screen the same person decides again and again. A browser that keeps nothing asks each time. */
+const reviewerKey = 'tillfree-reviewer'
+
+function lastReviewer(): string {
+  try {
+    return localStorage.getItem(reviewerKey) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+function keepReviewer(name: string): void {
+  try {
+    localStorage.setItem(reviewerKey, name)
+  } catch {
+    // The name is asked for again.
+  }
+}
