@@ -1,6 +1,6 @@
 /** The evaluation as a page: what `docs/evaluation.md` holds. */
 import type { Group } from './summary.ts'
-import { lossTable, reliabilityTable, scoreTable } from './table.ts'
+import { levelTables, lossTable, reliabilityTable, scoreTable } from './table.ts'
 import type { Row } from './trial.ts'
 import { worstInWords } from './worst.ts'
 
@@ -14,7 +14,8 @@ export function page(groups: readonly Group[], rows: readonly Row[], command: st
       rows,
     ),
   )
-  return [intro(command), ...sections].join('\n\n')
+  const wholes = levelTables(groups.filter(({ scene }) => scene === null))
+  return [intro(command), '## All scenes', wholes, ...sections].join('\n\n')
 }
 
 function section(level: string, groups: readonly Group[], rows: readonly Row[]): string {

@@ -5,10 +5,10 @@ import { type Variant, variants } from './variants.ts'
 
 type Column<T> = readonly [title: string, cell: (row: T) => string]
 
-const name: Column<Group> = ['scene', ({ scene }) => scene ?? '**all**']
+const byScene: Column<Group> = ['scene', ({ scene }) => scene ?? '**all**']
+const byLevel: Column<Group> = ['level', ({ level }) => level]
 
 const scores: readonly Column<Group>[] = [
-  name,
   ['recordings', ({ recordings, failed }) => (failed === 0 ? `${recordings}` : `${recordings}, ${failed} failed`)],
   ['receipts', ({ receipts }) => `${receipts}`],
   ['F1', ({ engine }) => engine.f1.toFixed(3)],
@@ -28,14 +28,18 @@ const titles: Readonly<Record<Variant, string>> = {
 }
 
 const losses: readonly Column<Group>[] = [
-  name,
   ['engine', ({ engine }) => headline(engine)],
   ...variants.map((variant): Column<Group> => [titles[variant], (group) => headline(group.variants[variant])]),
 ]
 
 /** What came out, and what of the loss is whose: F1 and exact receipts of the engine beside baseline and oracles. */
-export const scoreTable = (groups: readonly Group[]): string => markdown(scores, groups)
-export const lossTable = (groups: readonly Group[]): string => markdown(losses, groups)
+export const scoreTable = (groups: readonly Group[]): string => markdown([byScene, ...scores], groups)
+export const lossTable = (groups: readonly Group[]): string => markdown([byScene, ...losses], groups)
+
+/** Both, a line a level. `groups`: each the whole of a level. */
+export function levelTables(groups: readonly Group[]): string {
+  return [scores, losses].map((columns) => markdown([byLevel, ...columns], groups)).join('\n\n')
+}
 
 /** How often a confidence was right, of lines and of whole bills. */
 export function reliabilityTable({ lineReliability: lines, receiptReliability: bills }: Group): string {
