@@ -39,7 +39,7 @@ export type { Settled } from './cluster.ts'
 const mostJoined = 6
 /** A change of so much more than a thing weighs cannot be that thing, whatever the scale. */
 const heaviest = (grams: number) => 1.25 * grams + 40
-/** Doubts about one place; beyond it the oldest is taken for what is most likely. A cart with so many goes to review. */
+/** Slots of one place; beyond it the surest is taken for what is most likely. Most doubts are of one in a thousand. */
 const mostDoubts = 24
 
 export interface Belief {
@@ -105,6 +105,19 @@ function leastMisfit({ hypotheses }: Cluster, slots: readonly SlotKey[], grams: 
   return least
 }
 
+/** How far the thing in a place that comes nearest to one of some weights is from it, as a share of it. */
+export function leastOff({ certain, clusters }: Belief, place: PlaceKey, weights: readonly number[]): number {
+  let least = Number.POSITIVE_INFINITY
+  const compare = (things: readonly Thing[]) => {
+    for (const { grams } of things)
+      for (const weight of weights) least = Math.min(least, Math.abs(grams - weight) / weight)
+  }
+  compare(certain[place] ?? [])
+  for (const { keys, hypotheses } of clusters)
+    for (const slot of keys) if (isSlotOf(place, slot)) for (const { places } of hypotheses) compare(places[slot] ?? [])
+  return least
+}
+
 /** Those of some places about which there are too many doubts. */
 function crowded({ clusters }: Belief, places: readonly PlaceKey[]): PlaceKey[] {
   const doubts = new Map(places.map((place) => [place, 0]))
@@ -113,17 +126,25 @@ function crowded({ clusters }: Belief, places: readonly PlaceKey[]): PlaceKey[] 
   return places.filter((place) => (doubts.get(place) ?? 0) > mostDoubts)
 }
 
-/** Takes the oldest doubt about a place for what is most likely. */
+/** Takes the slot of a place about which least is in doubt for what is most likely. */
 function withFewDoubts({ belief, settled }: Revised, place: PlaceKey): Revised {
-  const [oldest] = belief.clusters.flatMap((cluster) => slotsOf(cluster, [place])).sort()
-  if (oldest === undefined) return { belief, settled }
-  const cluster = belief.clusters.find(({ keys }) => keys.includes(oldest)) ?? nothingKnown
-  const { places = {} } = project(cluster, [oldest], []).hypotheses[0] ?? {}
-  const certain = withThings(belief.certain, place, places[oldest] ?? [])
-  const clusters = belief.clusters.filter((other) => other !== cluster)
-  const keys = cluster.keys.filter((slot) => slot !== oldest)
-  const rest = settle({ certain, clusters }, project(cluster, keys, changesOf(cluster)))
+  const doubts = belief.clusters.filter((cluster) => slotsOf(cluster, [place]).length > 0)
+  const surest = doubts.reduce<Cluster>((a, b) => (sureness(b) > sureness(a) ? b : a), nothingSure)
+  const [slot] = slotsOf(surest, [place])
+  if (slot === undefined) return { belief, settled }
+  const { places = {} } = project(surest, [slot], []).hypotheses[0] ?? {}
+  const certain = withThings(belief.certain, place, places[slot] ?? [])
+  const clusters = belief.clusters.filter((other) => other !== surest)
+  const keys = surest.keys.filter((other) => other !== slot)
+  const rest = settle({ certain, clusters }, project(surest, keys, changesOf(surest)))
   return { belief: rest.belief, settled: [...settled, ...rest.settled] }
+}
+
+const nothingSure: Cluster = { keys: [], hypotheses: [] }
+
+/** Probability of the best hypothesis. */
+function sureness(cluster: Cluster): number {
+  return probabilities(cluster)[0] ?? 0
 }
 
 /** Evidence about what was done at a change that is still open: `logLikelihood` of it under each answer. */

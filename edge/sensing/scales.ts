@@ -58,9 +58,14 @@ export function addReadings(
     const shelf = spaces.get(cell)?.shelf
     if (shelf === undefined) continue
     state.cells[cell] ??= newCell(cell)
+    const bin = state.bins[cell] ?? { start: binStart(ts), samples: [] }
+    state.bins[cell] = bin
     for (let i = 0; i < samples.length; i++) {
       const sample = samples[i]
-      if (sample !== null && sample !== undefined) addSample(state, cell, shelf, ts + i * periodMs, sample)
+      if (sample === null || sample === undefined) continue
+      const start = binStart(ts + i * periodMs)
+      if (start > bin.start) nextBin(state, cell, shelf, bin, start)
+      if (start === bin.start) bin.samples.push(sample)
     }
   }
 }
@@ -153,19 +158,14 @@ export function shelfRows(spaces: ReadonlyMap<string, CellSpace>): Shelves {
   return rows
 }
 
-function addSample(state: ScalesState, cell: string, shelf: string, t: number, grams: number): void {
-  const start = Math.floor(t / binMs) * binMs
-  const bin = state.bins[cell]
-  if (bin === undefined) {
-    state.bins[cell] = { start, samples: [grams] }
-  } else if (start === bin.start) {
-    bin.samples.push(grams)
-  } else if (start > bin.start) {
-    closeBin(state, cell, shelf, bin)
-    bin.start = start
-    bin.samples.length = 0
-    bin.samples.push(grams)
-  }
+function binStart(t: number): number {
+  return Math.floor(t / binMs) * binMs
+}
+
+function nextBin(state: ScalesState, cell: string, shelf: string, bin: OpenBin, start: number): void {
+  closeBin(state, cell, shelf, bin)
+  bin.start = start
+  bin.samples.length = 0
 }
 
 function closeBin(state: ScalesState, cell: string, shelf: string, bin: OpenBin): void {
@@ -234,21 +234,12 @@ function toSteps(shelf: string, changes: readonly CellChange[], row: readonly st
     .map((run) => toStep(shelf, run))
 }
 
-/** What may have happened at the same moment. A slow change belongs to the moment nearest to its steepest. */
+/** What may have happened at the same moment, oldest first. */
 function moments(changes: readonly CellChange[], row: readonly string[]): CellChange[][] {
-  const found: CellChange[][] = []
-  const inOrder = [...changes].sort((a, b) => a.at - b.at || compare(a.cell, b.cell))
-  for (const change of inOrder.filter(({ sharp }) => sharp)) {
-    const latest = found.at(-1)
-    if (latest !== undefined && goesOn(latest, change, row)) latest.push(change)
-    else found.push([change])
-  }
-  for (const change of inOrder.filter(({ sharp }) => !sharp)) {
-    const apart = (members: readonly CellChange[]) => Math.min(...members.map(({ at }) => Math.abs(at - change.at)))
-    const open = found.filter((members) => members.every((other) => other.cell !== change.cell && meets(change, other)))
-    const [nearest] = open.sort((a, b) => apart(a) - apart(b))
-    if (nearest === undefined) found.push([change])
-    else nearest.push(change)
+  let found: CellChange[][] = []
+  for (const change of [...changes].sort((a, b) => a.at - b.at || compare(a.cell, b.cell))) {
+    const near = found.filter((members) => members.some((earlier) => goesOn(earlier, change, row)))
+    found = [...found.filter((members) => !near.includes(members)), [...near.flat(), change]]
   }
   return found
 }
@@ -257,14 +248,12 @@ function moments(changes: readonly CellChange[], row: readonly string[]): CellCh
  * One lift; or a thing that slides on to the next plate while it leaves the one before; or a plate that was unsettled
  * through the moment and may have felt some of it.
  */
-function goesOn(moment: readonly CellChange[], change: CellChange, row: readonly string[]): boolean {
-  if (moment.every((other) => change.at - other.at <= oneLiftMs && other.cell !== change.cell)) return true
-  return moment.some(
-    (other) =>
-      other.deltaGrams < 0 === change.deltaGrams < 0 &&
-      distanceInRow(row, change.cell, other.cell) <= 1 &&
-      (change.from <= other.at || (change.deltaGrams > 0 && change.at <= other.to + binMs)),
-  )
+function goesOn(earlier: CellChange, change: CellChange, row: readonly string[]): boolean {
+  if (change.at - earlier.at <= oneLiftMs) return earlier.cell !== change.cell
+  const rises = change.deltaGrams > 0
+  if (distanceInRow(row, change.cell, earlier.cell) > 1 || rises !== earlier.deltaGrams > 0) return false
+  const slow = (!change.sharp || !earlier.sharp) && meets(earlier, change)
+  return slow || change.from <= earlier.at || (rises && change.at <= earlier.to + binMs)
 }
 
 /** Plates side by side that changed the same way. */

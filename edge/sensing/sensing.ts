@@ -12,8 +12,8 @@ import { type BeaconOwners, beaconOwners, hear, receiverPositions } from './beac
 import { type ClockOffsets, learnOffset, offsetOf, offsetsKnownAfterMs } from './clock-offset.ts'
 import { evidenceOf } from './evidence.ts'
 import { admit, pass } from './gates.ts'
-import { type CellSpace, cellSpaces } from './geometry.ts'
-import { sighting } from './person.ts'
+import { type CellSpace, cellSpaces, floorDistance } from './geometry.ts'
+import { type Person, sighting } from './person.ts'
 import {
   everybodyLeaves,
   followPhones,
@@ -41,6 +41,8 @@ import {
 import type { Trace } from './trace.ts'
 
 const tickMs = 200
+/** Clocks are learned from the hands of so many: no more than this stand so near a shelf that it could have been them. */
+const mostAsked = 12
 /** Longer than any level takes to settle. */
 const settleMs = 3000
 /** A restart that took no longer than this is no outage. */
@@ -258,12 +260,19 @@ function learn(state: SensingState, { spaces, deviceOf }: Layout, now: number): 
   const due = state.lessons.filter(({ ts }) => ts + offsetsKnownAfterMs < now)
   if (due.length === 0) return
   state.lessons = state.lessons.filter((step) => !due.includes(step))
-  const people = Object.values(state.presence.people)
   for (const { shelf, cells } of due) {
     const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
     const space = spaces.get(main.cell)
-    if (space !== undefined) learnOffset(state.offsets, deviceOf.get(shelf) ?? '', people, space, main)
+    if (space === undefined) continue
+    const people = nearest(Object.values(state.presence.people), space)
+    learnOffset(state.offsets, deviceOf.get(shelf) ?? '', people, space, main)
   }
+}
+
+/** Those who are nearest to a plate now. */
+function nearest(people: readonly Person[], space: CellSpace): Person[] {
+  const far = new Map(people.map((person) => [person, floorDistance(space, person.x, person.y)]))
+  return [...people].sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0)).slice(0, mostAsked)
 }
 
 function shelfDevices(store: Store): Map<string, string> {
