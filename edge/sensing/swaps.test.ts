@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { newPerson, type Person, type Sighting, see } from './person.ts'
+import { type Seen, untangle } from './swaps.ts'
+
+const frameMs = 67
+
+type Place = readonly [x: number, y: number]
+
+/** Anna walks to the right, Bo to the left half a metre beside her; they pass each other in frame 30. */
+const anna = (i: number): Place => [(i - 30) * 0.067, 0]
+const bo = (i: number): Place => [(30 - i) * 0.067, 0.5]
+/** Two people who stand half a metre apart. */
+const still: readonly ((i: number) => Place)[] = [() => [0, 0], () => [0.5, 0]]
+
+/** Follows two targets through frames; gives where those who were first seen as `a` and `b` are said to be at the end. */
+function follow(frames: readonly Readonly<Record<string, Place>>[]): Place[] {
+  const people: Person[] = []
+  frames.forEach((frame, i) => {
+    const seen: Seen = new Map()
+    for (const [target, [x, y]] of Object.entries(frame)) {
+      const sighting: Sighting = { target, headZ: 1.7, frame: { t: i * frameMs, x, y, hands: [[], []] } }
+      const person = people.find((other) => other.target === target)
+      if (person === undefined) people.push(newPerson(target, sighting))
+      else seen.set(person, sighting)
+    }
+    untangle(seen, people)
+    for (const [person, sighting] of seen) see(person, sighting)
+  })
+  return people.map(({ x, y }) => [Math.round(x * 10) / 10, y])
+}
+
+/** What a tracker says that exchanges ids in frame 30, and has lost target `b` in frames from 30 on, so many. */
+function exchanging([first = anna, second = bo]: readonly ((i: number) => Place)[], lostFrames: number) {
+  return Array.from({ length: 60 }, (_, i): Record<string, Place> => {
+    if (i < 30) return { a: first(i), b: second(i) }
+    return i < 30 + lostFrames ? { a: second(i) } : { a: second(i), b: first(i) }
+  })
+}
+
+describe('untangle()', () => {
+  it.each([0, 1, 3])('gives exchanged ids back when one of the two is hidden for %i frames meanwhile', (lostFrames) => {
+    expect(follow(exchanging([anna, bo], lostFrames))).toEqual([
+      [1.9, 0],
+      [-1.9, 0.5],
+    ])
+    expect(follow(exchanging(still, lostFrames))).toEqual([
+      [0, 0],
+      [0.5, 0],
+    ])
+  })
+
+  it('leaves alone who pass each other, and who is seen a little off for a frame', () => {
+    const frames = Array.from({ length: 60 }, (_, i) => ({
+      a: anna(i),
+      b: i === 40 ? ([bo(i)[0] + 0.2, 0.4] as const) : bo(i),
+    }))
+    expect(follow(frames)).toEqual([
+      [1.9, 0],
+      [-1.9, 0.5],
+    ])
+  })
+
+  it('lets somebody go on whose neighbour is hidden', () => {
+    const frames = Array.from({ length: 60 }, (_, i) => (i < 30 ? { a: anna(i), b: bo(i) } : { a: anna(i) }))
+    expect(follow(frames)[0]).toEqual([1.9, 0])
+  })
+})
