@@ -11,6 +11,7 @@ import {
   emptyBelief,
   forget,
   join,
+  leastOff,
   type Possibility,
   reweigh,
   type Settled,
@@ -78,6 +79,10 @@ export interface Stepped {
 
 /** Shoppers whose odds are e^-6 of the best one's are not worth joining their doubts to this one's. */
 const hopelessLogOdds = 6
+
+/** A thing that weighs otherwise by more than 3 % is another one; of those who hold one like it the nearest four count. */
+const ownedWithin = 0.03
+const mostOwners = 4
 
 export const initialState: EngineState = {
   sessions: {},
@@ -150,8 +155,9 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   const id = changeId(state.changes)
   const actors = actorsOf(reachOfHolders(state, change), change.cells.length)
   const ways = partings(catalogue, state.learned, change.cells)
-  const { belief, settled } = update(state.belief, id, concernedBy(change, actors), (contents) =>
-    explain(catalogue, ways, actors, contents),
+  const owners = ownersOf(state, change)
+  const { belief, settled } = update(state.belief, id, concernedBy(change, actors, owners), (contents) =>
+    explain(catalogue, ways, actors, contents, owners),
   )
   const opened = { ts: change.ts, from: change.from, to: change.to, ...cellsOf(change) }
   const open = { ...state.open, [id]: opened }
@@ -161,12 +167,32 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
 }
 
 /** What is taken lay there before, what is put was held before. */
-function concernedBy({ cells }: ShelfChange, actors: readonly Actor[]): Concerned {
-  const carts = actors.flatMap(({ holder }) => (holder === null ? [] : [cartOf(holder)]))
+function concernedBy({ cells }: ShelfChange, actors: readonly Actor[], owners: readonly string[]): Concerned {
+  const holders = [...actors.flatMap(({ holder }) => holder ?? []), ...owners]
+  const carts = [...new Set(holders)].map(cartOf)
   const rises = cells.some(({ deltaGrams }) => deltaGrams > 0)
   const fallen = cells.flatMap(({ cell, deltaGrams }) => (deltaGrams < 0 ? [lyingOn(cell)] : []))
   const grams = cells.reduce((sum, { deltaGrams }) => sum + Math.abs(deltaGrams), 0)
   return { places: [...(rises ? carts : []), ...fallen], grams }
+}
+
+/** Whoever holds a thing of the weight that was put, the nearest first: it may have been handed over. */
+function ownersOf({ sessions, belief }: EngineState, { cells }: ShelfChange): string[] {
+  const risen = cells.filter(({ deltaGrams }) => deltaGrams > 0)
+  if (risen.length === 0) return []
+  const weights = [
+    risen.reduce((sum, { deltaGrams }) => sum + deltaGrams, 0),
+    ...risen.map(({ deltaGrams }) => deltaGrams),
+  ]
+  const holders = [...new Set(Object.values(sessions).map(holderOf))]
+  return holders
+    .flatMap((holder) => {
+      const off = leastOff(belief, cartOf(holder), weights)
+      return off > ownedWithin ? [] : [{ holder, off }]
+    })
+    .sort((a, b) => a.off - b.off || (a.holder < b.holder ? -1 : 1))
+    .slice(0, mostOwners)
+    .map(({ holder }) => holder)
 }
 
 function cellsOf({ cells }: ShelfChange) {

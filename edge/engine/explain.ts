@@ -45,35 +45,37 @@ export function actorsOf(seen: readonly Actor[], cells: number): Actor[] {
   return [...seen, { holder: null, logOdds: Array.from({ length: cells }, () => nobodyLogOdds), staff: false }]
 }
 
-/** The explanations of a change, best first. */
+/** The explanations of a change, best first. `owners`: whoever else may hold what was put. */
 export function explain(
   catalogue: Catalogue,
   ways: readonly Parting[],
   actors: readonly Actor[],
   contents: Contents,
+  owners: readonly string[] = [],
 ): Explanation[] {
+  const scene = { catalogue, actors, owners }
   const start = { acts: [], places: {} }
   return best(
     ways.flatMap(({ parts, logPrior }) =>
       parts.reduce<Explanation[]>(
-        (partial, part) => extend(catalogue, part, actors, contents, partial),
+        (partial, part) => extend(scene, part, contents, partial),
         [{ ...start, logLikelihood: logPrior }],
       ),
     ),
   )
 }
 
+interface Scene {
+  readonly catalogue: Catalogue
+  readonly actors: readonly Actor[]
+  readonly owners: readonly string[]
+}
+
 /** All ways to go on from all partial explanations; only the best are spelled out. */
-function extend(
-  catalogue: Catalogue,
-  part: Part,
-  actors: readonly Actor[],
-  contents: Contents,
-  partial: readonly Explanation[],
-): Explanation[] {
+function extend(scene: Scene, part: Part, contents: Contents, partial: readonly Explanation[]): Explanation[] {
   const further = partial.flatMap((before) => {
     const now: Contents = (place) => before.places[place] ?? contents(place)
-    return optionsFor(catalogue, part, actors, now).map(({ logLikelihood, make }) => ({
+    return optionsFor(scene, part, now).map(({ logLikelihood, make }) => ({
       logLikelihood: before.logLikelihood + logLikelihood,
       before,
       make,
@@ -85,9 +87,10 @@ function extend(
   })
 }
 
-function optionsFor(catalogue: Catalogue, part: Part, actors: readonly Actor[], contents: Contents): Option[] {
+function optionsFor(scene: Scene, part: Part, contents: Contents): Option[] {
+  const { actors } = scene
   const nothing = { logLikelihood: Math.log(nothingDensity(part.grams)), make: () => ({ acts: [], places: {} }) }
-  if (!part.falls) return [nothing, ...actors.flatMap((actor) => rises(catalogue, part, actor, contents))]
+  if (!part.falls) return [nothing, ...actors.flatMap((actor) => rises(scene, part, actor, contents))]
   return [
     nothing,
     ...actors.flatMap((actor) => falls(part, actor, contents)),
@@ -191,7 +194,7 @@ function takenBack(part: Part, actor: Actor, contents: Contents): Option[] {
   return part.cells.flatMap((cell) => {
     const place = lyingOn(cell)
     return contents(place).flatMap((lying, i, all) => {
-      const density = sameThingDensity(lying.grams, lying.sdGrams, part.grams, part.sdGrams, lying.cell === part.cell)
+      const density = sameThingDensity(lying.grams, lying.sdGrams, part, lying.cell === part.cell)
       if (density < impossible) return []
       const make = () => {
         const rest = { [place]: all.filter((_, other) => other !== i) }
@@ -205,53 +208,79 @@ function takenBack(part: Part, actor: Actor, contents: Contents): Option[] {
   })
 }
 
-function rises(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
+function rises({ catalogue, owners }: Scene, part: Part, actor: Actor, contents: Contents): Option[] {
   const foreign: Option = {
     logLikelihood: oddsOf(actor, part) + Math.log(putPrior.foreign / massRangeGrams),
     make: () => ({ acts: [], places: lay(catalogue, part, contents, [thing(null, part.grams, part, 1)]) }),
   }
-  return [foreign, ...ownPuts(catalogue, part, actor, contents), ...restocks(catalogue, part, actor, contents)]
+  return [
+    foreign,
+    ...ownPuts(catalogue, part, actor, contents),
+    ...owners.flatMap((owner) => (owner === actor.holder ? [] : othersPuts(catalogue, part, actor, owner, contents))),
+    ...restocks(catalogue, part, actor, contents),
+  ]
 }
 
 function ownPuts(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
   if (actor.holder === null) return []
-  const cart = cartOf(actor.holder)
-  const held = contents(cart)
+  const held = contents(cartOf(actor.holder))
   const several = pairsNear(held, part.grams)
-  const option = (indexes: readonly number[], prior: number): Option[] => {
-    const things = indexes.flatMap((i) => held[i] ?? [])
-    const grams = things.reduce((sum, one) => sum + one.grams, 0)
-    const sdGrams = Math.hypot(...things.map((one) => one.sdGrams))
-    const samePlate = things.every(({ cell }) => cell === part.cell)
-    const likelihood = prior * sameThingDensity(grams, sdGrams, part.grams, part.sdGrams, samePlate)
-    if (likelihood < impossible) return []
-    const make = () => ({
-      acts: things.map(
-        ({ sku, grams: each }): Act => ({
-          kind: 'put',
-          sku,
-          quantity: 1,
-          grams: each,
-          cells: part.cells,
-          holder: actor.holder,
-        }),
-      ),
-      places: {
-        ...lay(
-          catalogue,
-          part,
-          contents,
-          things.map((one) => ({ ...one, cell: part.cell })),
-        ),
-        [cart]: held.filter((_, i) => !indexes.includes(i)),
-      },
-    })
-    return [{ logLikelihood: oddsOf(actor, part) + Math.log(likelihood), make }]
-  }
   return [
-    ...[...held.keys()].flatMap((i) => option([i], putPrior.own / held.length)),
-    ...several.flatMap((pair) => option(pair, putPrior.ownSeveral / several.length)),
+    ...[...held.keys()].flatMap((i) =>
+      putOf(catalogue, part, actor, actor.holder, [i], putPrior.own / held.length, contents),
+    ),
+    ...several.flatMap((pair) =>
+      putOf(catalogue, part, actor, actor.holder, pair, putPrior.ownSeveral / several.length, contents),
+    ),
   ]
+}
+
+/** One puts what another took. */
+function othersPuts(catalogue: Catalogue, part: Part, actor: Actor, owner: string, contents: Contents): Option[] {
+  const held = contents(cartOf(owner))
+  return [...held.keys()].flatMap((i) => putOf(catalogue, part, actor, owner, [i], putPrior.others, contents))
+}
+
+/** Somebody puts some things of a cart, theirs or another's. */
+function putOf(
+  catalogue: Catalogue,
+  part: Part,
+  actor: Actor,
+  owner: string | null,
+  indexes: readonly number[],
+  prior: number,
+  contents: Contents,
+): Option[] {
+  if (owner === null) return []
+  const cart = cartOf(owner)
+  const held = contents(cart)
+  const things = indexes.flatMap((i) => held[i] ?? [])
+  const grams = things.reduce((sum, one) => sum + one.grams, 0)
+  const sdGrams = Math.hypot(...things.map((one) => one.sdGrams))
+  const samePlate = things.every(({ cell }) => cell === part.cell)
+  const likelihood = prior * sameThingDensity(grams, sdGrams, part, samePlate)
+  if (likelihood < impossible) return []
+  const put = ({ sku, grams: each }: Thing): Act => ({
+    kind: 'put',
+    sku,
+    quantity: 1,
+    grams: each,
+    cells: part.cells,
+    holder: actor.holder,
+  })
+  const make = () => ({
+    acts: things.map(put),
+    places: {
+      ...lay(
+        catalogue,
+        part,
+        contents,
+        things.map((one) => ({ ...one, cell: part.cell })),
+      ),
+      [cart]: held.filter((_, i) => !indexes.includes(i)),
+    },
+  })
+  return [{ logLikelihood: oddsOf(actor, part) + Math.log(likelihood), make }]
 }
 
 /** Pairs of held things that weigh about so much together; a full cart has thousands of pairs that do not. */

@@ -14,6 +14,7 @@ export interface Part {
   readonly index: number
   readonly grams: number
   readonly sdGrams: number
+  readonly plates: number
   readonly falls: boolean
   /** Merchandise that it may be by weight and place, best first. */
   readonly candidates: readonly Candidate[]
@@ -108,6 +109,7 @@ function toPart(known: Known, all: readonly CellDelta[], indexes: readonly numbe
     index: all.indexOf(main),
     grams: Math.abs(sum),
     sdGrams: Math.hypot(...cells.map(({ sdGrams }) => sdGrams)),
+    plates: names.length,
     falls: sum < 0,
   }
   return { ...weighed, candidates: candidatesOf(known, weighed) }
@@ -150,7 +152,7 @@ function candidatesOf(known: Known, part: Weighed): Candidate[] {
 
 function addSingles(
   { catalogue, learned }: Known,
-  { grams, sdGrams, cells }: Weighed,
+  { grams, sdGrams, plates, cells }: Weighed,
   weights: ReadonlyMap<string, number>,
   nearby: readonly string[],
   add: Add,
@@ -168,13 +170,20 @@ function addSingles(
       const expected = quantity * massGrams.mean
       if (Math.abs(grams - expected) > farShare * expected + farGrams) continue
       const likelihood =
-        prior * quantityPrior(quantity) * massDensity(product, learned.masses[sku], quantity, grams, sdGrams)
+        prior *
+        quantityPrior(quantity) *
+        massDensity(product, learned.masses[sku], quantity, { grams, sdGrams, plates })
       add([{ sku, quantity, gramsEach: grams / quantity }], likelihood)
     }
   }
 }
 
-function addPair({ catalogue }: Known, { grams, sdGrams }: Weighed, [a, b]: readonly [string, string], add: Add): void {
+function addPair(
+  { catalogue }: Known,
+  { grams, sdGrams, plates }: Weighed,
+  [a, b]: readonly [string, string],
+  add: Add,
+): void {
   const [first, second] = [catalogue.products.get(a), catalogue.products.get(b)]
   if (first === undefined || second === undefined) return
   const mean = first.massGrams.mean + second.massGrams.mean
@@ -183,7 +192,7 @@ function addPair({ catalogue }: Known, { grams, sdGrams }: Weighed, [a, b]: read
   const together = { ...first, massGrams: { mean, sd } }
   const share = grams / mean
   const items = [first, second].map(({ sku, massGrams }) => ({ sku, quantity: 1, gramsEach: massGrams.mean * share }))
-  add(items, placePrior.pair * massDensity(together, undefined, 1, grams, sdGrams))
+  add(items, placePrior.pair * massDensity(together, undefined, 1, { grams, sdGrams, plates }))
 }
 
 export function pairs<T>(list: readonly T[]): [T, T][] {
