@@ -54,7 +54,7 @@ export function drawnStore(options: DrawnOptions, seed: number): Store {
       (place): Fixture => ({
         id: place.id,
         kind: 'gondola',
-        front: [place.front[0], place.front[1]],
+        front: [unit(place.front[0]), unit(place.front[1])],
         shelves: stocked.flatMap(({ shelf }) => (shelf.device === place.id ? [shelf] : [])),
       }),
     ),
@@ -125,4 +125,9 @@ function devicesOf(room: Room, entry: 'open' | 'gated', random: Random): Device[
 
 function rounded([x, y]: readonly [number, number]): [number, number] {
   return [roundMetres(x), roundMetres(y)]
+}
+
+/** A part of a unit vector: a millionth is a micrometre at a metre. */
+function unit(part: number): number {
+  return Math.round(part * 1e6) / 1e6
 }

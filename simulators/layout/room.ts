@@ -1,5 +1,6 @@
 /** A small shop's floor, drawn from the seed: where its gondolas stand, its door, its back room. */
 import type { Random } from '../random.ts'
+import { turned } from '../world/geometry.ts'
 
 /** A gondola from its first plate on; `along` is the direction in which its plates follow, metres. */
 export interface GondolaPlace {
@@ -78,15 +79,20 @@ function spotsOf(width: number, height: number, depth: number, random: Random): 
   ]
 }
 
-/** The shop as a mirror image or not, turned by quarters, its origin somewhere else. */
+/** Shops whose walls do not go along the axes of their plan, and by how much at most, radians. */
+const askewShare = 0.25
+const mostAskew = 0.4
+
+/** The shop as a mirror image or not, turned by quarters, some a little more, its origin somewhere else. */
 function placement(width: number, height: number, random: Random) {
   const mirrored = random.chance(0.5)
   const quarters = random.int(0, 3)
+  const askew = random.chance(askewShare) ? random.range(-mostAskew, mostAskew) : 0
   const shift: Point = [random.range(-4, 4), random.range(-4, 4)]
   const direction = ([x, y]: Point): Point => {
     let at: Point = mirrored ? [-x, y] : [x, y]
     for (let i = 0; i < quarters; i++) at = [-at[1], at[0]]
-    return at
+    return turned(at, askew)
   }
   const point = ([x, y]: Point): Point => {
     const [dx, dy] = direction([x - width / 2, y - height / 2])

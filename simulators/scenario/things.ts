@@ -101,7 +101,7 @@ function suits(slot: Slot, wanted: ThingOptions, drawn: ReadonlyMap<string, Slot
   const apart = (other: Slot): number => Math.abs(middle(slot) - middle(other))
   return (
     mass(slot) >= leastGrams &&
-    slot.to - slot.from >= (wanted.columns ?? 1) * columnMetres - 1e-6 &&
+    slot.to - slot.from >= (wanted.columns ?? 1) * columnMetres - 1e-3 &&
     holds(wanted.beside, (other) => slot.shelf === other.shelf && gap(other) < 0.01) &&
     holds(wanted.near, (other) => slot.shelf === other.shelf && apart(other) >= 0.2 && apart(other) <= 0.55) &&
     holds(wanted.otherShelf, (other) => slot.shelf !== other.shelf) &&

@@ -16,9 +16,12 @@ interface Overlay {
 }
 
 /**
- * The middle is what was measured in real shops: the defaults of the scenario schema, with one gondola in the noisy state
- * that one of five was found in. The hardest is the worst that was measured (plates: p90 of the noisy gondola) or, where
- * nobody has measured, what still leaves a person a chance to tell from the recording what happened.
+ * Middle: what was measured in real shops, which the defaults of the scenario schema are, with the noisy state that one of
+ * five gondolas was found in; a fifth of the shelves with wider scales is reasoned (both are sold).
+ * Hardest: of the plates the worst measured (all as noisy as that gondola, the noisy ones at its p90; every one clamped to
+ * its worst, 13.6 g). Of tracker and network nobody has measured the worst: reasoned as what still shows a person who
+ * looks at the recording what happened, in most cases. Hard: between the two, as a geometric mean or so.
+ * Easy: sensors that are only rounded off, and nobody else in the shop.
  */
 const overlays: Readonly<Record<Level, Overlay>> = {
   easy: {

@@ -17,6 +17,13 @@ export function dot(a: Vec2, b: Vec2): number {
   return a[0] * b[0] + a[1] * b[1]
 }
 
+/** Turned about the origin by an angle in radians, counter-clockwise. */
+export function turned([x, y]: Vec2, angle: number): Vec2 {
+  const cos = Math.cos(angle)
+  const sin = Math.sin(angle)
+  return [x * cos - y * sin, x * sin + y * cos]
+}
+
 export function mix3(a: Vec3, b: Vec3, share: number): Vec3 {
   return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share]
 }
