@@ -1,5 +1,6 @@
 /** From what a shopper may hold to what they are charged: by the expected cost of being wrong. */
 import { type PricedLine, priceLine, type TaxGroup, taxGroups, totalMinor } from '../../models/contracts/money.ts'
+import type { Product } from '../../models/contracts/store.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Thing } from './hypothesis.ts'
 
@@ -31,12 +32,14 @@ export interface Alternative {
 export interface ReceiptPolicy {
   /** Charging somebody too much costs this many times the amount: a refund, an apology, a customer. */
   readonly overchargeWeight: number
+  /** What any wrong receipt costs besides its money: a complaint to answer, somebody who comes no more. Minor units. */
+  readonly wrongCostMinor: number
   /** What it costs to have a person look: above this expected cost of being wrong they do. Minor units. */
   readonly reviewCostMinor: number
 }
 
 /** Ties go in the shopper's favour; a look costs a minute of a person's time and the shopper's wait. */
-export const defaultPolicy: ReceiptPolicy = { overchargeWeight: 1.25, reviewCostMinor: 75 }
+export const defaultPolicy: ReceiptPolicy = { overchargeWeight: 1.25, wrongCostMinor: 100, reviewCostMinor: 100 }
 
 /** Sums up alternatives: contents with their probabilities, most likely first. */
 function holding(alternatives: readonly Alternative[]): Holding {
@@ -63,21 +66,51 @@ export function countsOf(things: readonly Thing[]): Record<string, number> {
 /** The receipt that costs least in expectation, lines in order of SKU. */
 export function toReceipt(catalogue: Catalogue, alternatives: readonly Alternative[], policy: ReceiptPolicy): Receipt {
   const held = holding(alternatives)
-  const lines: ReceiptLine[] = []
-  let expectedCost = 0
-  for (const sku of Object.keys(held).sort()) {
-    const product = catalogue.products.get(sku)
-    const chances = held[sku] ?? []
-    if (product === undefined) continue
-    const quantity = bestQuantity(chances, policy)
-    expectedCost += product.priceMinor * costOf(quantity, chances, policy)
-    if (quantity === 0) continue
-    const confidence = Math.min(1, Math.max(0, chances[quantity] ?? 0))
-    lines.push({ ...priceLine(product, quantity), name: product.name, confidence: rounded(confidence) })
+  const priced = Object.keys(held)
+    .sort()
+    .flatMap((sku) => catalogue.products.get(sku) ?? [])
+  const cheapest = priced.map(({ sku }) => bestQuantity(held[sku] ?? [], policy))
+  let best = { quantities: cheapest, cost: Number.POSITIVE_INFINITY, chance: 0 }
+  for (const quantities of [cheapest, ...likeliest(priced, alternatives)]) {
+    const chance = chanceOf(priced, quantities, alternatives)
+    const money = priced.reduce(
+      (sum, { sku, priceMinor }, i) => sum + priceMinor * costOf(quantities[i] ?? 0, held[sku] ?? [], policy),
+      0,
+    )
+    const cost = money + policy.wrongCostMinor * (1 - chance)
+    if (cost < best.cost) best = { quantities, cost, chance }
   }
-  const status = expectedCost > policy.reviewCostMinor ? 'review' : 'final'
-  const confidence = rounded(chanceOf(lines, alternatives))
-  return { status, lines, taxes: taxGroups(lines), totalMinor: totalMinor(lines), confidence }
+  const lines = priced.flatMap((product, i): ReceiptLine[] => {
+    const quantity = best.quantities[i] ?? 0
+    const confidence = rounded(Math.min(1, held[product.sku]?.[quantity] ?? 0))
+    return quantity === 0 ? [] : [{ ...priceLine(product, quantity), name: product.name, confidence }]
+  })
+  const status = best.cost > policy.reviewCostMinor ? 'review' : 'final'
+  return { status, lines, taxes: taxGroups(lines), totalMinor: totalMinor(lines), confidence: rounded(best.chance) }
+}
+
+/** Beyond the likeliest few no receipt is the cheapest. */
+const mostCompared = 12
+
+/** Quantities of the products in the likeliest alternatives. */
+function likeliest(priced: readonly Product[], alternatives: readonly Alternative[]): number[][] {
+  return alternatives.slice(0, mostCompared).map(({ things }) => {
+    const counts = countsOf(things)
+    return priced.map(({ sku }) => counts[sku] ?? 0)
+  })
+}
+
+/** Probability of holding exactly these quantities. */
+function chanceOf(
+  priced: readonly Product[],
+  quantities: readonly number[],
+  alternatives: readonly Alternative[],
+): number {
+  const sum = alternatives.reduce((total, { things, probability }) => {
+    const counts = countsOf(things)
+    return priced.every(({ sku }, i) => (counts[sku] ?? 0) === quantities[i]) ? total + probability : total
+  }, 0)
+  return Math.min(1, sum)
 }
 
 /** What a person decided: final, as sure as that person is. SKUs that the store does not have are left out. */
@@ -97,17 +130,6 @@ export function decidedReceipt(
 
 function rounded(probability: number): number {
   return Math.round(probability * 1e4) / 1e4
-}
-
-/** Probability of holding exactly what is charged. */
-function chanceOf(lines: readonly PricedLine[], alternatives: readonly Alternative[]): number {
-  const sum = alternatives.reduce((total, { things, probability }) => {
-    const counts = countsOf(things)
-    const same =
-      Object.keys(counts).length === lines.length && lines.every(({ sku, quantity }) => counts[sku] === quantity)
-    return same ? total + probability : total
-  }, 0)
-  return Math.min(1, sum)
 }
 
 function bestQuantity(chances: readonly number[], policy: ReceiptPolicy): number {
