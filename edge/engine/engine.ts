@@ -25,7 +25,16 @@ import { type Learned, learn, nothingLearned } from './learned.ts'
 import { partings } from './parts.ts'
 import { isAbout, keepPicture, type OpenChange, pictureLogLikelihood } from './pictures.ts'
 import { type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
-import { type Findings, findingsOf, isDoubted, type OpenCase, openCase, receiptOf, weighDecision } from './review.ts'
+import {
+  type Findings,
+  findingsOf,
+  idleCases,
+  isDoubted,
+  type OpenCase,
+  openCase,
+  receiptOf,
+  weighDecision,
+} from './review.ts'
 
 /** One person's visit. */
 export interface Session {
@@ -298,7 +307,9 @@ function left(catalogue: Catalogue, policy: ReceiptPolicy, state: EngineState, s
   const bills = session.staff ? [] : [toBill(catalogue, policy, state, gone, ts)]
   const reviewed = underReview(state, cartOf(holder), bills)
   const closed = forgetting(catalogue, reviewed.state, sessions, [cartOf(holder), ...reviewed.dropped])
-  return { state: { ...closed.state, sessions, trips }, effects: [...closed.effects, ...bills] }
+  const weighing = withoutIdleCases(catalogue, closed.state, sessions)
+  const effects = [...closed.effects, ...weighing.effects, ...bills]
+  return { state: { ...weighing.state, sessions, trips }, effects }
 }
 
 /** What a reviewer will decide about stays among what is weighed. Also gives the places of cases too old for that. */
@@ -308,6 +319,14 @@ function underReview(state: EngineState, cart: PlaceKey, bills: readonly TripBil
   const one = { tripId: bill.tripId, ts: bill.endedAt }
   const { belief, cases, dropped } = openCase(state.belief, state.cases, cart, one)
   return { state: { ...state, belief, cases }, dropped: dropped.map(({ tripId }) => receiptOf(tripId)) }
+}
+
+/** Receipts that are no evidence about anybody any more cost every change its time. */
+function withoutIdleCases(catalogue: Catalogue, state: EngineState, inside: EngineState['sessions']): Stepped {
+  const idle = idleCases(state.belief, state.cases)
+  const cases = state.cases.filter((one) => !idle.includes(one))
+  const places = idle.map(({ tripId }) => receiptOf(tripId))
+  return forgetting(catalogue, { ...state, cases }, inside, places)
 }
 
 /** Forgets places that no longer matter, with the changes that concern only who is not inside. */

@@ -99,12 +99,18 @@ describe('step()', () => {
     expect(play([decided([{ sku: 'tea', quantity: 1 }])], first).state).toEqual(first)
   })
 
+  it('keeps nothing of a case that can be evidence about nobody any more', () => {
+    const { state } = play([...toss, { kind: 'left', ts: t0 + 12_000, shopper: 'bo' }])
+    expect(state.cases).toEqual([])
+    expect(state.belief).toEqual(initialState.belief)
+  })
+
   it('gives up weighing cases after six hours, or when there are more than 50', () => {
     const later = (ms: number, i: number): Observation[] => {
       const [a, b] = [`a${i}`, `b${i}`]
       const both = [a, b].map((shopper) => ({ shopper, logOdds: [3] }))
       const left = (shopper: string): Observation => ({ kind: 'left', ts: t0 + ms + 9000, shopper })
-      return [entered(a), entered(b), tea(ms, both), left(a), left(b)]
+      return [entered(a), entered(b), tea(ms, both), left(a)]
     }
     const old = play([...toss, ...later(7 * 3_600_000, 1)]).state
     expect(old.cases.map(({ tripId: id }) => id)).not.toContain(tripId)

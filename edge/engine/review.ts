@@ -14,7 +14,7 @@ import {
 import type { Decided } from '../observations.ts'
 import { type Belief, keepAs, likeliest, type Possibility, reweighPlace, type Settled } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type Act, actsSignature, type PlaceKey, type Thing } from './hypothesis.ts'
+import { type Act, actsSignature, isSlotOf, type PlaceKey, type SlotKey, type Thing } from './hypothesis.ts'
 import type { OpenChange } from './pictures.ts'
 import { countsOf, decidedReceipt, type Receipt } from './receipt.ts'
 
@@ -160,6 +160,16 @@ function countsAlone(things: readonly Thing[]): Thing[] {
   return things
     .flatMap(({ sku }) => (sku === null ? [] : [{ sku, grams: 0, sdGrams: 0, cell: '' }]))
     .sort((a, b) => (a.sku < b.sku ? -1 : 1))
+}
+
+/** Cases whose receipts depend on nothing but other such receipts: a decision would say nothing about carts or shelves. */
+export function idleCases({ clusters }: Belief, cases: readonly OpenCase[]): OpenCase[] {
+  const isReceipt = (slot: SlotKey) => slot.startsWith(receiptOf(''))
+  const weighing = clusters.filter(({ keys }) => keys.some(isReceipt) && !keys.every(isReceipt))
+  return cases.filter(({ tripId }) => {
+    const place = receiptOf(tripId)
+    return !weighing.some(({ keys }) => keys.some((slot) => isSlotOf(place, slot)))
+  })
 }
 
 /** Weighs everything that competed by what was decided. */
