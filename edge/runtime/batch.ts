@@ -5,8 +5,9 @@ import type { Store } from '../../models/contracts/store.ts'
 import type { DoubtEvidence, Outcome } from '../core.ts'
 import type { TripBill } from '../engine/engine.ts'
 import type { Decided, Observation } from '../observations.ts'
-import type { Commit, Snapshot } from './journal-store.ts'
+import type { Commit } from './journal-store.ts'
 import { toBill, toPurchase } from './paper.ts'
+import type { Snapshot } from './snapshot.ts'
 
 export interface Batch {
   readonly observations: Observation[]

@@ -1,6 +1,7 @@
 /** The journal's tables and transactions, synchronous: for the journal's own thread, and for tests. */
 import { type Database, openDatabase } from '../../models/platform/open-database.ts'
 import { type ReviewCommit, type ReviewRow, reviewTables, writeReviews } from './review-tables.ts'
+import type { PlateRow, Snapshot } from './snapshot.ts'
 
 /** What one commit makes durable, all of it or nothing. Bodies are JSON texts. */
 export interface Commit {
@@ -19,15 +20,9 @@ interface BillRow {
   readonly purchase: string
 }
 
-/** Where sensing and engine stood after the observations of the same commit. */
-export interface Snapshot {
-  readonly sensing: string
-  readonly engine: string
-}
-
 export interface Opened {
-  readonly snapshot: Snapshot | null
-  /** Observations after the snapshot, or all when there is none, oldest first. */
+  readonly snapshot: { readonly sensing: string; readonly plates: readonly PlateRow[]; readonly engine: string } | null
+  /** Observations after the engine of the snapshot, or all when there is none, oldest first. */
   readonly tail: readonly string[]
   readonly latestEvents: readonly string[]
 }
@@ -41,14 +36,17 @@ export interface OutboxRow {
 }
 
 /** Raised with every change of the tables; a newer file than this is refused. */
-const schemaVersion = 2
+const schemaVersion = 3
 /** As many as the live view shows. */
 const latestEvents = 50
+/** Observations that the engine's snapshot holds are kept for looking into what happened: some days of a busy shop. */
+const keptObservations = 100_000
 
 const schema = `
   CREATE TABLE IF NOT EXISTS observation (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS snapshot (
     id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, sensing TEXT NOT NULL, engine TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS plate (cell TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS shelf_event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS outbox (
     seq INTEGER PRIMARY KEY, trip_id TEXT NOT NULL, part TEXT NOT NULL, bill TEXT NOT NULL, purchase TEXT NOT NULL,
@@ -136,6 +134,8 @@ function checkOwner(db: Database, storeId: string): number {
 function bringUpToDate(db: Database, version: number): void {
   if (version === schemaVersion) return
   db.exec(version === 1 ? fromVersion1 : schema)
+  // Until version 2 doubts were kept by place: the engine is folded anew from the observations, levels are found anew.
+  db.exec('DELETE FROM snapshot')
   db.prepare('UPDATE owner SET version = ?').run(schemaVersion)
 }
 
@@ -144,7 +144,7 @@ function readOpened(db: Database): Opened {
     .prepare('SELECT seq, sensing, engine FROM snapshot')
     .get<{ seq: number; sensing: string; engine: string }>()
   return {
-    snapshot: row === undefined ? null : { sensing: row.sensing, engine: row.engine },
+    snapshot: row === undefined ? null : { sensing: row.sensing, plates: platesOf(db), engine: row.engine },
     tail: texts(db, 'SELECT body FROM observation WHERE seq > ? ORDER BY seq', row?.seq ?? 0),
     latestEvents: texts(db, 'SELECT body FROM shelf_event ORDER BY seq DESC LIMIT ?', latestEvents).reverse(),
   }
@@ -161,12 +161,29 @@ function write(db: Database, { observations, events, bills, reviews, snapshot }:
   )
   for (const entry of bills) bill.run(entry.tripId, entry.part, entry.bill, entry.purchase)
   writeReviews(db, reviews)
-  if (snapshot === null) return
+  if (snapshot !== null) writeSnapshot(db, snapshot)
+}
+
+function platesOf(db: Database): PlateRow[] {
+  return db.prepare('SELECT cell, body FROM plate ORDER BY cell').all<{ cell: string; body: string }>()
+}
+
+function writeSnapshot(db: Database, { sensing, plates, allPlates, engine }: Snapshot): void {
+  if (allPlates) db.exec('DELETE FROM plate')
+  const plate = db.prepare(
+    'INSERT INTO plate (cell, body) VALUES (?, ?) ON CONFLICT (cell) DO UPDATE SET body = excluded.body',
+  )
+  for (const { cell, body } of plates) plate.run(cell, body)
+  if (engine === null) {
+    db.prepare('UPDATE snapshot SET sensing = ?').run(sensing)
+    return
+  }
   db.prepare(
     `INSERT INTO snapshot (id, seq, sensing, engine)
      VALUES (1, (SELECT coalesce(max(seq), 0) FROM observation), ?, ?)
      ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, sensing = excluded.sensing, engine = excluded.engine`,
-  ).run(snapshot.sensing, snapshot.engine)
+  ).run(sensing, engine)
+  db.prepare('DELETE FROM observation WHERE seq <= (SELECT max(seq) FROM observation) - ?').run(keptObservations)
 }
 
 function texts(db: Database, sql: string, ...values: number[]): string[] {

@@ -6,20 +6,16 @@ import { type Core, catalogueOf, createCore, type Outcome } from '../core.ts'
 import { type EngineState, initialState, step } from '../engine/engine.ts'
 import { defaultPolicy, type ReceiptPolicy } from '../engine/receipt.ts'
 import type { Decided, Observation } from '../observations.ts'
-import type { Frame } from '../sensing/person.ts'
-import { unsettledSince } from '../sensing/scales.ts'
-import type { SensingState } from '../sensing/sensing.ts'
 import { addTo, emptyBatch, isEmpty, toCommit } from './batch.ts'
 import { type Journal, startJournal } from './journal.ts'
-import type { Commit, Opened, OutboxRow, Snapshot } from './journal-store.ts'
+import type { Commit, Opened, OutboxRow } from './journal-store.ts'
 import type { DecisionOutcome, OutboxEntry, StoreRuntime } from './port.ts'
 import { decidedBill, objection, toCase, toSummary } from './reviews.ts'
+import { createSnapshots, restored } from './snapshot.ts'
 import { shopperViews } from './view.ts'
 
 /** Levels drift by grams in minutes: after a crash no more than this much of them is lost. Milliseconds of event time. */
 const snapshotMs = 5000
-/** A hand comes to a shelf about a second before the weight changes. */
-const keptFramesMs = 1500
 /** As many as the live view shows. */
 const shownEvents = 50
 /** A full disk is looked at again so often. */
@@ -56,6 +52,7 @@ export function createStoreRuntime({
   let time = 0
   let snapshotAt = 0
   let stopping = false
+  const snapshots = createSnapshots(store)
   /** One decision after the other, so that two for the same trip cannot both be the first. */
   let deciding: Promise<unknown> = Promise.resolve()
 
@@ -82,7 +79,8 @@ export function createStoreRuntime({
       waiting = emptyBatch()
       snapshotAt = time
       const { core } = running()
-      await commitDurably(toCommit(batch, snapshotOf(core), Object.keys(core.engine().open), store))
+      const snapshot = snapshots.take(core, batch.observations, stopping)
+      await commitDurably(toCommit(batch, snapshot, Object.keys(core.engine().open), store))
       events = [...events, ...batch.events].slice(-shownEvents)
       for (const listener of listeners) listener()
     }
@@ -195,7 +193,7 @@ export function createStoreRuntime({
 function resume(store: Store, policy: ReceiptPolicy, { snapshot, tail }: Opened) {
   const before = snapshot === null ? initialState : { ...initialState, ...(JSON.parse(snapshot.engine) as EngineState) }
   const engine = fold(store, policy, tail, before)
-  return snapshot === null ? { engine } : { engine, sensing: JSON.parse(snapshot.sensing) as SensingState }
+  return snapshot === null ? { engine } : { engine, sensing: restored(snapshot.sensing, snapshot.plates) }
 }
 
 /** The engine's state is this fold, nothing else. */
@@ -210,16 +208,6 @@ export function fold(
     (state, body) => step(catalogue, policy, state, JSON.parse(body) as Observation).state,
     from,
   )
-}
-
-/** Of what hands did only so much is kept as a change that is under way may still ask for. */
-function snapshotOf(core: Core): Snapshot {
-  const { sensing } = core
-  const oldest =
-    Math.min(unsettledSince(sensing.scales, sensing.lastTick) ?? sensing.lastTick, sensing.lastTick) - keptFramesMs
-  const recent = (key: string, value: unknown) =>
-    key === 'frames' ? (value as Frame[]).filter(({ t }) => t >= oldest) : value
-  return { sensing: JSON.stringify(sensing, recent), engine: JSON.stringify(core.engine()) }
 }
 
 function toEntry({ seq, tripId, purchase, deliveredAt }: OutboxRow): OutboxEntry {

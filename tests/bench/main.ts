@@ -29,7 +29,7 @@ for (const count of people.map(wholeNumber)) {
 if (out !== undefined) writeFileSync(out, `${JSON.stringify(costs, null, 1)}\n`)
 
 function inWords({ people: n, cells, timesRealTime, cpuMsPerSecond, each, ...cost }: Cost): string {
-  const { changes, stepMs, most, snapshotBytes } = cost
+  const { changes, stepMs, most, commit } = cost
   const kB = (bytes: number) => `${Math.round(bytes / 1000)} kB`
   return [
     `${n} people, ${cells} plates: ${timesRealTime.core} times real time, ${timesRealTime.pipeline} with ingest`,
@@ -37,6 +37,6 @@ function inWords({ people: n, cells, timesRealTime, cpuMsPerSecond, each, ...cos
     `  each: weight sample ${each.weightSampleMicros} us, target ${each.targetMicros} us`,
     `  ${changes} changes, ms each: mean ${stepMs.mean}, p50 ${stepMs.p50}, p99 ${stepMs.p99}, max ${stepMs.max}`,
     `  at most ${most.clusters} clusters, ${most.hypotheses} hypotheses and ${most.keys} keys in one`,
-    `  snapshot: sensing ${kB(snapshotBytes.sensing)}, engine ${kB(snapshotBytes.engine)}`,
+    `  a commit: ${kB(commit.bytes)} in ${commit.ms} ms; all plates: ${kB(commit.wholeBytes)}, engine: ${kB(commit.engineBytes)}`,
   ].join('\n')
 }

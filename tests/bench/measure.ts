@@ -1,8 +1,9 @@
 /** What the edge costs in a full shop: CPU time of each stage on one core, and of each observation in the engine. */
-import { catalogueOf, createCore } from '../../edge/core.ts'
+import { type Core, catalogueOf, createCore } from '../../edge/core.ts'
 import { initialState, step } from '../../edge/engine/engine.ts'
 import { defaultPolicy } from '../../edge/engine/receipt.ts'
 import type { Observation } from '../../edge/observations.ts'
+import { createSnapshots, type Snapshot } from '../../edge/runtime/snapshot.ts'
 import { createIngest } from '../../gateway/ingest/ingest.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { deviceTopic } from '../../models/contracts/topics.ts'
@@ -23,7 +24,13 @@ export interface Cost {
   readonly stepMs: { readonly mean: number; readonly p50: number; readonly p99: number; readonly max: number }
   /** The largest of all clusters at any time. */
   readonly most: { readonly hypotheses: number; readonly keys: number; readonly clusters: number }
-  readonly snapshotBytes: { readonly sensing: number; readonly engine: number }
+  /** What the journal writes: everything at a start, and with one change of a shelf. */
+  readonly commit: {
+    readonly wholeBytes: number
+    readonly engineBytes: number
+    readonly bytes: number
+    readonly ms: number
+  }
 }
 
 /** Runs one crowd through ingest and core, then its observations through the engine alone. */
@@ -68,7 +75,6 @@ export function measure(store: Store, people: number, seconds: number, seed: num
     observations.push(...found)
   }
   const engine = stepping(store, observations, inWindow)
-  const { sensing } = core
   return {
     people,
     cells: store.fixtures.flatMap(({ shelves }) => shelves.flatMap(({ cells }) => cells)).length,
@@ -89,8 +95,20 @@ export function measure(store: Store, people: number, seconds: number, seed: num
     changes: engine.changes,
     stepMs: engine.stepMs,
     most: engine.most,
-    snapshotBytes: { sensing: JSON.stringify(sensing).length, engine: JSON.stringify(core.engine()).length },
+    commit: committing(store, core, observations),
   }
+}
+
+/** One snapshot after the other at the same instant: of everything, then of a single change. */
+function committing(store: Store, core: Core, observations: readonly Observation[]): Cost['commit'] {
+  const snapshots = createSnapshots(store)
+  const whole = snapshots.take(core, [], true)
+  snapshots.take(core, [], false)
+  const before = cpuMs()
+  const usual = snapshots.take(core, observations.filter(({ kind }) => kind === 'shelf-change').slice(-1), false)
+  const ms = round(cpuMs() - before)
+  const bytesOf = ({ sensing, plates }: Snapshot) => plates.reduce((sum, { body }) => sum + body.length, sensing.length)
+  return { wholeBytes: bytesOf(whole), engineBytes: whole.engine?.length ?? 0, bytes: bytesOf(usual), ms }
 }
 
 function encoded(store: Store, { t, device, channel, payload }: Arrival) {

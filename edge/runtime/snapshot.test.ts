@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { type Core, createCore } from '../core.ts'
+import type { EngineState } from '../engine/engine.ts'
+import type { SensorEvent } from '../events.ts'
+import { play, type Scene, store } from '../fixture.ts'
+import type { Observation } from '../observations.ts'
+import { createSnapshots, type PlateRow, restored } from './snapshot.ts'
+
+const scene: Scene = {
+  durationMs: 40_000,
+  changes: [
+    [4000, 'p3', -351],
+    [9000, 'p1', -540],
+    [15_000, 'p3', -351],
+    [21_000, 'p1', 540],
+    [30_000, 'p6', -310],
+  ],
+  people: [
+    { id: 'anna', x: 0.3, reachAt: [4000, 15_000] },
+    { id: 'bo', x: 0.1, reachAt: [9000, 21_000] },
+    { id: 'cleo', x: 0.55, reachAt: [30_000] },
+  ],
+}
+
+/** What a database holds of the snapshots written to it, and the observations, as after a kill. */
+function keeper(core: Core) {
+  const snapshots = createSnapshots(store)
+  const plates = new Map<string, string>()
+  let [sensing, engine] = ['', '']
+  return {
+    commit: (observations: readonly Observation[]) => {
+      const snapshot = snapshots.take(core, observations, false)
+      if (snapshot.allPlates) plates.clear()
+      for (const { cell, body } of snapshot.plates) plates.set(cell, body)
+      sensing = snapshot.sensing
+      engine = JSON.stringify(core.engine())
+    },
+    reopened: () =>
+      createCore({
+        store,
+        sensing: restored(
+          sensing,
+          [...plates].map(([cell, body]): PlateRow => ({ cell, body })),
+        ),
+        engine: JSON.parse(engine) as EngineState,
+      }),
+  }
+}
+
+function run(core: Core, events: readonly SensorEvent[], each: (observations: readonly Observation[]) => void) {
+  const changes: Observation[] = []
+  for (const event of events) {
+    const { observations } = core.accept(event)
+    each(observations)
+    changes.push(...observations.filter(({ kind }) => kind === 'shelf-change'))
+  }
+  return changes
+}
+
+const weighed = (observations: readonly Observation[]) =>
+  observations
+    .flatMap((one) => (one.kind === 'shelf-change' ? one.cells : []))
+    .map(({ cell, deltaGrams }) => [cell, Math.round(deltaGrams / 10)])
+
+describe('createSnapshots()', () => {
+  it('lets nothing be found twice or missed, wherever the process is killed', () => {
+    const events = play(scene)
+    const expected = weighed(run(createCore({ store }), events, () => {}))
+    expect(expected).toHaveLength(5)
+    for (let cut = 10; cut < events.length; cut += 17) {
+      const core = createCore({ store })
+      const kept = keeper(core)
+      const before = run(core, events.slice(0, cut), (observations) => {
+        if (observations.length > 0) kept.commit(observations)
+      })
+      kept.commit([])
+      const after = run(kept.reopened(), events.slice(cut), () => {})
+      expect(weighed([...before, ...after])).toEqual(expected)
+    }
+  })
+
+  it('writes the plates of the shelf that changed, and all of them only at the start', () => {
+    const core = createCore({ store })
+    const snapshots = createSnapshots(store)
+    const sizes: number[] = []
+    run(core, play(scene), (observations) => {
+      if (observations.length > 0) sizes.push(snapshots.take(core, observations, false).plates.length)
+    })
+    expect(sizes[0]).toBe(6)
+    expect(snapshots.take(core, [], false).plates.length).toBeLessThan(6)
+  })
+})
