@@ -61,21 +61,20 @@ export function carrierLogOdds(
   const heard = new Map<string, Tallies>()
   let spread = 0
   let last: Step | null = null
-  for (const [hearing, step] of together(hearings, walk)) {
+  let i = 0
+  // A plain loop: every phone is held against everybody inside, each some thousand readings.
+  for (const { window, rssi } of hearings) {
+    while ((walk[i]?.window ?? Number.POSITIVE_INFINITY) < window) i++
+    const step = walk[i]
+    if (step?.window !== window) continue
     const fresh = freshness(last, step)
     last = step
-    for (const [id, [sum, count]] of Object.entries(hearing.rssi)) {
-      const position = receivers[id]
-      if (position === undefined) continue
+    for (const id of Object.keys(rssi)) {
+      const [position, reading] = [receivers[id], rssi[id]]
+      if (position === undefined || reading === undefined) continue
       const tallies = heard.get(id) ?? newTallies()
       heard.set(id, tallies)
-      const noise = packetVariance / count
-      const weight = 1 / (shadowVariance / fresh + noise)
-      const roamingWeight = 1 / ((shadowVariance + elsewhereVariance) / fresh + noise)
-      add(tallies.carried, weight, sum / count - expectedDbm(position, step))
-      add(tallies.lying, weight, sum / count - elsewhereDbm)
-      add(tallies.roaming, roamingWeight, sum / count - elsewhereDbm)
-      spread += 0.5 * fresh * Math.log(roamingWeight / weight)
+      spread += fresh * tally(tallies, fresh, reading[0] / reading[1], reading[1], expectedDbm(position, step))
     }
   }
   if (heard.size === 0) return 0
@@ -97,15 +96,6 @@ export function carrierLogOdds(
   return carried - logMean(lying, roaming)
 }
 
-function* together(hearings: readonly Hearing[], walk: readonly Step[]): Generator<[Hearing, Step]> {
-  let i = 0
-  for (const hearing of hearings) {
-    while ((walk[i]?.window ?? Number.POSITIVE_INFINITY) < hearing.window) i++
-    const step = walk[i]
-    if (step?.window === hearing.window) yield [hearing, step]
-  }
-}
-
 /** How much of a new sample of the shadow a step brings: in a chain of correlation r, (1 - r) / (1 + r) of one. */
 function freshness(last: Step | null, step: Step): number {
   if (last === null) return 1
@@ -115,13 +105,24 @@ function freshness(last: Step | null, step: Step): number {
 }
 
 function expectedDbm([x, y, z]: Position, step: Step): number {
-  const metres = Math.max(nearestMetres, Math.hypot(step.x - x, step.y - y, phoneHeight - z))
-  return powerDbm - 10 * exponent * Math.log10(metres)
+  const squared = (step.x - x) ** 2 + (step.y - y) ** 2 + (phoneHeight - z) ** 2
+  return powerDbm - 5 * exponent * Math.log10(Math.max(nearestMetres ** 2, squared))
 }
 
 function newTallies(): Tallies {
   const tally = () => ({ weight: 0, sum: 0, squares: 0 })
   return { carried: tally(), lying: tally(), roaming: tally() }
+}
+
+/** Adds a mean reading; gives the log of how much narrower a reading lies around a carried phone than a roaming one. */
+function tally(tallies: Tallies, fresh: number, dbm: number, count: number, expected: number): number {
+  const noise = packetVariance / count
+  const variance = shadowVariance / fresh + noise
+  const roaming = (shadowVariance + elsewhereVariance) / fresh + noise
+  add(tallies.carried, 1 / variance, dbm - expected)
+  add(tallies.lying, 1 / variance, dbm - elsewhereDbm)
+  add(tallies.roaming, 1 / roaming, dbm - elsewhereDbm)
+  return 0.5 * Math.log(variance / roaming)
 }
 
 function add(tally: Tally, weight: number, residual: number): void {

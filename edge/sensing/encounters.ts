@@ -3,7 +3,6 @@
  * how they walk (`swaps.ts`), people keep their height and their phone: after two have parted, both say whether the ids
  * went along.
  */
-import { windowOf } from './beacons.ts'
 import { compare } from './geometry.ts'
 import { exchangeLogOdds } from './identity.ts'
 import { type Inside, inOrder } from './joining.ts'
@@ -29,6 +28,9 @@ const goneMs = 1000
 /** Who has not walked a second within this has no height to compare; phones take longer to tell. */
 const longestMs = 20_000
 const longestWithPhonesMs = 90_000
+/** Phones are asked so often about an encounter, and about any at all: four walks cost some milliseconds. */
+const askAgainMs = 2000
+const askMs = 200
 
 /** Two people who came close. Plain data. */
 interface Encounter {
@@ -42,7 +44,7 @@ interface Encounter {
   parted: boolean
   /** Heads of each while walking, since they parted. */
   readonly heads: readonly [number[], number[]]
-  /** Log odds by phones that they were exchanged, and the window up to which phones were asked. */
+  /** Log odds by phones that they were exchanged, and when they were asked. */
   phones: number
   askedAt: number
 }
@@ -128,16 +130,17 @@ function approach(encounters: Encounters, key: string, a: Person, b: Person, ts:
   }
 }
 
-/** Asks phones about the encounter of which they were not asked for longest; one a frame, each once a window. */
+/** Asks phones about the encounter of which they were not asked for longest. */
 function askPhones(encounters: Encounters, { people, beacons }: Pick<Inside, 'people' | 'beacons'>, ts: number): void {
   if (Object.keys(beacons.heard).length === 0) return
-  const window = windowOf(ts)
   let next: Encounter | null = null
-  for (const encounter of Object.values(encounters))
-    if (encounter.parted && encounter.askedAt < (next?.askedAt ?? window)) next = encounter
+  for (const encounter of Object.values(encounters)) {
+    if (encounter.askedAt > ts - askMs) return
+    if (encounter.parted && encounter.askedAt < (next?.askedAt ?? ts - askAgainMs)) next = encounter
+  }
   const [a, b] = [people[next?.a ?? ''], people[next?.b ?? '']]
   if (next === null || a === undefined || b === undefined) return
-  next.askedAt = window
+  next.askedAt = ts
   next.phones = exchangeLogOdds(beacons, inOrder({ people }), a, b, next.closestAt)
 }
 

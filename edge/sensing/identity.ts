@@ -10,7 +10,7 @@ import { exchangedWalks, type Person } from './person.ts'
 /** Share of account holders whose phone is not where they are: left in the trolley, with a companion, on a shelf (reasoned). */
 const strayShare = 0.02
 /** Of phones that nobody has been tied to, so many are asked when two people may have been exchanged. */
-const mostUnheld = 10
+const mostUnheld = 4
 /** A wrong tie bills the wrong account: 199 in 200, and for this long. */
 const leastTieLogOdds = Math.log(199)
 const leastTieMs = 10_000
@@ -19,6 +19,7 @@ const leastTieMs = 10_000
  * somebody else who walked the same way was taken for them in 18 of 126 stretches; after 80 s in none.
  */
 const leastTieWindows = 30
+const heardWindows = 5
 
 /**
  * Log of: likelihood of what was heard of phones if two people were taken for each other since a time, over if not.
@@ -79,7 +80,7 @@ export function tie(
   const held = new Set(people.flatMap(({ account }) => account ?? []))
   const window = windowOf(now)
   const [account] = Object.keys(beacons.heard)
-    .filter((each) => !held.has(each) && (beacons.leads[each]?.window ?? 0) < window)
+    .filter((each) => !held.has(each) && (beacons.leads[each]?.window ?? 0) < window && isHeard(beacons, each, window))
     .sort((a, b) => (beacons.leads[a]?.window ?? 0) - (beacons.leads[b]?.window ?? 0) || compare(a, b))
   if (account === undefined) return []
   const shopper = carrier(beacons, account, people)?.shopper ?? null
@@ -92,6 +93,11 @@ export function tie(
   const staff = accounts.get(account)?.staff ?? false
   person.staff = staff
   return [{ kind: 'identified', ts: now, shopper: person.shopper, account, staff }]
+}
+
+/** Of late: of a phone that has gone, nothing new is known. */
+function isHeard({ heard }: Beacons, account: string, window: number): boolean {
+  return (heard[account]?.at(-1)?.window ?? 0) >= window - heardWindows
 }
 
 /** The one without an account who carries a phone, when nobody else inside, nor nobody at all, is likely to. */

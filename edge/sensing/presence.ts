@@ -26,6 +26,8 @@ const blindMs = 3000
 /** Then again, some trackers say nothing while nobody is there. */
 const longestBlindMs = 60_000
 const goneThroughGateMs = 1000
+/** So often one phone is held against everybody inside: 15 ms for 100 people and 12 receivers. A multiple of a tick. */
+const askMs = 400
 
 export interface PresenceState extends Inside {
   /** How often a target id was somebody new, so that a shopper's name is unique. Bounded by `mostNames`. */
@@ -123,6 +125,7 @@ export function followPhones(
   if (Object.keys(state.beacons.heard).length === 0) return []
   const people = inOrder(state)
   for (const { walk, lastSeen, x, y } of people) if (now - lastSeen < 500) walkBy(walk, lastSeen, x, y)
+  if (now % askMs !== 0) return []
   // A gate's scan comes first: who is nameless behind it after so long was not scanned, or not seen then.
   const nameless = people.filter(({ firstSeen }) => entry === 'open' || now - firstSeen > 2 * admissionMs)
   return tie(state.beacons, people, nameless, accounts, now)
