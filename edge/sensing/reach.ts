@@ -47,6 +47,8 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
   if (first === undefined) return unseenOdds(person, space, at)
   if (floorDistance(space, first.x, first.y) > tooFar(2 * windowMs)) return Number.NEGATIVE_INFINITY
   const body = bodyOdds(Math.min(...frames.map(({ x, y }) => floorDistance(space, x, y))))
+  // Whose body was so far away did not do it, whatever the hands seem to be.
+  if (body < 2 * leastLogOdds) return body
   const hands = handsOver(space, frames)
   const times = frames.map(({ t }) => t)
   let best: number | null = null

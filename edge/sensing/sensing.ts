@@ -42,7 +42,7 @@ import type { Trace } from './trace.ts'
 
 const tickMs = 200
 /** Clocks are learned from the hands of so many: no more than this stand so near a shelf that it could have been them. */
-const mostAsked = 12
+const mostAsked = 8
 /** Longer than any level takes to settle. */
 const settleMs = 3000
 /** A restart that took no longer than this is no outage. */

@@ -64,9 +64,9 @@ function surest(seen: Seen, people: readonly Person[]): readonly [Person, Person
   const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
   for (const a of present) {
     for (const b of people) {
-      if (a === b || (seen.has(b) && compare(a.shopper, b.shopper) > 0)) continue
+      if (a === b) continue
       const gain = gainOf(a, seen.get(a), b, seen.get(b))
-      if (gain > most) {
+      if (gain > most && !(seen.has(b) && compare(a.shopper, b.shopper) > 0)) {
         best = [a, b]
         most = gain
       }
@@ -77,6 +77,8 @@ function surest(seen: Seen, people: readonly Person[]): readonly [Person, Person
 
 /** Log likelihood of what was seen with their targets exchanged, over as it is; unseen ones say nothing. */
 function gainOf(a: Person, seenA: Sighting | undefined, b: Person, seenB: Sighting | undefined): number {
+  // Asked of every pair of people in every frame: first what is cheap.
+  if (Math.abs(a.x - b.x) > nearMetres || Math.abs(a.y - b.y) > nearMetres) return 0
   if (Math.hypot(a.x - b.x, a.y - b.y) > nearMetres) return 0
   const now = Math.max(seenA?.frame.t ?? 0, seenB?.frame.t ?? 0)
   if (Math.min(a.lastSeen, b.lastSeen) < now - longestMs || Math.max(a.lastSeen, b.lastSeen) >= now) return 0
@@ -90,7 +92,10 @@ function fitOf(person: Person, sighting: Sighting | undefined): number {
   const seconds = (frame.t - person.lastSeen) / 1000
   const glide = Math.min(seconds, longestGlideSeconds)
   const metres = Math.hypot(frame.x - person.x - glide * person.vx, frame.y - person.y - glide * person.vy)
-  const density = (share: number, sd: number) => (share / sd ** 2) * Math.exp(-0.5 * (metres / sd) ** 2)
-  const core = density(1 - oddShare, Math.hypot(coreMetres, coreMetresPerSecond * seconds))
-  return Math.log(core + density(oddShare, Math.hypot(oddMetres, oddMetresPerSecond * seconds)) + 1e-9)
+  const core = density(metres, 1 - oddShare, Math.hypot(coreMetres, coreMetresPerSecond * seconds))
+  return Math.log(core + density(metres, oddShare, Math.hypot(oddMetres, oddMetresPerSecond * seconds)) + 1e-9)
+}
+
+function density(metres: number, share: number, sd: number): number {
+  return (share / sd ** 2) * Math.exp(-0.5 * (metres / sd) ** 2)
 }
