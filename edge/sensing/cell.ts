@@ -83,8 +83,11 @@ export function newCell(cell: string): CellState {
   }
 }
 
-/** Takes the mean of one bin that began at `t`; returns what has settled by it, in order of time. */
-export function addBin(state: CellState, t: number, mean: number): CellChange[] {
+/**
+ * Takes the mean of one bin that began at `t`; returns what has settled by it, in order of time. `disturbed`: a hand
+ * leans on a plate beside, so that this one shows some of its weight and no level of its own.
+ */
+export function addBin(state: CellState, t: number, mean: number, disturbed = false): CellChange[] {
   const { last } = state
   noteBin(state, t, mean)
   if (last !== null) {
@@ -96,7 +99,7 @@ export function addBin(state: CellState, t: number, mean: number): CellChange[] 
   state.last = { t, mean }
   if (state.base === null) return findBase(state, t, mean)
   if (state.unsettledFrom === null) return whileSettled(state, state.base, t, mean, last)
-  return whileUnsettled(state, t, mean, last)
+  return whileUnsettled(state, t, mean, last, disturbed)
 }
 
 /** Forgets the level, not the noise: after a restart of the device its zero may be another. */
@@ -108,6 +111,12 @@ export function resetLevel(state: CellState): void {
 export function flushCell(state: CellState): CellChange[] {
   if (state.unsettledFrom === null || state.run === null || state.run.bins < 3) return []
   return settle(state, state.run)
+}
+
+/** How far an unsettled plate is off its level now, and since when; null when it is settled. */
+export function excursion({ base, last, unsettledFrom }: CellState): { grams: number; from: number } | null {
+  if (unsettledFrom === null || base === null || last === null) return null
+  return { grams: Math.abs(last.mean - base.mean), from: unsettledFrom }
 }
 
 function findBase(state: CellState, t: number, mean: number): CellChange[] {
@@ -157,11 +166,18 @@ function slowChange(state: CellState, mean: number): boolean {
   return Math.abs((late + mean) / 5 - early / 10) > threshold
 }
 
-function whileUnsettled(state: CellState, t: number, mean: number, last: CellState['last']): CellChange[] {
+function whileUnsettled(
+  state: CellState,
+  t: number,
+  mean: number,
+  last: CellState['last'],
+  disturbed: boolean,
+): CellChange[] {
   const before = state.run
   state.run = extended(state, before, t, mean)
-  if (before !== null && state.run.from === t) land(state, before)
+  if (before !== null && state.run.from === t && !disturbed) land(state, before)
   if (last !== null) noteStep(state, t, mean, last)
+  if (disturbed) return []
   const level = levelBefore(state)
   const needed = state.run.mean > level + leastChangeGrams ? settleRiseMs : settleFallMs
   return state.run.to - state.run.from >= needed && state.run.bins >= leastBins ? settle(state, state.run) : []

@@ -14,6 +14,13 @@ const slideMs = 100
 const bodyWindowMs = 1000
 /** Arm and lean reach 0.8-0.9 m from the trunk (ISO 7250-1: functional grip reach 0.6-0.8 m). */
 const reachMetres = 0.95
+/** Whoever takes a thing stands so near to it, 0.4-0.7 m as a rule. */
+const standMetres = 0.6
+/** Between shelves people walk 1 to 1.5 m/s; the first stride needs no time. */
+const walkMetresPerSecond = 1.5
+const strideMetres = 0.6
+/** Unseen people do walk to and fro, but e times less often for each such detour (S). */
+const detourMetres = 0.5
 /** Nobody walks further than this from a shelf in the seconds that clocks may be off. */
 const farMetres = 8
 const leastLogOdds = -8
@@ -107,11 +114,25 @@ function bodyOdds(distance: number): number {
   return distance <= reachMetres ? 0 : -4 * ((distance - reachMetres) / 0.3)
 }
 
-/** Somebody whose track is lost may have walked on; the longer ago, the less it says where they are. */
+/**
+ * Somebody who was not seen for a while: what matters is how much of a detour it is to the shelf, from where they were
+ * seen last to where they were seen next, and whether there was time for it.
+ */
 function unseenOdds(person: Person, space: CellSpace, at: number): number {
-  if (person.lastSeen > at) return Number.NEGATIVE_INFINITY
-  const gapSeconds = (at - person.lastSeen) / 1000
-  const walked = Math.max(0, floorDistance(space, person.x, person.y) - reachMetres)
-  if (walked > 0.3 + 1.5 * gapSeconds) return Number.NEGATIVE_INFINITY
-  return -1 - 0.5 * Math.log1p(gapSeconds)
+  const next = person.frames[firstFrom(person.frames, at)]
+  const last = person.frames[firstFrom(person.frames, at) - 1] ?? { t: person.lastSeen, x: person.x, y: person.y }
+  if (last.t > at) return Number.NEGATIVE_INFINITY
+  const there = toReach(space, last)
+  const gapSeconds = (at - last.t) / 1000
+  if (there > strideMetres + walkMetresPerSecond * gapSeconds) return Number.NEGATIVE_INFINITY
+  if (next === undefined) return -1 - 0.5 * Math.log1p(gapSeconds)
+  const back = toReach(space, next)
+  if (back > strideMetres + (walkMetresPerSecond * (next.t - at)) / 1000) return Number.NEGATIVE_INFINITY
+  const detour = Math.max(0, there + back - Math.hypot(next.x - last.x, next.y - last.y))
+  return -0.5 * Math.log1p(Math.min(gapSeconds, (next.t - at) / 1000)) - detour / detourMetres
+}
+
+/** Floor to walk until the place is within reach, metres. */
+function toReach(space: CellSpace, { x, y }: { readonly x: number; readonly y: number }): number {
+  return Math.max(0, floorDistance(space, x, y) - standMetres)
 }

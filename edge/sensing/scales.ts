@@ -1,5 +1,5 @@
 /** All plates of the store: readings to bins, settled changes of neighbouring plates to one change of the shelf. */
-import { addBin, binMs, type CellChange, type CellState, flushCell, newCell, resetLevel } from './cell.ts'
+import { addBin, binMs, type CellChange, type CellState, excursion, flushCell, newCell, resetLevel } from './cell.ts'
 import { type CellSpace, compare } from './geometry.ts'
 import { addReport, newReportedCell, type ReportedCell, stand } from './reported.ts'
 
@@ -15,6 +15,9 @@ const deadMs = 3000
 const sameMomentMs = 500
 /** A neighbour that never settles (somebody leans on it) holds a change back no longer than this. */
 const longestWaitMs = 8000
+/** A hand that leans beside weighs this much at least, and several times what it makes this plate show (S). */
+const leastLeanGrams = 60
+const leanShare = 3
 /** Plates press on their neighbours: 2.0 % and 1.0 % in the one real pick that was measured; up to 4 % is taken as that. */
 const crosstalkShare = 0.04
 
@@ -49,14 +52,16 @@ export function newScales(): ScalesState {
 export function addReadings(
   state: ScalesState,
   spaces: ReadonlyMap<string, CellSpace>,
+  shelves: Shelves,
   ts: number,
   rateHz: number,
   readings: Readonly<Record<string, readonly (number | null)[]>>,
 ): void {
   const periodMs = 1000 / rateHz
   for (const [cell, samples] of Object.entries(readings)) {
-    const shelf = spaces.get(cell)?.shelf
-    if (shelf === undefined) continue
+    const space = spaces.get(cell)
+    if (space === undefined) continue
+    const plate = { cell, shelf: space.shelf, row: shelves.get(space.shelf) ?? [], index: space.index }
     state.cells[cell] ??= newCell(cell)
     const bin = state.bins[cell] ?? { start: binStart(ts), samples: [] }
     state.bins[cell] = bin
@@ -64,7 +69,7 @@ export function addReadings(
       const sample = samples[i]
       if (sample === null || sample === undefined) continue
       const start = binStart(ts + i * periodMs)
-      if (start > bin.start) nextBin(state, cell, shelf, bin, start)
+      if (start > bin.start) nextBin(state, plate, bin, start)
       if (start === bin.start) bin.samples.push(sample)
     }
   }
@@ -114,7 +119,8 @@ export function takeSteps(state: ScalesState, shelves: Shelves, now: number): Sh
 
 /** Settles what can be settled at the end of a recording. */
 export function flushScales(state: ScalesState, spaces: ReadonlyMap<string, CellSpace>): void {
-  for (const [cell, bin] of Object.entries(state.bins)) closeBin(state, cell, spaces.get(cell)?.shelf ?? '', bin)
+  for (const [cell, bin] of Object.entries(state.bins))
+    closeBin(state, { cell, shelf: spaces.get(cell)?.shelf ?? '', row: [], index: 0 }, bin)
   for (const cell of allCells(state)) {
     const shelf = spaces.get(cell.cell)?.shelf
     if (shelf !== undefined) for (const change of flushCell(cell)) wait(state, shelf, change)
@@ -162,16 +168,37 @@ function binStart(t: number): number {
   return Math.floor(t / binMs) * binMs
 }
 
-function nextBin(state: ScalesState, cell: string, shelf: string, bin: OpenBin, start: number): void {
-  closeBin(state, cell, shelf, bin)
+/** A plate and its place in its row. */
+interface Plate {
+  readonly cell: string
+  readonly shelf: string
+  readonly row: readonly string[]
+  readonly index: number
+}
+
+function nextBin(state: ScalesState, plate: Plate, bin: OpenBin, start: number): void {
+  closeBin(state, plate, bin)
   bin.start = start
   bin.samples.length = 0
 }
 
-function closeBin(state: ScalesState, cell: string, shelf: string, bin: OpenBin): void {
-  const known = state.cells[cell]
+function closeBin(state: ScalesState, plate: Plate, bin: OpenBin): void {
+  const known = state.cells[plate.cell]
   if (known === undefined || bin.samples.length === 0) return
-  for (const change of addBin(known, bin.start, robustMean(bin.samples))) wait(state, shelf, change)
+  const changes = addBin(known, bin.start, robustMean(bin.samples), isDisturbed(state, plate, known, bin.start))
+  for (const change of changes) wait(state, plate.shelf, change)
+}
+
+/** A hand that leans on the plate beside presses on this one, too, by a tenth and more when it lies near the edge. */
+function isDisturbed(state: ScalesState, { row, index }: Plate, known: CellState, now: number): boolean {
+  const own = excursion(known)
+  if (own === null) return false
+  return [row[index - 1], row[index + 1]].some((cell) => {
+    const beside = cell === undefined ? undefined : state.cells[cell]
+    const hand = beside === undefined ? null : excursion(beside)
+    if (hand === null || now - hand.from > longestWaitMs) return false
+    return hand.grams > leastLeanGrams && hand.grams > leanShare * own.grams
+  })
 }
 
 /** The mean without the lowest and the highest reading: an HX711 gives a garbage spike now and then. */

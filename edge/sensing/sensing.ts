@@ -45,6 +45,8 @@ const tickMs = 200
 const mostAsked = 8
 /** Longer than any level takes to settle. */
 const settleMs = 3000
+/** While trackers say nothing a change waits: where people are seen next says who was there. */
+const longestSilenceMs = 6000
 /** A restart that took no longer than this is no outage. */
 const outageMs = 5000
 
@@ -128,7 +130,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
   const take = (event: SensorEvent): Observation[] => {
     switch (event.kind) {
       case 'weight':
-        addReadings(state.scales, spaces, event.ts, event.rateHz, event.cells)
+        addReadings(state.scales, spaces, shelves, event.ts, event.rateHz, event.cells)
         return []
       case 'weight-change':
         addReported(state.scales, spaces, event)
@@ -217,7 +219,11 @@ function knownAccounts(accounts: readonly Account[]): KnownAccounts {
 function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, now: number): Observation[] {
   standReported(state.scales, layout.spaces, now)
   const steps = [...state.unseen, ...takeSteps(state.scales, layout.shelves, now)]
-  const isSeen = (step: ShelfStep) => step.ts + Math.max(0, offsetFor(state, layout, step)) + after < now
+  const isSeen = (step: ShelfStep) => {
+    const at = step.ts + offsetFor(state, layout, step)
+    const spoke = state.presence.lastFrameAt > at || now - step.ts > longestSilenceMs
+    return spoke && Math.max(at, step.ts) + after < now
+  }
   state.unseen = steps.filter((step) => !isSeen(step))
   const changes = changesOf(state, layout, steps.filter(isSeen))
   learn(state, layout, now)
