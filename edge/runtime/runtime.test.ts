@@ -94,6 +94,18 @@ describe('createStoreRuntime()', () => {
     await second.stop()
   })
 
+  it('loses nothing that was given in the same turn in which it is stopped', async () => {
+    const runtime = await started()
+    for (const event of play(scene)) {
+      runtime.accept(event)
+      runtime.advance(event.ts)
+    }
+    await runtime.stop()
+    const reopened = await started()
+    expect(await reopened.pending(10)).toHaveLength(1)
+    await reopened.stop()
+  })
+
   it('is a fold over the journal', async () => {
     const runtime = await started()
     await playInto(runtime, 0, 600)

@@ -67,22 +67,26 @@ export function createStoreRuntime({
   }
 
   const commit = () => {
-    committing ??= commitAll().finally(() => {
-      committing = null
-    })
+    committing ??= commitAll()
     return committing
   }
 
+  /** All that waits, what comes meanwhile too. There is no moment between the last look and the end of a commit. */
   const commitAll = async () => {
-    while (!isEmpty(waiting) || time - snapshotAt >= snapshotMs) {
-      const batch = waiting
-      waiting = emptyBatch()
-      snapshotAt = time
-      const { core } = running()
-      const snapshot = snapshots.take(core, batch.observations, stopping)
-      await commitDurably(toCommit(batch, snapshot, Object.keys(core.engine().open), store))
-      events = [...events, ...batch.events].slice(-shownEvents)
-      for (const listener of listeners) listener()
+    await Promise.resolve()
+    try {
+      while (!isEmpty(waiting) || time - snapshotAt >= snapshotMs) {
+        const batch = waiting
+        waiting = emptyBatch()
+        snapshotAt = time
+        const { core } = running()
+        const snapshot = snapshots.take(core, batch.observations, stopping)
+        await commitDurably(toCommit(batch, snapshot, Object.keys(core.engine().open), store))
+        events = [...events, ...batch.events].slice(-shownEvents)
+        for (const listener of listeners) listener()
+      }
+    } finally {
+      committing = null
     }
   }
 
@@ -102,13 +106,6 @@ export function createStoreRuntime({
     }
   }
 
-  /** Durable once it resolves: what was gathered before is committed, and nobody's commit that ended just now is taken for it. */
-  const flush = async () => {
-    const mine = waiting
-    do await commit()
-    while (waiting === mine && !isEmpty(mine))
-  }
-
   const decide = async (decision: Decided): Promise<DecisionOutcome> => {
     const { core, journal } = running()
     if (problem !== null) return { kind: 'not-now', why: problem }
@@ -118,7 +115,7 @@ export function createStoreRuntime({
     const bill = decidedBill(core.catalogue, row, decision)
     gather(core.observe(decision))
     waiting.bills.push(bill)
-    await flush()
+    await commit()
     return { kind: 'decided', totalMinor: bill.receipt.totalMinor, duplicate: false }
   }
 
