@@ -54,15 +54,21 @@ export function explain(
   owners: readonly string[] = [],
 ): Explanation[] {
   const scene = { catalogue, actors, owners }
-  const start = { acts: [], places: {} }
+  const start = { acts: [], places: {}, counted: {} }
   return best(
     ways.flatMap(({ parts, logPrior }) =>
-      parts.reduce<Explanation[]>(
+      parts.reduce<Begun[]>(
         (partial, part) => extend(scene, part, contents, partial),
         [{ ...start, logLikelihood: logPrior }],
       ),
     ),
   )
+}
+
+/** An explanation of the first parts of a change. */
+interface Begun extends Explanation {
+  /** What speaks for each holder and was counted: a hand at a shelf is seen once, whatever it did there. */
+  readonly counted: Readonly<Record<string, number>>
 }
 
 interface Scene {
@@ -72,10 +78,11 @@ interface Scene {
 }
 
 /** All ways to go on from all partial explanations; only the best are spelled out. */
-function extend(scene: Scene, part: Part, contents: Contents, partial: readonly Explanation[]): Explanation[] {
+function extend(scene: Scene, part: Part, contents: Contents, partial: readonly Begun[]): Begun[] {
   const further = partial.flatMap((before) => {
     const now: Contents = (place) => before.places[place] ?? contents(place)
-    return optionsFor(scene, part, now).map(({ logLikelihood, make }) => ({
+    const actors = scene.actors.map((actor) => uncounted(actor, part, before.counted))
+    return optionsFor({ ...scene, actors }, part, now).map(({ logLikelihood, make }) => ({
       logLikelihood: before.logLikelihood + logLikelihood,
       before,
       make,
@@ -83,8 +90,22 @@ function extend(scene: Scene, part: Part, contents: Contents, partial: readonly 
   })
   return best(further).map(({ logLikelihood, before, make }) => {
     const { acts, places } = make()
-    return { acts: [...before.acts, ...acts], places: { ...before.places, ...places }, logLikelihood }
+    const counted = { ...before.counted }
+    for (const { holder } of acts) {
+      const actor = scene.actors.find((one) => one.holder === holder)
+      if (holder !== null && actor !== undefined) counted[holder] = Math.max(counted[holder] ?? 0, oddsOf(actor, part))
+    }
+    return { acts: [...before.acts, ...acts], places: { ...before.places, ...places }, logLikelihood, counted }
   })
+}
+
+/** The actor with what still speaks for them when so much was counted for another part. */
+function uncounted(actor: Actor, part: Part, counted: Begun['counted']): Actor {
+  const already = actor.holder === null ? undefined : counted[actor.holder]
+  if (already === undefined) return actor
+  const odds = oddsOf(actor, part)
+  const logOdds = actor.logOdds.map((one, i) => (i === part.index && odds > 0 ? Math.max(0, odds - already) : one))
+  return { ...actor, logOdds }
 }
 
 function optionsFor(scene: Scene, part: Part, contents: Contents): Option[] {
