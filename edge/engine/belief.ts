@@ -17,11 +17,12 @@ import {
   prune,
   type Settled,
 } from './cluster.ts'
-import type { Contents, Explanation } from './explain.ts'
 import {
   type Act,
   actsSignature,
+  type Contents,
   contentsSignature,
+  type Explanation,
   type Hypothesis,
   isSlotOf,
   type PlaceKey,

@@ -1,6 +1,6 @@
 /** Every sensible explanation of a change on a shelf, given what one hypothesis says about carts and misplaced things. */
 import type { Catalogue } from './catalogue.ts'
-import { type Act, cartOf, lyingOn, type PlaceKey, type Thing } from './hypothesis.ts'
+import { type Act, type Contents, cartOf, type Explanation, lyingOn, type Thing } from './hypothesis.ts'
 import {
   massRangeGrams,
   nobodyLogOdds,
@@ -11,13 +11,6 @@ import {
   sharedPrior,
 } from './likelihood.ts'
 import { type Candidate, type Part, type Parting, pairs } from './parts.ts'
-
-/** One way in which a change came about: what was done, what then lies where, and how likely that is. */
-export interface Explanation {
-  readonly acts: readonly Act[]
-  readonly places: Readonly<Record<PlaceKey, readonly Thing[]>>
-  readonly logLikelihood: number
-}
 
 /** Somebody who may have done it. */
 export interface Actor {
@@ -37,8 +30,6 @@ const mostUnseen = 3
 const mostLying = 12
 const mostPairs = 60
 const impossible = 1e-14
-
-export type Contents = (place: PlaceKey) => readonly Thing[]
 
 /** Those who were seen, and nobody. */
 export function actorsOf(seen: readonly Actor[], cells: number): Actor[] {

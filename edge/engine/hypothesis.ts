@@ -49,6 +49,16 @@ export interface Act {
   readonly holder: string | null
 }
 
+/** What lies where under one hypothesis. */
+export type Contents = (place: PlaceKey) => readonly Thing[]
+
+/** One way in which a change came about: what was done, what then lies where, and how likely that is. */
+export interface Explanation {
+  readonly acts: readonly Act[]
+  readonly places: Readonly<Record<PlaceKey, readonly Thing[]>>
+  readonly logLikelihood: number
+}
+
 export interface Hypothesis {
   /** Log weight; within a cluster the best is 0. */
   readonly logWeight: number

@@ -1,7 +1,6 @@
 /** What the store file does not know and things that moved have shown: what packages weigh, and where they stand. */
-
-import type { Settled } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { Settled } from './cluster.ts'
 
 export interface Learned {
   /** Packages that were weighed alone, by SKU: how many, their mean in grams, sum of squared deviations from it. */

@@ -1,9 +1,10 @@
 /** From explanations, which say what then lies where, to hypotheses, which know it by slots. */
 import { type Cluster, promising, prune } from './cluster.ts'
-import type { Contents, Explanation } from './explain.ts'
 import {
   type Act,
+  type Contents,
   contentsSignature,
+  type Explanation,
   type Hypothesis,
   isSlotOf,
   type PlaceKey,
