@@ -13,6 +13,8 @@ export interface Catalogue {
   readonly facings: ReadonlyMap<string, readonly string[]>
   /** SKUs whose facing is on the same shelf within `nearCells` plates, the cell's own ones left out. */
   readonly nearby: ReadonlyMap<string, readonly string[]>
+  /** SKUs that the planogram has nowhere: where it has nothing, they may well stand. */
+  readonly unlisted: readonly string[]
 }
 
 /** Things are put back, or slide, a hand's breadth beside their place: 3 plates of 10 cm. */
@@ -37,6 +39,7 @@ export function createCatalogue(store: Store, rows: readonly (readonly string[])
     byMass,
     facings,
     nearby: nearbyOf(facings, rows),
+    unlisted: unlistedOf(byMass, store),
   }
 }
 
@@ -51,4 +54,9 @@ function nearbyOf(facings: ReadonlyMap<string, readonly string[]>, rows: Iterabl
       nearby.set(cell, [...new Set(around)].filter((sku) => !own.includes(sku)).sort())
     })
   return nearby
+}
+
+function unlistedOf(products: readonly Product[], { planogram }: Store): string[] {
+  const listed = new Set(planogram.map(({ sku }) => sku))
+  return products.map(({ sku }) => sku).filter((sku) => !listed.has(sku))
 }

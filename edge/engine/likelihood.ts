@@ -34,6 +34,8 @@ export const placePrior = {
   here: (share: number) => 0.03 + 0.97 * share ** 2,
   /** Its facing is within a few plates on the same shelf: all of those share this. */
   nearby: 0.03,
+  /** The planogram has it nowhere; `bare`: and nothing else here. All such SKUs share this (S). */
+  unlisted: (bare: boolean) => (bare ? 0.5 : 0.03),
   /** Anywhere in the shop: all SKUs share this. */
   anywhere: 0.03,
   /** The planogram has it elsewhere, and so often it was taken from here before: half, then all of a facing's (S). */

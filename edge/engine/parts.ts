@@ -132,13 +132,17 @@ function candidatesOf(known: Known, part: Weighed): Candidate[] {
   const shares = facingShares(catalogue, part)
   const here = [...shares.keys()]
   const nearby = (catalogue.nearby.get(part.cell) ?? []).filter((sku) => !here.includes(sku))
+  const unlisted = placePrior.unlisted(here.length === 0) / Math.max(1, catalogue.unlisted.length)
   const weights = new Map([...shares].map(([sku, share]) => [sku, placePrior.here(share)]))
-  const total = [...weights.values()].reduce((sum, weight) => sum + weight, placePrior.nearby + placePrior.anywhere)
+  const total = [...weights.values()].reduce(
+    (sum, weight) => sum + weight,
+    placePrior.nearby + placePrior.anywhere + unlisted * catalogue.unlisted.length,
+  )
   const candidates: Candidate[] = []
   const add: Add = (items, likelihood) => {
     if (likelihood > 1e-14) candidates.push({ items, logLikelihood: Math.log(likelihood / total) })
   }
-  addSingles(known, part, weights, nearby, add)
+  addSingles(known, part, weights, { nearby, unlisted }, add)
   for (const sku of here) {
     const product = catalogue.products.get(sku)
     const density = product === undefined ? 0 : wrongMassDensity(product, part.grams)
@@ -154,15 +158,18 @@ function addSingles(
   { catalogue, learned }: Known,
   { grams, sdGrams, plates, cells }: Weighed,
   weights: ReadonlyMap<string, number>,
-  nearby: readonly string[],
+  elsewhere: { readonly nearby: readonly string[]; readonly unlisted: number },
   add: Add,
 ): void {
   const anywhere = placePrior.anywhere / Math.max(1, catalogue.byMass.length)
-  const beside = placePrior.nearby / Math.max(1, nearby.length)
+  const nearby = new Set(elsewhere.nearby)
+  const unlisted = new Set(catalogue.unlisted)
+  const beside = placePrior.nearby / Math.max(1, nearby.size)
   for (const product of catalogue.byMass) {
     const { sku, massGrams } = product
     const before = Math.max(...cells.map((cell) => learned.places[cell]?.[sku] ?? 0))
-    const usual = weights.get(sku) ?? (nearby.includes(sku) ? beside : anywhere)
+    const other = unlisted.has(sku) ? anywhere + elsewhere.unlisted : nearby.has(sku) ? beside : anywhere
+    const usual = weights.get(sku) ?? other
     const prior = Math.max(usual, placePrior.learned(before))
     const least = Math.max(1, Math.floor(grams / massGrams.mean - 1))
     const most = Math.min(mostAtOnce, Math.ceil(grams / massGrams.mean + 1))

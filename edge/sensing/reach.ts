@@ -16,9 +16,9 @@ const bodyWindowMs = 1000
 const reachMetres = 0.95
 /** Whoever takes a thing stands so near to it, 0.4-0.7 m as a rule. */
 const standMetres = 0.6
-/** Between shelves people walk 1 to 1.5 m/s; the first stride needs no time. */
-const walkMetresPerSecond = 1.5
-const strideMetres = 0.6
+/** Between shelves people walk 1 to 1.4 m/s; a stride and the lean of an arm need no time. */
+const walkMetresPerSecond = 1.2
+const strideSeconds = 0.4
 /** Unseen people do walk to and fro, but e times less often for each such detour (S). */
 const detourMetres = 0.5
 /** Nobody walks further than this from a shelf in the seconds that clocks may be off. */
@@ -116,20 +116,24 @@ function bodyOdds(distance: number): number {
 
 /**
  * Somebody who was not seen for a while: what matters is how much of a detour it is to the shelf, from where they were
- * seen last to where they were seen next, and whether there was time for it.
+ * seen last to where they were seen next, and how much time that leaves to stand there.
  */
 function unseenOdds(person: Person, space: CellSpace, at: number): number {
   const next = person.frames[firstFrom(person.frames, at)]
   const last = person.frames[firstFrom(person.frames, at) - 1] ?? { t: person.lastSeen, x: person.x, y: person.y }
   if (last.t > at) return Number.NEGATIVE_INFINITY
   const there = toReach(space, last)
-  const gapSeconds = (at - last.t) / 1000
-  if (there > strideMetres + walkMetresPerSecond * gapSeconds) return Number.NEGATIVE_INFINITY
-  if (next === undefined) return -1 - 0.5 * Math.log1p(gapSeconds)
+  const goneSeconds = (at - last.t) / 1000
+  const early = goneSeconds - there / walkMetresPerSecond
+  if (early < -strideSeconds) return Number.NEGATIVE_INFINITY
+  if (next === undefined) return -1 - 0.5 * Math.log1p(goneSeconds)
   const back = toReach(space, next)
-  if (back > strideMetres + (walkMetresPerSecond * (next.t - at)) / 1000) return Number.NEGATIVE_INFINITY
+  const leftSeconds = (next.t - at) / 1000
+  const late = leftSeconds - back / walkMetresPerSecond
+  if (late < -strideSeconds) return Number.NEGATIVE_INFINITY
   const detour = Math.max(0, there + back - Math.hypot(next.x - last.x, next.y - last.y))
-  return -0.5 * Math.log1p(Math.min(gapSeconds, (next.t - at) / 1000)) - detour / detourMetres
+  const standing = Math.max(0.1, (early + late) / (goneSeconds + leftSeconds))
+  return Math.log(standing) - 0.5 * Math.log1p(Math.min(goneSeconds, leftSeconds)) - detour / detourMetres
 }
 
 /** Floor to walk until the place is within reach, metres. */
