@@ -1,7 +1,7 @@
 /** The journal's tables and transactions, synchronous: for the journal's own thread, and for tests. */
 import { type Database, openDatabase } from '../../models/platform/open-database.ts'
 import { type ReviewCommit, type ReviewRow, reviewTables, writeReviews } from './review-tables.ts'
-import type { PlateRow, Snapshot } from './snapshot.ts'
+import type { Snapshot, StatePart } from './snapshot.ts'
 
 /** What one commit makes durable, all of it or nothing. Bodies are JSON texts. */
 export interface Commit {
@@ -21,7 +21,7 @@ interface BillRow {
 }
 
 export interface Opened {
-  readonly snapshot: { readonly sensing: string; readonly plates: readonly PlateRow[]; readonly engine: string } | null
+  readonly snapshot: { readonly sensing: string; readonly parts: readonly StatePart[]; readonly engine: string } | null
   /** Observations after the engine of the snapshot, or all when there is none, oldest first. */
   readonly tail: readonly string[]
   readonly latestEvents: readonly string[]
@@ -46,7 +46,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS observation (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS snapshot (
     id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, sensing TEXT NOT NULL, engine TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS plate (cell TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS state_part (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS shelf_event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS outbox (
     seq INTEGER PRIMARY KEY, trip_id TEXT NOT NULL, part TEXT NOT NULL, bill TEXT NOT NULL, purchase TEXT NOT NULL,
@@ -144,7 +144,7 @@ function readOpened(db: Database): Opened {
     .prepare('SELECT seq, sensing, engine FROM snapshot')
     .get<{ seq: number; sensing: string; engine: string }>()
   return {
-    snapshot: row === undefined ? null : { sensing: row.sensing, plates: platesOf(db), engine: row.engine },
+    snapshot: row === undefined ? null : { sensing: row.sensing, parts: partsOf(db), engine: row.engine },
     tail: texts(db, 'SELECT body FROM observation WHERE seq > ? ORDER BY seq', row?.seq ?? 0),
     latestEvents: texts(db, 'SELECT body FROM shelf_event ORDER BY seq DESC LIMIT ?', latestEvents).reverse(),
   }
@@ -164,16 +164,16 @@ function write(db: Database, { observations, events, bills, reviews, snapshot }:
   if (snapshot !== null) writeSnapshot(db, snapshot)
 }
 
-function platesOf(db: Database): PlateRow[] {
-  return db.prepare('SELECT cell, body FROM plate ORDER BY cell').all<{ cell: string; body: string }>()
+function partsOf(db: Database): StatePart[] {
+  return db.prepare('SELECT name, body FROM state_part ORDER BY name').all<{ name: string; body: string }>()
 }
 
-function writeSnapshot(db: Database, { sensing, plates, allPlates, engine }: Snapshot): void {
-  if (allPlates) db.exec('DELETE FROM plate')
-  const plate = db.prepare(
-    'INSERT INTO plate (cell, body) VALUES (?, ?) ON CONFLICT (cell) DO UPDATE SET body = excluded.body',
+function writeSnapshot(db: Database, { sensing, parts, allParts, engine }: Snapshot): void {
+  if (allParts) db.exec('DELETE FROM state_part')
+  const part = db.prepare(
+    'INSERT INTO state_part (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body',
   )
-  for (const { cell, body } of plates) plate.run(cell, body)
+  for (const { name, body } of parts) part.run(name, body)
   if (engine === null) {
     db.prepare('UPDATE snapshot SET sensing = ?').run(sensing)
     return

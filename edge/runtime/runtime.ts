@@ -190,7 +190,7 @@ export function createStoreRuntime({
 function resume(store: Store, policy: ReceiptPolicy, { snapshot, tail }: Opened) {
   const before = snapshot === null ? initialState : { ...initialState, ...(JSON.parse(snapshot.engine) as EngineState) }
   const engine = fold(store, policy, tail, before)
-  return snapshot === null ? { engine } : { engine, sensing: restored(snapshot.sensing, snapshot.plates) }
+  return snapshot === null ? { engine } : { engine, sensing: restored(snapshot.sensing, snapshot.parts) }
 }
 
 /** The engine's state is this fold, nothing else. */

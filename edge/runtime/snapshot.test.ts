@@ -4,7 +4,7 @@ import type { EngineState } from '../engine/engine.ts'
 import type { SensorEvent } from '../events.ts'
 import { play, type Scene, store } from '../fixture.ts'
 import type { Observation } from '../observations.ts'
-import { createSnapshots, type PlateRow, restored } from './snapshot.ts'
+import { createSnapshots, restored, type StatePart } from './snapshot.ts'
 
 const scene: Scene = {
   durationMs: 40_000,
@@ -25,13 +25,13 @@ const scene: Scene = {
 /** What a database holds of the snapshots written to it, and the observations, as after a kill. */
 function keeper(core: Core) {
   const snapshots = createSnapshots(store)
-  const plates = new Map<string, string>()
+  const parts = new Map<string, string>()
   let [sensing, engine] = ['', '']
   return {
     commit: (observations: readonly Observation[]) => {
       const snapshot = snapshots.take(core, observations, false)
-      if (snapshot.allPlates) plates.clear()
-      for (const { cell, body } of snapshot.plates) plates.set(cell, body)
+      if (snapshot.allParts) parts.clear()
+      for (const { name, body } of snapshot.parts) parts.set(name, body)
       sensing = snapshot.sensing
       engine = JSON.stringify(core.engine())
     },
@@ -40,7 +40,7 @@ function keeper(core: Core) {
         store,
         sensing: restored(
           sensing,
-          [...plates].map(([cell, body]): PlateRow => ({ cell, body })),
+          [...parts].map(([name, body]): StatePart => ({ name, body })),
         ),
         engine: JSON.parse(engine) as EngineState,
       }),
@@ -56,6 +56,8 @@ function run(core: Core, events: readonly SensorEvent[], each: (observations: re
   }
   return changes
 }
+
+const isPlate = ({ name }: StatePart) => name in { p1: 1, p2: 1, p3: 1, p4: 1, p5: 1, p6: 1 }
 
 const weighed = (observations: readonly Observation[]) =>
   observations
@@ -79,14 +81,14 @@ describe('createSnapshots()', () => {
     }
   })
 
-  it('writes the plates of the shelf that changed, and all of them only at the start', () => {
+  it('writes the parts of the shelf that changed, and all of them only at the start', () => {
     const core = createCore({ store })
     const snapshots = createSnapshots(store)
     const sizes: number[] = []
     run(core, play(scene), (observations) => {
-      if (observations.length > 0) sizes.push(snapshots.take(core, observations, false).plates.length)
+      if (observations.length > 0) sizes.push(snapshots.take(core, observations, false).parts.filter(isPlate).length)
     })
     expect(sizes[0]).toBe(6)
-    expect(snapshots.take(core, [], false).plates.length).toBeLessThan(6)
+    expect(snapshots.take(core, [], false).parts.filter(isPlate).length).toBeLessThan(6)
   })
 })

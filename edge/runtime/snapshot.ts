@@ -7,7 +7,7 @@ import type { Core } from '../core.ts'
 import type { Observation } from '../observations.ts'
 import { cellSpaces } from '../sensing/geometry.ts'
 import type { Frame } from '../sensing/person.ts'
-import { shelfRows, unsettledSince } from '../sensing/scales.ts'
+import { type ScalesState, shelfRows, unsettledSince } from '../sensing/scales.ts'
 import type { SensingState } from '../sensing/sensing.ts'
 
 /** A sixth of the plates each five seconds of event time: in half a minute a level drifts by far less than the least change. */
@@ -17,22 +17,28 @@ const turnMs = 5000
 const engineEvery = 200
 /** A hand comes to a shelf about a second before the weight changes. */
 const keptFramesMs = 1500
+/** Where hands were is the most that there is, and matters to a change under way at the very moment of a kill alone. */
+const framesMs = 2000
 
 /** Bodies are JSON texts. */
 export interface Snapshot {
-  /** Sensing without its plates. */
+  /** Sensing without its parts. */
   readonly sensing: string
-  readonly plates: readonly PlateRow[]
-  /** Plates that are not among these no longer count. */
-  readonly allPlates: boolean
+  readonly parts: readonly StatePart[]
+  /** Parts that are not among these no longer count. */
+  readonly allParts: boolean
   /** Null: the former one still stands, with the observations after it. */
   readonly engine: string | null
 }
 
-export interface PlateRow {
-  readonly cell: string
+/** One plate, or where people's hands were of late. */
+export interface StatePart {
+  readonly name: string
   readonly body: string
 }
+
+/** Not the id of a cell. */
+const framesName = '#frames'
 
 export interface Snapshots {
   /** `observations`: those of the same commit. `whole`: nothing is left out, as at a start and at the end. */
@@ -46,6 +52,7 @@ export function createSnapshots(store: Store): Snapshots {
   let boots = ''
   let turnAt = Number.NEGATIVE_INFINITY
   let turn = 0
+  let framesAt = Number.NEGATIVE_INFINITY
   let sinceEngine = 0
   /** Plates that were written before they had a level to compare with. */
   let unlevelled = new Set<string>()
@@ -58,23 +65,30 @@ export function createSnapshots(store: Store): Snapshots {
     return cells.filter((_, i) => i % turns === turn)
   }
 
+  const frames = (sensing: SensingState): StatePart[] => {
+    if (sensing.lastTick - framesAt < framesMs) return []
+    framesAt = sensing.lastTick
+    return [{ name: framesName, body: JSON.stringify(recentFrames(sensing)) }]
+  }
+
   return {
     take: ({ sensing, engine }, observations, whole) => {
       // After a restart of a device all its plates have forgotten their levels: the old ones must not come back.
-      const allPlates = whole || !started || boots !== JSON.stringify(sensing.boots)
+      const allParts = whole || !started || boots !== JSON.stringify(sensing.boots)
       started = true
       boots = JSON.stringify(sensing.boots)
       const touched = [...shelvesTouched(sensing, observations)].flatMap((shelf) => rows.get(shelf) ?? [])
+      if (allParts) framesAt = Number.NEGATIVE_INFINITY
       const levelled = [...unlevelled].filter((cell) => hasLevel(sensing, cell))
-      const due = new Set(allPlates ? cells : [...touched, ...levelled, ...inTurn(sensing.lastTick)])
+      const due = new Set(allParts ? cells : [...touched, ...levelled, ...inTurn(sensing.lastTick)])
       unlevelled = new Set(cells.filter((cell) => (due.has(cell) || unlevelled.has(cell)) && !hasLevel(sensing, cell)))
       sinceEngine += observations.length
-      const withEngine = allPlates || sinceEngine >= engineEvery
+      const withEngine = allParts || sinceEngine >= engineEvery
       if (withEngine) sinceEngine = 0
       return {
-        sensing: withoutPlates(sensing),
-        plates: [...due].map((cell) => plateRow(sensing, cell)),
-        allPlates,
+        sensing: withoutParts(sensing),
+        parts: [...[...due].map((cell) => platePart(sensing, cell)), ...frames(sensing)],
+        allParts,
         engine: withEngine ? JSON.stringify(engine()) : null,
       }
     },
@@ -91,35 +105,45 @@ function hasLevel({ scales }: SensingState, cell: string): boolean {
   return (scales.cells[cell] ?? scales.reported[cell]?.state)?.base != null
 }
 
-function plateRow({ scales }: SensingState, cell: string): PlateRow {
+function platePart({ scales }: SensingState, cell: string): StatePart {
   const [plate, bin, reported] = [scales.cells[cell], scales.bins[cell], scales.reported[cell]]
-  return { cell, body: JSON.stringify({ plate, bin, reported }) }
+  return { name: cell, body: JSON.stringify({ plate, bin, reported }) }
 }
 
-/** Of what hands did only so much is kept as a change that is under way may still ask for. */
-function withoutPlates(sensing: SensingState): string {
-  const { lastTick } = sensing
-  const oldest = Math.min(unsettledSince(sensing.scales, lastTick) ?? lastTick, lastTick) - keptFramesMs
-  const recent = (key: string, value: unknown) =>
-    key === 'frames' ? (value as Frame[]).filter(({ t }) => t >= oldest) : value
+/** Of what hands did only so much is kept as a change that is under way may still ask for. By shopper. */
+function recentFrames({ scales, presence, lastTick }: SensingState): Record<string, readonly Frame[]> {
+  const oldest = Math.min(unsettledSince(scales, lastTick) ?? lastTick, lastTick) - keptFramesMs
+  const people = Object.values(presence.people)
+  return Object.fromEntries(people.map(({ shopper, frames }) => [shopper, frames.filter(({ t }) => t >= oldest)]))
+}
+
+function withoutParts(sensing: SensingState): string {
   const scales = { ...sensing.scales, cells: {}, bins: {}, reported: {} }
-  return JSON.stringify({ ...sensing, scales }, recent)
+  return JSON.stringify({ ...sensing, scales }, (key, value: unknown) => (key === 'frames' ? [] : value))
 }
 
-/** Sensing as it was written, with each plate as it was written last. */
-export function restored(sensing: string, plates: readonly PlateRow[]): SensingState {
+/** Sensing as it was written, with each part as it was written last. */
+export function restored(sensing: string, parts: readonly StatePart[]): SensingState {
   const state = JSON.parse(sensing) as SensingState
-  for (const { cell, body } of plates) {
-    const { plate, bin, reported } = JSON.parse(body) as Partial<PlateState>
-    if (plate !== undefined) state.scales.cells[cell] = plate
-    if (bin !== undefined) state.scales.bins[cell] = bin
-    if (reported !== undefined) state.scales.reported[cell] = reported
+  for (const { name, body } of parts) {
+    if (name === framesName) restoreFrames(state, JSON.parse(body) as Record<string, Frame[]>)
+    else restorePlate(state.scales, name, JSON.parse(body) as Partial<PlateState>)
   }
   return state
 }
 
+function restoreFrames({ presence }: SensingState, frames: Readonly<Record<string, Frame[]>>): void {
+  for (const person of Object.values(presence.people)) person.frames = frames[person.shopper] ?? []
+}
+
 interface PlateState {
-  readonly plate: SensingState['scales']['cells'][string]
-  readonly bin: SensingState['scales']['bins'][string]
-  readonly reported: SensingState['scales']['reported'][string]
+  readonly plate: ScalesState['cells'][string]
+  readonly bin: ScalesState['bins'][string]
+  readonly reported: ScalesState['reported'][string]
+}
+
+function restorePlate(scales: ScalesState, cell: string, { plate, bin, reported }: Partial<PlateState>): void {
+  if (plate !== undefined) scales.cells[cell] = plate
+  if (bin !== undefined) scales.bins[cell] = bin
+  if (reported !== undefined) scales.reported[cell] = reported
 }

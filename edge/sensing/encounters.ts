@@ -62,14 +62,17 @@ export function followEncounters(
   const { people } = inside
   const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
   meet(encounters, present, ts)
-  for (const [key, { a, b }] of Object.entries(encounters)) {
-    const [first, second] = [people[a], people[b]]
-    if (first !== undefined && second !== undefined && seen.has(first) && seen.has(second))
-      approach(encounters, key, first, second, ts)
+  for (const key of Object.keys(encounters)) {
+    const a = people[encounters[key]?.a ?? '']
+    const b = people[encounters[key]?.b ?? '']
+    if (a !== undefined && b !== undefined && seen.has(a) && seen.has(b)) approach(encounters, key, a, b, ts)
   }
   askPhones(encounters, inside, ts)
-  for (const [key, encounter] of Object.entries(encounters)) {
-    const [a, b] = [people[encounter.a], people[encounter.b]]
+  for (const key of Object.keys(encounters)) {
+    const encounter = encounters[key]
+    if (encounter === undefined) continue
+    const a = people[encounter.a]
+    const b = people[encounter.b]
     const longest = encounter.phones === 0 ? longestMs : longestWithPhonesMs
     if (a === undefined || b === undefined || ts - encounter.closestAt > longest) delete encounters[key]
     else if (encounter.parted && judge(encounter, [a, b], seen)) delete encounters[key]

@@ -36,13 +36,18 @@ export type HandTrace = readonly { readonly t: number; readonly metres: number }
 export type Hands = readonly [HandTrace, HandTrace]
 
 export function handsOver(space: CellSpace, frames: readonly Frame[]): Hands {
-  const trace = (side: 0 | 1): HandTrace =>
-    frames.flatMap(({ t, hands }) => {
-      const points = hands[side]
-      if (points.length === 0) return []
-      return [{ t, metres: Math.min(...points.map(([x, y, z]) => distanceToCell(space, x, y, z))) }]
-    })
-  return [trace(0), trace(1)]
+  return [traceOf(space, frames, 0), traceOf(space, frames, 1)]
+}
+
+/** Loops, as this is asked of thousands of frames for each change. */
+function traceOf(space: CellSpace, frames: readonly Frame[], side: 0 | 1): HandTrace {
+  const trace: { t: number; metres: number }[] = []
+  for (const { t, hands } of frames) {
+    let metres = Number.POSITIVE_INFINITY
+    for (const [x, y, z] of hands[side]) metres = Math.min(metres, distanceToCell(space, x, y, z))
+    if (hands[side].length > 0) trace.push({ t, metres })
+  }
+  return trace
 }
 
 /**

@@ -107,7 +107,7 @@ function committing(store: Store, core: Core, observations: readonly Observation
   const before = cpuMs()
   const usual = snapshots.take(core, observations.filter(({ kind }) => kind === 'shelf-change').slice(-1), false)
   const ms = round(cpuMs() - before)
-  const bytesOf = ({ sensing, plates }: Snapshot) => plates.reduce((sum, { body }) => sum + body.length, sensing.length)
+  const bytesOf = ({ sensing, parts }: Snapshot) => parts.reduce((sum, { body }) => sum + body.length, sensing.length)
   return { wholeBytes: bytesOf(whole), engineBytes: whole.engine?.length ?? 0, bytes: bytesOf(usual), ms }
 }
 
