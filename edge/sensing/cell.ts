@@ -14,6 +14,11 @@ export const binMs = 100
 /** A stretch that lasts so long is steady. A hand lifts a thing faster; rising weight may be a hand that rests. */
 const settleFallMs = 1000
 const settleRiseMs = 1500
+/** Hands are done with a plate after so long, nearly always. */
+const handledMs = 6000
+/** The last second of a stretch says whether it is flat; after three seconds it is a level, whatever else. */
+const flatBins = 12
+const surelyMs = 3000
 /** However seldom a plate is read, two readings that agree make no level. */
 const leastBins = 3
 /** Bins in the level before a change: 2 s, of which the last three may feel the coming hand already. */
@@ -56,6 +61,8 @@ export interface CellState {
   /** Means of the latest bins of `base`, oldest first. */
   recent: number[]
   run: Stretch | null
+  /** The latest bins of `run`, oldest first. */
+  runBins: number[]
   unsettledFrom: number | null
   fall: Steepest
   rise: Steepest
@@ -74,6 +81,7 @@ export function newCell(cell: string): CellState {
     base: null,
     recent: [],
     run: null,
+    runBins: [],
     unsettledFrom: null,
     ...noSteps(0, 0),
     plateaus: [],
@@ -93,7 +101,7 @@ export function addBin(state: CellState, t: number, mean: number, disturbed = fa
   if (last !== null) {
     const gap = t - last.t
     if (gap > Math.max(gapMs, 3 * state.periodMs)) afterGap(state, last.t)
-    else learnNoise(state, mean - last.mean)
+    else if (!isHandled(state, t)) learnNoise(state, mean - last.mean)
     state.periodMs += 0.1 * (Math.min(gap, longestPeriodMs) - state.periodMs)
   }
   state.last = { t, mean }
@@ -177,10 +185,21 @@ function whileUnsettled(
   state.run = extended(state, before, t, mean)
   if (before !== null && state.run.from === t && !disturbed) land(state, before)
   if (last !== null) noteStep(state, t, mean, last)
+  state.runBins = [...(state.run.from === t ? [] : state.runBins), mean].slice(-flatBins)
   if (disturbed) return []
   const level = levelBefore(state)
   const needed = state.run.mean > level + leastChangeGrams ? settleRiseMs : settleFallMs
-  return state.run.to - state.run.from >= needed && state.run.bins >= leastBins ? settle(state, state.run) : []
+  const lasted = state.run.to - state.run.from
+  if (lasted < needed || state.run.bins < leastBins || (lasted < surelyMs && !isFlat(state))) return []
+  return settle(state, state.run)
+}
+
+/** A thing that is lifted very slowly passes through stretches that are nearly steady; they still lean. */
+function isFlat({ runBins, sigma }: CellState): boolean {
+  const third = Math.floor(runBins.length / 3)
+  if (third === 0) return true
+  const lean = Math.abs(average(runBins.slice(-third)) - average(runBins.slice(0, third)))
+  return lean <= Math.max(leastChangeGrams / 2, 3 * sigma * Math.sqrt(2 / third))
 }
 
 /** Notes a stretch that has ended as a plateau when it was long enough for one. */
@@ -251,6 +270,11 @@ function noteStep(state: CellState, t: number, mean: number, last: { t: number; 
   const when = gap > 2 * binMs ? { at: t - gap / 2, slackMs: gap / 2 } : { at: t, slackMs: binMs }
   if (step < state.fall.step) state.fall = { step, ...when }
   if (step > state.rise.step) state.rise = { step, ...when }
+}
+
+/** What hands do is no noise; a plate that has been unsettled for long may just have become noisier. */
+function isHandled({ unsettledFrom }: CellState, t: number): boolean {
+  return unsettledFrom !== null && t - unsettledFrom < handledMs
 }
 
 /** Neighbouring bins differ by noise alone almost always; a step is clipped, so that it barely counts. */
