@@ -305,8 +305,17 @@ function settle(apart: Belief, cluster: Cluster): Revised {
     ...done.map((change) => mostLikely(cluster, change)),
     ...idle.flatMap((part) => changesOf(part).map((change) => mostLikely(part, change))),
   ]
-  const doubted = parts.filter((part) => !idle.includes(part))
-  return { belief: { certain, clusters: [...apart.clusters, ...doubted] }, settled }
+  const doubted = parts.filter(({ keys, hypotheses }) => keys.length > 0 && hypotheses.length > 1)
+  const belief = { certain, clusters: [...apart.clusters, ...doubted] }
+  // Of a part alone all but one hypothesis may be hopeless: that is agreed on, too.
+  return parts
+    .filter((part) => !idle.includes(part) && !doubted.includes(part))
+    .reduce(withSettled, { belief, settled })
+}
+
+function withSettled({ belief, settled }: Revised, cluster: Cluster): Revised {
+  const more = settle(belief, cluster)
+  return { belief: more.belief, settled: [...settled, ...more.settled] }
 }
 
 function areAgreed({ hypotheses: [first, ...others] }: Cluster, say: (hypothesis: Hypothesis) => string): boolean {
