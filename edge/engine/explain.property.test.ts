@@ -1,0 +1,138 @@
+/** Every explanation keeps the books: what leaves a shelf is in a cart, what leaves a cart is on a shelf. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { catalogueOf } from '../core.ts'
+import { store } from '../fixture.ts'
+import { type Actor, actorsOf, explain } from './explain.ts'
+import { type Act, cartOf, type Explanation, lyingOn, type PlaceKey, type Thing } from './hypothesis.ts'
+import { nothingLearned } from './learned.ts'
+import { type Part, partings } from './parts.ts'
+
+const catalogue = catalogueOf(store)
+const row = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6']
+const skus = store.products.map(({ sku }) => sku)
+
+const cell = fc.constantFrom(...row)
+const grams = fc
+  .tuple(fc.constantFrom(538, 350, 25, 542, 888), fc.integer({ min: -400, max: 400 }))
+  .map(([each, centigrams]) => each + centigrams / 100)
+const thing: fc.Arbitrary<Thing> = fc.record({
+  sku: fc.constantFrom(...skus, null),
+  grams,
+  sdGrams: fc.constantFrom(0.5, 2, 10),
+  cell,
+})
+const merchandise = thing.filter(({ sku }) => sku !== null)
+const names = ['ann', 'bob', '@carla']
+
+const situation = fc.record({
+  carts: fc.array(fc.array(merchandise, { maxLength: 4 }), { minLength: 3, maxLength: 3 }),
+  // Fewer than a plate is known to hold: of more the oldest is forgotten.
+  lying: fc.array(fc.array(thing, { maxLength: 3 }), { minLength: 6, maxLength: 6 }),
+  staff: fc.boolean(),
+  odds: fc.array(fc.double({ min: -4, max: 4, noNaN: true }), { minLength: 3, maxLength: 3 }),
+  first: fc.nat({ max: 4 }),
+  weights: fc.array(grams, { minLength: 1, maxLength: 2 }),
+  sign: fc.constantFrom(-1, 1),
+  sdGrams: fc.constantFrom(0.5, 2, 10),
+})
+
+type Situation = typeof situation extends fc.Arbitrary<infer T> ? T : never
+
+interface Explained {
+  readonly parts: readonly Part[]
+  readonly explanation: Explanation
+  readonly actors: readonly Actor[]
+  readonly before: ReadonlyMap<PlaceKey, readonly Thing[]>
+}
+
+/** Everything that the change may have been, and each part of it alone. */
+function explained({ carts, lying, staff, odds, first, weights, sign, sdGrams }: Situation) {
+  const before = new Map<PlaceKey, readonly Thing[]>([
+    ...names.map((name, i) => [cartOf(name), carts[i] ?? []] as const),
+    ...row.map((one, i) => [lyingOn(one), lying[i] ?? []] as const),
+  ])
+  const cells = weights.map((each, i) => ({ cell: row[first + i] ?? '', ts: 0, deltaGrams: sign * each, sdGrams }))
+  const seen = names.map((holder, i) => ({
+    holder,
+    staff: staff && i === 0,
+    logOdds: cells.map(() => odds[i] ?? 0),
+  }))
+  const actors = actorsOf(seen, cells.length)
+  const contents = (place: PlaceKey) => before.get(place) ?? []
+  const ways = partings(catalogue, nothingLearned, cells).flatMap(({ parts }) => [parts, ...parts.map((one) => [one])])
+  return ways.flatMap((parts): Explained[] =>
+    explain(catalogue, [{ parts, logPrior: 0 }], actors, contents, names).map((explanation) => {
+      return { parts, explanation, actors, before }
+    }),
+  )
+}
+
+function everyExplanation(check: (one: Explained) => void): void {
+  fc.assert(
+    fc.property(situation, (drawn) => {
+      for (const one of explained(drawn)) check(one)
+    }),
+  )
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+const units = (acts: readonly Act[]) => acts.flatMap(({ sku, quantity }) => Array.from({ length: quantity }, () => sku))
+const sorted = (list: readonly (string | null)[]) => [...list].sort()
+
+/** What came to and went from places of a kind. */
+function moves({ explanation, before }: Explained, kind: 's:' | 'c:') {
+  const changed = Object.entries(explanation.places).filter(([place]) => place.startsWith(kind))
+  return {
+    came: changed.flatMap(([place, after]) => after.filter((one) => before.get(place)?.includes(one) !== true)),
+    went: changed.flatMap(([place, after]) => (before.get(place) ?? []).filter((one) => !after.includes(one))),
+  }
+}
+
+test('explain() puts into carts what shoppers pick, and takes from carts only what lay there and is put', () => {
+  everyExplanation((one) => {
+    const { explanation, actors } = one
+    const shoppers = new Set(actors.flatMap(({ holder, staff }) => (holder === null || staff ? [] : [holder])))
+    const picks = explanation.acts.filter(({ kind, holder }) => kind === 'pick' && shoppers.has(holder ?? ''))
+    const { came, went } = moves(one, 's:')
+    expect(sorted(came.map(({ sku }) => sku))).toEqual(sorted(units(picks)))
+    const fromOutside = explanation.acts.filter(({ kind }) => kind === 'put')
+    for (const gone of went) {
+      const at = fromOutside.findIndex(({ sku, grams: each }) => sku === gone.sku && each === gone.grams)
+      expect(at, JSON.stringify(gone)).toBeGreaterThanOrEqual(0)
+      expect(fromOutside.splice(at, 1)[0]?.quantity).toBe(1)
+    }
+    // Merchandise that nobody held is known by this change alone, so that it weighs exactly that.
+    if (one.parts.length === 1 && fromOutside.length > 0)
+      expect(sum(fromOutside.map((act) => act.grams))).toBeCloseTo(one.parts[0]?.grams ?? 0, 1)
+  })
+})
+
+test('explain() remembers what is put where it does not belong, and forgets of what lies there only what is picked', () => {
+  everyExplanation((one) => {
+    const { explanation, parts } = one
+    const { came, went } = moves(one, 'c:')
+    const isHome = ({ sku, cells }: Act) => cells.some((each) => catalogue.facings.get(each)?.includes(sku ?? ''))
+    const misplaced = units(explanation.acts.filter((act) => act.kind === 'put' && !isHome(act)))
+    const merchandise = came.filter(({ sku }) => sku !== null)
+    expect(sorted(merchandise.map(({ sku }) => sku))).toEqual(sorted(misplaced))
+    const picked = units(explanation.acts.filter(({ kind }) => kind === 'pick'))
+    for (const gone of went) if (gone.sku !== null) expect(picked).toContain(gone.sku)
+    expect(went.length).toBeLessThanOrEqual(parts.length)
+  })
+})
+
+test('explain() finds acts that weigh what the shelf felt, as far as scales and catalogue can be wrong', () => {
+  everyExplanation(({ explanation: { acts, logLikelihood }, parts: [part, ...more], before }) => {
+    expect(Number.isFinite(logLikelihood)).toBe(true)
+    // Of two parts one may be nothing.
+    if (part === undefined || more.length > 0) return
+    expect(new Set(acts.map(({ kind }) => kind)).size).toBeLessThanOrEqual(1)
+    if (acts.length === 0) return
+    expect(acts.every(({ kind }) => (kind === 'pick') === part.falls)).toBe(true)
+    const known = [...before.values()].flat().map(({ sdGrams }) => sdGrams)
+    // Eight sigma of the widest error of weighing a known thing again.
+    const off = 8 * Math.hypot(3 * part.sdGrams, 3 * 2 * Math.max(0, ...known), 0.04 * part.grams, 3)
+    expect(Math.abs(sum(acts.map((act) => act.grams)) - part.grams)).toBeLessThan(off)
+  })
+})
