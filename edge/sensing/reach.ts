@@ -5,7 +5,7 @@
 import type { Reach } from '../observations.ts'
 import type { CellChange } from './cell.ts'
 import { type CellSpace, compare, floorDistance } from './geometry.ts'
-import { afterMs, beforeMs, type Hands, handsLogOdds, handsOver, lostMs } from './hands.ts'
+import { afterMs, beforeMs, earlyMs, type Hands, handsLogOdds, handsOver, lostMs } from './hands.ts'
 import type { Person } from './person.ts'
 
 /** Frames so long after a change are asked for. */
@@ -56,7 +56,7 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
   const body = bodyOdds(Math.min(...frames.map(({ x, y }) => floorDistance(space, x, y))))
   // Whose body was so far away did not do it, whatever the hands seem to be.
   if (body < 2 * leastLogOdds) return body
-  const hands = handsOver(space, frames)
+  const hands = handsOver(space, between(person.frames, at - slackMs - earlyMs, at + slackMs + lostMs))
   const times = frames.map(({ t }) => t)
   let best: number | null = null
   for (let shift = -slackMs; shift <= slackMs; shift += slideMs) {
