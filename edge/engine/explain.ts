@@ -9,6 +9,7 @@ import {
   putPrior,
   sameThingDensity,
   sharedPrior,
+  staffTakes,
 } from './likelihood.ts'
 import { type Candidate, type Part, type Parting, pairs } from './parts.ts'
 
@@ -125,8 +126,9 @@ function best<T extends { readonly logLikelihood: number }>(options: readonly T[
 }
 
 function falls(part: Part, actor: Actor, contents: Contents): Option[] {
+  const logPrior = actor.staff ? Math.log(staffTakes) : 0
   const picks = part.candidates.map((candidate) => ({
-    logLikelihood: oddsOf(actor, part) + candidate.logLikelihood,
+    logLikelihood: oddsOf(actor, part) + logPrior + candidate.logLikelihood,
     make: () => pick(part, actor, contents, candidate),
   }))
   return [...picks, ...takenBack(part, actor, contents)]

@@ -51,6 +51,9 @@ export const massRangeGrams = 2000
 /** Of things taken together from one place, the share that two people took, one each, when both had a hand there (S). */
 export const sharedPrior = 0.2
 
+/** Staff stand at shelves to fill them; what is taken beside them was rather taken by somebody else with a hand there (S). */
+export const staffTakes = 0.3
+
 /** Who puts what on a shelf (S): mostly what they took before. */
 export const putPrior = {
   /** A thing of their cart, all their things sharing it. */

@@ -29,6 +29,8 @@ const goneThroughGateMs = 1000
 /** So often one phone is held against everybody inside: 15 ms for 100 people and 12 receivers. A multiple of a tick. */
 const askMs = 400
 
+const staffDoorMetres = 0.3
+
 export interface PresenceState extends Inside {
   /** How often a target id was somebody new, so that a shopper's name is unique. Bounded by `mostNames`. */
   names: Record<string, number>
@@ -131,6 +133,17 @@ export function followPhones(
   return tie(state.beacons, people, nameless, accounts, now)
 }
 
+/** Whoever is first seen in a room of the staff, or nearer to one than to the door: trackers are some decimetres off. */
+function comesFromStaff({ zones }: Store, at: [number, number]): boolean {
+  const nearest = (kinds: readonly Zone['kind'][]) =>
+    Math.min(
+      ...zones.flatMap((zone) => (kinds.includes(zone.kind) ? [distanceToZone(zone, at)] : [])),
+      Number.POSITIVE_INFINITY,
+    )
+  const room = nearest(['staff'])
+  return room <= staffDoorMetres && room < Math.max(nearest(['entry', 'entry-exit']), 0.01)
+}
+
 /** The end of a recording: whoever is still inside leaves now. */
 export function everybodyLeaves(state: PresenceState): Observation[] {
   const left = inOrder(state).map(
@@ -148,7 +161,7 @@ function enter(state: PresenceState, store: Store, sighting: Sighting): Observat
   if (names.length > mostNames) delete state.names[names[0] ?? '']
   const shopper = count === 1 ? target : `${target}~${count}`
   const person = newPerson(shopper, sighting)
-  person.staff = store.zones.some((zone) => zone.kind === 'staff' && distanceToZone(zone, [frame.x, frame.y]) === 0)
+  person.staff = comesFromStaff(store, [frame.x, frame.y])
   state.people[shopper] = person
   return { kind: 'entered', ts: frame.t, shopper, target, position: [frame.x, frame.y], staff: person.staff }
 }
