@@ -39,6 +39,7 @@ const splitPrior = 0.02
 /** Two things when plates changed so long after each other: a package that slides takes that long too (S). */
 const laterPrior = 0.3
 const laterMs = 300
+const mostMoments = 4
 /** Further than five times the widest package spread and the worst scale no density is worth computing. */
 const farShare = 0.3
 const farGrams = 40
@@ -59,7 +60,26 @@ export function partings(catalogue: Catalogue, learned: Learned, cells: readonly
     ],
     logPrior: Math.log(prior),
   }))
-  return [whole, ...cuts]
+  return [whole, ...cuts, ...momentByMoment(known, cells)]
+}
+
+/** Three or four instants, each with an act of its own. */
+function momentByMoment(known: Known, cells: readonly CellDelta[]): Parting[] {
+  const moments: number[][] = []
+  const inOrder = cells.map(({ ts }, i) => ({ ts, i })).sort((a, b) => a.ts - b.ts || a.i - b.i)
+  inOrder.forEach(({ ts, i }, n) => {
+    if (n === 0 || ts - (inOrder[n - 1]?.ts ?? ts) >= laterMs) moments.push([i])
+    else moments.at(-1)?.push(i)
+  })
+  if (moments.length < 3 || moments.length > mostMoments) return []
+  const parts = moments.map((indexes) =>
+    toPart(
+      known,
+      cells,
+      indexes.sort((a, b) => a - b),
+    ),
+  )
+  return [{ parts, logPrior: (moments.length - 1) * Math.log(laterPrior) }]
 }
 
 interface Cut {

@@ -25,8 +25,14 @@ describe('addBin()', () => {
     expect(Math.abs((change?.deltaGrams ?? 0) + 623)).toBeLessThan(1.5)
   })
 
-  it('takes a hand that rests for a second and leaves for nothing', () => {
-    expect(feed([...stretch(1800, 4), ...stretch(2100, 1), ...stretch(1800, 4)])).toEqual([])
+  it('takes a hand that rests for a second, and trembles, for nothing', () => {
+    const hand = [2080, 2110, 2125, 2090, 2100, 2118, 2087, 2104, 2121, 2095]
+    expect(feed([...stretch(1800, 4), ...hand, ...stretch(1800, 4)])).toEqual([])
+  })
+
+  it('shows a steady weight that stood there for a second both ways', () => {
+    const changes = feed([...stretch(1800, 4), ...stretch(2100, 1), ...stretch(1800, 4)])
+    expect(changes.map(({ deltaGrams }) => Math.round(deltaGrams / 10))).toEqual([30, -30])
   })
 
   it('sees a pick and the put-back after it as two changes', () => {

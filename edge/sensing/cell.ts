@@ -183,7 +183,7 @@ function whileUnsettled(
 ): CellChange[] {
   const before = state.run
   state.run = extended(state, before, t, mean)
-  if (before !== null && state.run.from === t && !disturbed) land(state, before)
+  if (before !== null && state.run.from === t && !disturbed && isFlat(state)) land(state, before)
   if (last !== null) noteStep(state, t, mean, last)
   state.runBins = [...(state.run.from === t ? [] : state.runBins), mean].slice(-flatBins)
   if (disturbed) return []
@@ -196,7 +196,7 @@ function whileUnsettled(
 
 /** A thing that is lifted very slowly passes through stretches that are nearly steady; they still lean. */
 function isFlat({ runBins, sigma }: CellState): boolean {
-  const third = Math.floor(runBins.length / 3)
+  const third = Math.floor((runBins.length + 1) / 3)
   if (third === 0) return true
   const lean = Math.abs(average(runBins.slice(-third)) - average(runBins.slice(0, third)))
   return lean <= Math.max(leastChangeGrams / 2, 3 * sigma * Math.sqrt(2 / third))

@@ -34,9 +34,9 @@ export interface Leg {
   readonly steepest: Steepest
 }
 
-/** Hands press down, they do not lift: a lower level that holds for half a second is a thing that was taken. */
-export const fallenMs = 500
-/** A higher level may be a hand that rests, so that it takes longer to believe in, and never one above the last level. */
+/** Hands press down, they do not lift: a lower level that holds for three bins is a thing that was taken. */
+export const fallenMs = 200
+/** A higher level may be a hand that rests, so that it takes longer to believe in. */
 const risenMs = 800
 /** Who pokes at a plate for longer is no longer told step by step. */
 const mostPlateaus = 8
@@ -65,7 +65,7 @@ export function legs(
     const { run } = plateau
     steps = joined(steps, plateau)
     const fallen = run.mean < lowest - leastGrams && Math.abs(run.mean - last.mean) > leastGrams
-    const risen = run.mean > from.mean + leastGrams && run.mean < last.mean - leastGrams
+    const risen = run.mean > from.mean + leastGrams && Math.abs(run.mean - last.mean) > leastGrams
     lowest = Math.min(lowest, run.mean)
     if (!fallen && !(risen && run.to - run.from >= risenMs)) continue
     found.push(leg(from, run, steps))

@@ -9,10 +9,9 @@ const neighbourCells = 2
 const meetMs = 250
 /** A package that is lifted or set down leaves or reaches all its plates within this; another hand rarely comes so soon. */
 const oneLiftMs = 500
-/** So near to the level before, so soon, may be that nothing was moved at all: things are let down a gram or two off. */
-const returnMs = 3000
-const returnGrams = 4
-const returnSigma = 3
+/** A plate that fell twice so soon may be one thing that tilted; that fell and rose, one that was let down again. */
+const soonMs = 1500
+const againMs = 3000
 /** A plate that has given no reading for so long holds nothing back. */
 const deadMs = 3000
 /** A thing that is pushed from plate to plate leaves the one and reaches the other within this. */
@@ -280,24 +279,19 @@ function moments(changes: readonly CellChange[], row: readonly string[]): CellCh
  * through the moment and may have felt some of it.
  */
 function goesOn(earlier: CellChange, change: CellChange, row: readonly string[]): boolean {
-  if (isReturn(earlier, change)) return true
-  if (change.at - earlier.at <= oneLiftMs) return earlier.cell !== change.cell
+  if (earlier.cell === change.cell) return change.at - earlier.at < (change.deltaGrams < 0 ? soonMs : againMs)
+  if (change.at - earlier.at <= oneLiftMs) return true
   const rises = change.deltaGrams > 0
   if (distanceInRow(row, change.cell, earlier.cell) > 1 || rises !== earlier.deltaGrams > 0) return false
   const slow = (!change.sharp || !earlier.sharp) && meets(earlier, change)
   return slow || change.from <= earlier.at || (rises && change.at <= earlier.to + binMs)
 }
 
-/** Something was half lifted and let down again, or taken and another of the same weight put in its place. */
-function isReturn(earlier: CellChange, change: CellChange): boolean {
-  const sum = earlier.deltaGrams + change.deltaGrams
-  const error = returnSigma * Math.hypot(earlier.sdGrams, change.sdGrams)
-  return earlier.cell === change.cell && change.at - earlier.at < returnMs && Math.abs(sum) < returnGrams + error
-}
-
 /** Plates side by side that changed the same way, or there and back. */
 function runs(changes: readonly CellChange[], row: readonly string[]): CellChange[][] {
-  const returned = changes.some((change) => changes.some((other) => change !== other && isReturn(other, change)))
+  const returned = changes.some(({ cell, deltaGrams }) =>
+    changes.some((other) => other.cell === cell && other.deltaGrams < 0 !== deltaGrams < 0),
+  )
   const found: CellChange[][] = []
   for (const change of [...changes].sort((a, b) => row.indexOf(a.cell) - row.indexOf(b.cell))) {
     const run = found.at(-1)
