@@ -39,7 +39,9 @@ const splitPrior = 0.02
 /** Two things when plates changed so long after each other: a package that slides takes that long too (S). */
 const laterPrior = 0.3
 const laterMs = 300
-const mostMoments = 4
+const mostMoments = 6
+/** Shares of less than a plate resolves are all alike. */
+const leastSpreadGrams = 20
 /** Further than five times the widest package spread and the worst scale no density is worth computing. */
 const farShare = 0.3
 const farGrams = 40
@@ -48,22 +50,18 @@ const farGrams = 40
 export function partings(catalogue: Catalogue, learned: Learned, cells: readonly CellDelta[]): Parting[] {
   const known = { catalogue, learned }
   const all = cells.map((_, i) => i)
-  const whole = { parts: [toPart(known, cells, all)], logPrior: 0 }
-  const cuts = cutsOf(cells).map(({ prior, isFirst }) => ({
-    parts: [
-      toPart(known, cells, all.filter(isFirst)),
-      toPart(
-        known,
-        cells,
-        all.filter((i) => !isFirst(i)),
-      ),
-    ],
-    logPrior: Math.log(prior),
-  }))
+  const whole = { parts: [toPart(known, cells, all)], logPrior: chanceOfShares(cells, all) }
+  const cuts = cutsOf(cells).map(({ prior, isFirst }) => {
+    const sides = [all.filter(isFirst), all.filter((i) => !isFirst(i))]
+    return {
+      parts: sides.map((side) => toPart(known, cells, side)),
+      logPrior: sides.reduce((sum, side) => sum + chanceOfShares(cells, side), Math.log(prior)),
+    }
+  })
   return [whole, ...cuts, ...momentByMoment(known, cells)]
 }
 
-/** Three or four instants, each with an act of its own. */
+/** Three instants and more, each with an act of its own. */
 function momentByMoment(known: Known, cells: readonly CellDelta[]): Parting[] {
   const moments: number[][] = []
   const inOrder = cells.map(({ ts }, i) => ({ ts, i })).sort((a, b) => a.ts - b.ts || a.i - b.i)
@@ -79,7 +77,17 @@ function momentByMoment(known: Known, cells: readonly CellDelta[]): Parting[] {
       indexes.sort((a, b) => a - b),
     ),
   )
-  return [{ parts, logPrior: (moments.length - 1) * Math.log(laterPrior) }]
+  const logPrior = (moments.length - 1) * Math.log(laterPrior)
+  return [{ parts, logPrior: moments.reduce((sum, indexes) => sum + chanceOfShares(cells, indexes), logPrior) }]
+}
+
+/**
+ * One act may fall on its plates and instants in any shares: log density, per gram, of the ones that were seen. Without it
+ * an act that explains two readings by their sum would be compared with two acts that explain each.
+ */
+function chanceOfShares(cells: readonly CellDelta[], indexes: readonly number[]): number {
+  const grams = indexes.reduce((sum, i) => sum + Math.abs(cells[i]?.deltaGrams ?? 0), 0)
+  return -(indexes.length - 1) * Math.log(Math.max(leastSpreadGrams, grams))
 }
 
 interface Cut {
