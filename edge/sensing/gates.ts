@@ -6,6 +6,13 @@ import type { Person } from './person.ts'
 
 /** A scan waits so long for its person to be seen at the gate. */
 export const admissionMs = 20_000
+/** Who has scanned is through the gate in this time, and seldom takes more than that. */
+const walkThroughMs = 2000
+const promptMs = 5000
+/** Clocks of gates and trackers may differ by this. */
+const clockMs = 500
+/** A tracker that sees people before the gate has seen them this long at most: it is others who linger. */
+const queueMs = 20_000
 /** A gate's sensor and the tracker name the same person within this. */
 const passageMetres = 1.5
 const zoneReachMetres = 0.7
@@ -62,45 +69,60 @@ export function outOf(gates: Gates, store: Store, { lastSeen, x, y }: Person): O
   )
 }
 
-/** The person at the gate whom a scan let in: first who passed just then, else who is nearest and has no account yet. */
+/**
+ * The person whom a scan let in: who passed just then or stood there, else who comes into view next at the gate and has
+ * no account yet. Scans are served in order.
+ */
 export function bindAdmissions(gates: Gates, people: readonly Person[], store: Store, now: number): Observation[] {
   const observations: Observation[] = []
   const open: Admission[] = []
-  for (const admission of gates.admissions) {
+  for (const [i, admission] of gates.admissions.entries()) {
     const zone = store.zones.find(({ id }) => id === admission.zone)
-    const at = admission.passedAt ?? admission.ts + 2000
-    const person = zone === undefined || now < at ? null : admitted(people, zone, at, now)
+    const at = admission.passedAt ?? admission.ts + walkThroughMs
+    const later = gates.admissions.slice(i + 1).filter((other) => other.zone === admission.zone)
+    const person = zone === undefined || now < at ? null : admitted(people, zone, admission, later)
     if (person !== null) {
       person.account = admission.account
       person.staff = admission.staff
       const { account, staff } = admission
-      observations.push({ kind: 'identified', ts: at, shopper: person.shopper, account, staff })
+      observations.push({
+        kind: 'identified',
+        ts: Math.max(at, person.firstSeen),
+        shopper: person.shopper,
+        account,
+        staff,
+      })
     } else if (now - admission.ts < admissionMs) open.push(admission)
   }
   gates.admissions = open
   return observations
 }
 
-function admitted(people: readonly Person[], zone: Zone, at: number, now: number): Person | null {
-  const nameless = (person: Person) => person.account === null && !person.staff
-  return (
-    nearestTo(people, zone, at, zoneReachMetres, nameless) ??
-    nearestTo(people, zone, now, passageMetres, (person) => nameless(person) && person.firstSeen > at - 2000)
-  )
+function admitted(
+  people: readonly Person[],
+  zone: Zone,
+  { ts, passedAt }: Admission,
+  later: readonly Admission[],
+): Person | null {
+  const nameless = people.filter((person) => person.account === null && !person.staff)
+  const waiting = nameless.filter(({ firstSeen }) => passedAt !== null || (firstSeen <= ts && firstSeen > ts - queueMs))
+  const coming = nameless.filter((person) => {
+    const overtaken = person.firstSeen > ts + promptMs && later.some((other) => other.ts <= person.firstSeen)
+    return person.firstSeen > ts - clockMs && !overtaken && cameInAt(person, zone)
+  })
+  return nearestTo(waiting, zone, passedAt ?? ts, zoneReachMetres) ?? coming[0] ?? null
+}
+
+function cameInAt(person: Person, zone: Zone): boolean {
+  const { x, y } = person.frames[0] ?? person
+  return distanceToZone(zone, [x, y]) <= passageMetres
 }
 
 /** Who was nearest to a zone at a time, within a distance; ties by name. */
-function nearestTo(
-  people: readonly Person[],
-  zone: Zone,
-  ts: number,
-  within: number,
-  eligible: (person: Person) => boolean,
-): Person | null {
+function nearestTo(people: readonly Person[], zone: Zone, ts: number, within: number): Person | null {
   let best: Person | null = null
   let bestDistance = within
   for (const person of [...people].sort((a, b) => compare(a.shopper, b.shopper))) {
-    if (!eligible(person)) continue
     const place = placeAt(person, ts)
     if (place === null) continue
     const distance = distanceToZone(zone, place)
