@@ -6,7 +6,7 @@
 import { compare } from './geometry.ts'
 import { exchangeLogOdds } from './identity.ts'
 import { type Inside, inOrder } from './joining.ts'
-import { exchange, isWalking, leastWalked, type Person, walkingHeight } from './person.ts'
+import { exchange, isOnTheirWay, leastWalked, type Person, walkingHeight } from './person.ts'
 import type { Seen } from './swaps.ts'
 
 /** Nearer than this a tracker may take one for the other; further than that they have parted. */
@@ -152,7 +152,7 @@ function judge(encounter: Encounter, [a, b]: readonly [Person, Person], seen: Se
   const { heads, heights, closestAt, phones } = encounter
   for (const [i, person] of [a, b].entries()) {
     const headZ = seen.get(person)?.headZ ?? null
-    if (headZ !== null && isWalking(person) && (heads[i]?.length ?? 0) < 10 * enoughHeads) heads[i]?.push(headZ)
+    if (headZ !== null && isOnTheirWay(person) && (heads[i]?.length ?? 0) < 10 * enoughHeads) heads[i]?.push(headZ)
   }
   const exchanged = areExchanged(encounter, [a, b])
   if (exchanged) exchange(a, b, heights, closestAt)

@@ -10,7 +10,11 @@ const palmMetres = 0.08
 const leastScore = 0.2
 /** Who walks does not bend. */
 const walkingMetresPerSecond = 0.3
+const wayMs = 1000
+const wayMetres = 0.5
 const mostWalked = 150
+/** The shortest visit that is one: in, two steps, and out again. */
+const justComeMs = 3000
 /** Heads of fewer frames do not tell a height. */
 export const leastWalked = 10
 
@@ -42,6 +46,8 @@ export interface Person {
   readonly walking: { heads: number; mean: number }
   account: string | null
   staff: boolean
+  /** How they were last seen under a former id, and since when they go by this one; null for the first. */
+  earlier: Earlier | null
   /** A gate said that somebody went out, and it fits that it was them. */
   leaving: boolean
   /** Oldest first. */
@@ -49,6 +55,8 @@ export interface Person {
   /** Where they were while phones were heard, oldest first. */
   walk: Step[]
 }
+
+type Earlier = Pick<Person, 'target' | 'lastSeen' | 'x' | 'y' | 'vx' | 'vy' | 'height'> & { readonly since: number }
 
 export interface Sighting {
   readonly target: string
@@ -103,10 +111,34 @@ export function newPerson(shopper: string, seen: Sighting): Person {
     walking: { heads: 0, mean: 0 },
     account: null,
     staff: false,
+    earlier: null,
     leaving: false,
     frames: [seen.frame],
     walk: [],
   }
+}
+
+type Later = 'missedFrom' | 'walking' | 'leaving' | 'walk' | 'earlier'
+
+/** Somebody as a former version of this program wrote them: what came later begins anew. */
+export function personFrom(saved: Omit<Person, Later> & Partial<Pick<Person, Later>>): Person {
+  const walking = { heads: 0, mean: 0 }
+  return { missedFrom: saved.lastSeen, walking, leaving: false, walk: [], earlier: null, ...saved }
+}
+
+/** A lost person goes on under another id. */
+export function goOnAs(person: Person, { target, frame }: Sighting): void {
+  const { lastSeen, x, y, vx, vy, height } = person
+  person.earlier = { target: person.target, lastSeen, x, y, vx, vy, height, since: frame.t }
+  person.target = target
+}
+
+/** What somebody did under their present id was another: gives it to them, who were lost or have just come. */
+export function giveAway(person: Person, { since, ...earlier }: Earlier, other: Person): void {
+  exchange(person, other, [walkingHeight(person), walkingHeight(other)], since)
+  Object.assign(person, earlier, { missedFrom: earlier.lastSeen, earlier: null, leaving: false })
+  person.frames = person.frames.filter(({ t }) => t < since)
+  other.earlier = null
 }
 
 export function see(person: Person, { target, frame, headZ }: Sighting): void {
@@ -126,11 +158,29 @@ export function see(person: Person, { target, frame, headZ }: Sighting): void {
   person.y = frame.y
   if (headZ !== null) {
     person.height = taller(person.height, headZ)
-    if (isWalking(person)) walkedBy(person.walking, headZ)
+    if (isOnTheirWay(person)) walkedBy(person.walking, headZ)
   }
   person.frames.push(frame)
   const oldest = person.frames[0]
   if (oldest !== undefined && oldest.t < frame.t - historyMs) person.frames.shift()
+}
+
+/** Nobody turns round at the door: who vanishes there so soon has not left. */
+export function hasJustCome({ firstSeen, lastSeen }: Person): boolean {
+  return lastSeen - firstSeen < justComeMs
+}
+
+/** Whether they come from half a metre away: who bends, or gets up again, moves as fast, but not so far. */
+export function isOnTheirWay(person: Person): boolean {
+  if (!isWalking(person)) return false
+  const { frames, x, y, lastSeen } = person
+  // From the latest frame back: this is asked of everybody in every frame.
+  for (let i = frames.length - 1; i >= 0; i--) {
+    const frame = frames[i]
+    if (frame !== undefined && frame.t <= lastSeen - wayMs)
+      return Math.hypot(x - frame.x, y - frame.y) >= wayMetres && frame.t > lastSeen - 2 * wayMs
+  }
+  return false
 }
 
 export function isWalking({ vx, vy }: Person): boolean {

@@ -43,6 +43,65 @@ describe('seeTargets()', () => {
     expect(follow(frames, out)).toEqual(['entered a', 'entered c', 'entered b', 'left a'])
   })
 
+  it('takes whoever appears where somebody stood for them, however short a time another is hidden', () => {
+    const both = still({ a: [1, 0], b: [1.65, 0] }, 30)
+    const frames = [...both, ...still({ b: [1.65, 0] }, 6), ...still({}, 4), ...still({ c: [1.02, 0] }, 20)]
+    expect(follow(frames)).toEqual(['entered a', 'entered b', 'rejoined a'])
+  })
+
+  it('takes a track back from whom it was given to when their own id returns', () => {
+    const frames = [
+      ...still({ a: [1, 0], b: [2.2, 0] }, 20),
+      ...still({}, 20),
+      // It is b, who came near to where a was lost; then a comes out there.
+      ...still({ c: [1.3, 0] }, 5),
+      ...still({ a: [1, 0], c: [1.3, 0] }, 20),
+    ]
+    expect(follow(frames)).toEqual(['entered a', 'entered b', 'rejoined a', 'rejoined a', 'rejoined b'])
+  })
+
+  it('keeps two people apart to whom a tracker gives one id', () => {
+    const frames: Sighting[][] = Array.from({ length: 60 }, (_, i) => {
+      const seen = (target: string, x: number): Sighting => ({
+        target,
+        headZ: 1.7,
+        frame: { t: (i + 1) * frameMs, x, y: 0, hands: [[], []] },
+      })
+      return i < 20 ? [seen('a', 1), seen('b', 2)] : [seen('a', 2), seen('a', 1)]
+    })
+    const state = newPresence()
+    const observations = frames.flatMap((seen, i) => seeTargets(state, store, seen, (i + 1) * frameMs))
+    expect(observations.map(({ kind }) => kind)).toEqual(['entered', 'entered', 'rejoined'])
+    expect(Object.values(state.people).map(({ shopper, x }) => [shopper, x])).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ])
+  })
+
+  it('gives scans in their order to who comes into view at the gate', () => {
+    const frames: Frame[] = Array.from({ length: 80 }, (_, i) => ({
+      ...(i >= 7 && { a: [5, -2 + (i - 7) * 0.13] as const }),
+      ...(i >= 27 && { b: [5, -2 + (i - 27) * 0.13] as const }),
+    }))
+    const scan = (ms: number, state: ReturnType<typeof newPresence>) => {
+      if (ms === 200) admit(state, ms, 'anna', false, 'door')
+      if (ms === 2200) admit(state, ms, 'bo', true, 'door')
+    }
+    expect(follow(frames, scan)).toEqual(['entered a', 'identified a', 'entered b', 'identified b'])
+  })
+
+  it('gives a scan that brought nobody to nobody who came after another', () => {
+    const frames = [...still({}, 100), ...still({ a: [5, -2] }, 40)]
+    const state = newPresence()
+    const scan = (ms: number, presence: typeof state) => {
+      if (ms === 200) admit(presence, ms, 'anna', false, 'door')
+      if (ms === 9500) admit(presence, ms, 'bo', false, 'door')
+      Object.assign(state, presence)
+    }
+    expect(follow(frames, scan)).toEqual(['entered a', 'identified a'])
+    expect(Object.values(state.people).map(({ account }) => account)).toEqual(['bo'])
+  })
+
   it('gives a scan to whom the gate saw pass', () => {
     const frames = still({ a: [5, -2.5], b: [1, 0] }, 40)
     const scan = (ms: number, state: ReturnType<typeof newPresence>) => {
@@ -55,8 +114,13 @@ describe('seeTargets()', () => {
 
 describe('settlePresence()', () => {
   it('closes a visit when somebody is seen no more at the exit, and not when they are in an aisle', () => {
-    const gone = [...still({ a: [5, -2.5], b: [1, 0] }, 20), ...still({}, 100)]
+    const gone = [...still({ a: [5, -2.5], b: [1, 0] }, 40), ...still({}, 100)]
     expect(follow(gone)).toEqual(['entered a', 'entered b', 'left a'])
+  })
+
+  it('does not take somebody who has just come and is hidden at the door to have left', () => {
+    const frames = [...still({ b: [1, 0] }, 10), ...still({ a: [5, -2.5], b: [1, 0] }, 10), ...still({ b: [1, 0] }, 60)]
+    expect(follow(frames)).toEqual(['entered b', 'entered a'])
   })
 
   it('counts no absence while the tracker is silent', () => {

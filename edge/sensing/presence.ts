@@ -8,10 +8,11 @@ import type { Observation } from '../observations.ts'
 import { forgetSilent, newBeacons, walkBy } from './beacons.ts'
 import { type Encounters, followEncounters, mayBeExchanged } from './encounters.ts'
 import { admissionMs, bindAdmissions, outOf } from './gates.ts'
-import { compare, distanceToZone } from './geometry.ts'
+import { distanceToZone } from './geometry.ts'
 import { tie } from './identity.ts'
 import { couldBe, type Inside, inOrder, joinAgain } from './joining.ts'
-import { newPerson, type Person, type Sighting, see } from './person.ts'
+import { giveAway, goOnAs, hasJustCome, newPerson, type Person, personFrom, type Sighting, see } from './person.ts'
+import { recognize } from './recognize.ts'
 import { type Seen, untangle } from './swaps.ts'
 
 /** A tracker that loses somebody at the door for so long has seen them leave. */
@@ -25,6 +26,8 @@ const lostForGoodMs = 15 * 60_000
 const blindMs = 3000
 /** Then again, some trackers say nothing while nobody is there. */
 const longestBlindMs = 60_000
+/** A tracker that remembers whom it lost does so for seconds; after a minute an id is used anew. */
+const rememberedMs = 60_000
 const goneThroughGateMs = 1000
 /** So often one phone is held against everybody inside: 15 ms for 100 people and 12 receivers. A multiple of a tick. */
 const askMs = 400
@@ -47,6 +50,12 @@ export function newPresence(): PresenceState {
   return { people: {}, admissions: [], outs: [], names: {}, lastFrameAt: 0, encounters: {}, beacons: newBeacons() }
 }
 
+/** What a former version of this program wrote may lack what came later. */
+export function presenceFrom(saved: Partial<PresenceState>): PresenceState {
+  const people = Object.entries(saved.people ?? {}).map(([shopper, person]) => [shopper, personFrom(person)])
+  return { ...newPresence(), ...saved, people: Object.fromEntries(people) as Record<string, Person> }
+}
+
 /** The gateway was down until `ts`. Absence counts anew; after a long time nobody is taken to be still there. */
 export function resumePresence(state: PresenceState, ts: number): Observation[] {
   const longGone = ts - state.lastFrameAt > lostForGoodMs
@@ -65,29 +74,54 @@ export function seeTargets(state: PresenceState, store: Store, seen: readonly Si
   if (ts - state.lastFrameAt > blindMs) excuseAbsence(state, ts)
   state.lastFrameAt = ts
   const people = inOrder(state)
-  const byTarget = new Map(people.map((person) => [person.target, person]))
-  const fresh: Sighting[] = []
-  const known: Seen = new Map()
-  for (const sighting of [...seen].sort((a, b) => compare(a.target, b.target))) {
-    const person = byTarget.get(sighting.target)
-    if (person !== undefined && couldBe(person, sighting)) known.set(person, sighting)
-    else fresh.push(sighting)
+  const before = people.map((person) => [person, person.target] as const)
+  const { known, fresh } = recognize(people, seen)
+  const returned = fresh.flatMap((sighting) => takeBack(state, store, known, sighting))
+  const unknown = fresh.filter((sighting) => ![...known.values()].includes(sighting))
+  const joined = joinAgain(state, store, unknown, known)
+  for (const { sighting, person } of joined) {
+    if (person === null) continue
+    goOnAs(person, sighting)
+    known.set(person, sighting)
   }
   untangle(known, people)
   for (const [person, sighting] of known) see(person, sighting)
   followEncounters(state.encounters, state, known, ts)
-  const entered = joinAgain(state, store, fresh).flatMap(({ sighting, person, rivals }) => {
+  const entered = joined.flatMap(({ sighting, person, rivals }) => {
     if (person === null) return enter(state, store, sighting)
-    see(person, sighting)
     for (const rival of rivals) mayBeExchanged(state.encounters, person, rival, ts)
     return []
   })
-  return [...entered, ...renamed(byTarget, ts)]
+  return [...returned, ...entered, ...renamed(before, ts)]
+}
+
+/**
+ * An id comes back while whom it was is seen under another one: they are two, and that other id was joined to the wrong
+ * person. Its track goes to somebody else who was lost then, or to somebody new.
+ */
+function takeBack(state: PresenceState, store: Store, known: Seen, sighting: Sighting): Observation[] {
+  for (const [person, other] of known) {
+    const { earlier } = person
+    if (earlier?.target !== sighting.target || sighting.frame.t - earlier.since > rememberedMs) continue
+    // Where that other id was somebody's before, the two ids were exchanged.
+    const exchanged = inOrder(state).some((each) => each !== person && each.target === other.target)
+    if (exchanged || !couldBe(earlier, sighting)) continue
+    const first = { ...other, frame: person.frames.find(({ t }) => t >= earlier.since) ?? other.frame }
+    const lost = joinAgain(state, store, [first], known)[0]?.person ?? null
+    const entered = lost === null ? [enter(state, store, first)] : []
+    const owner = lost ?? inOrder(state).findLast((each) => each.target === other.target && each !== person)
+    if (owner === undefined) return []
+    giveAway(person, earlier, owner)
+    known.set(person, sighting)
+    known.set(owner, other)
+    return entered
+  }
+  return []
 }
 
 /** Who goes by another target than before. */
-function renamed(before: ReadonlyMap<string, Person>, ts: number): Observation[] {
-  return [...before].flatMap(([target, person]) =>
+function renamed(before: readonly (readonly [Person, string])[], ts: number): Observation[] {
+  return before.flatMap(([person, target]) =>
     person.target === target ? [] : [{ kind: 'rejoined', ts, shopper: person.shopper, target: person.target }],
   )
 }
@@ -173,7 +207,7 @@ function hasLeft(person: Person, exits: readonly Zone[], now: number): boolean {
     Number.POSITIVE_INFINITY,
     ...exits.map((zone) => distanceToZone(zone, [person.x, person.y])),
   )
-  if (distance <= 0.3) return gone > gonePastExitMs
+  if (distance <= 0.3 && !hasJustCome(person)) return gone > gonePastExitMs
   if (distance <= nearExitMetres) return gone > goneNearExitMs
   return gone > lostForGoodMs
 }
