@@ -92,3 +92,20 @@ describe('createSnapshots()', () => {
     expect(snapshots.take(core, [], false).parts.filter(isPlate).length).toBeLessThan(6)
   })
 })
+
+describe('restored()', () => {
+  it('goes on from what a version without phones and former ids wrote', () => {
+    const core = createCore({ store })
+    const events = play(scene)
+    const half = Math.floor(events.length / 2)
+    run(core, events.slice(0, half), () => {})
+    const { sensing, parts } = createSnapshots(store).take(core, [], true)
+    const older = JSON.stringify(JSON.parse(sensing), (key, value: unknown) =>
+      ['beacons', 'walk', 'walking', 'earlier', 'encounters'].includes(key) ? undefined : value,
+    )
+    const resumed = createCore({ store, sensing: restored(older, parts), engine: core.engine() })
+    expect(weighed(run(resumed, events.slice(half), () => {}))).toEqual(
+      weighed(run(core, events.slice(half), () => {})),
+    )
+  })
+})

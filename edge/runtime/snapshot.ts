@@ -7,8 +7,9 @@ import type { Core } from '../core.ts'
 import type { Observation } from '../observations.ts'
 import { cellSpaces } from '../sensing/geometry.ts'
 import type { Frame } from '../sensing/person.ts'
+import { presenceFrom } from '../sensing/presence.ts'
 import { type ScalesState, shelfRows, unsettledSince } from '../sensing/scales.ts'
-import type { SensingState } from '../sensing/sensing.ts'
+import { newSensingState, type SensingState } from '../sensing/sensing.ts'
 
 /** A sixth of the plates each five seconds of event time: in half a minute a level drifts by far less than the least change. */
 const turns = 6
@@ -124,7 +125,8 @@ function withoutParts(sensing: SensingState): string {
 
 /** Sensing as it was written, with each part as it was written last. */
 export function restored(sensing: string, parts: readonly StatePart[]): SensingState {
-  const state = JSON.parse(sensing) as SensingState
+  const saved = JSON.parse(sensing) as SensingState
+  const state = { ...newSensingState(), ...saved, presence: presenceFrom(saved.presence) }
   for (const { name, body } of parts) {
     if (name === framesName) restoreFrames(state, JSON.parse(body) as Record<string, Frame[]>)
     else restorePlate(state.scales, name, JSON.parse(body) as Partial<PlateState>)
