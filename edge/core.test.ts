@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createCore } from './core.ts'
-import type { TripBill } from './engine/engine.ts'
+import { catalogueOf, createCore } from './core.ts'
+import { type EngineState, initialState, step, type TripBill } from './engine/engine.ts'
+import { defaultPolicy } from './engine/receipt.ts'
 import type { SensorEvent } from './events.ts'
 import { play, type Scene, store, t0 } from './fixture.ts'
+import type { Observation } from './observations.ts'
 
 function run(events: readonly SensorEvent[]) {
   const core = createCore({ store })
@@ -127,6 +129,31 @@ describe('createCore()', () => {
       ['review', 0],
       ['review', 0],
     ])
+  })
+
+  it('charges nobody for what was probably left on the floor', () => {
+    const observations: Observation[] = [
+      { kind: 'entered', ts: t0, shopper: 'anna', target: 'anna', position: [0, 0], staff: false },
+      {
+        kind: 'shelf-change',
+        ts: t0 + 4000,
+        from: t0 + 3900,
+        to: t0 + 4100,
+        shelf: 'a',
+        cells: [{ cell: 'p3', ts: t0 + 4000, deltaGrams: -351, sdGrams: 1 }],
+        reach: [{ shopper: 'anna', logOdds: [3] }],
+      },
+      { kind: 'stooped', ts: t0 + 6000, shopper: 'anna' },
+      { kind: 'left', ts: t0 + 9000, shopper: 'anna' },
+    ]
+    const bills = observations.reduce<{ state: EngineState; bills: TripBill[] }>(
+      (before, observation) => {
+        const { state, effects } = step(catalogueOf(store), defaultPolicy, before.state, observation)
+        return { state, bills: [...before.bills, ...effects.filter((effect) => effect.kind === 'bill')] }
+      },
+      { state: initialState, bills: [] },
+    ).bills
+    expect(bills.map(({ receipt }) => receipt.lines)).toEqual([[]])
   })
 
   it('joins a track that broke and came back under another id', () => {

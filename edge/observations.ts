@@ -20,6 +20,8 @@ export type Observation =
       readonly account: string
       readonly staff: boolean
     }
+  /** A hand was at the floor: something may have been left there. */
+  | { readonly kind: 'stooped'; readonly ts: number; readonly shopper: string }
   | ShelfChange
   | ProductSeen
   | Decided

@@ -6,21 +6,20 @@ import type { ShelfEvent } from '../../models/contracts/bills.ts'
 import type { Decided, Observation, ProductSeen, ShelfChange } from '../observations.ts'
 import {
   type Belief,
-  type Concerned,
   contentsOf,
   emptyBelief,
   forget,
   join,
-  leastOff,
-  type Possibility,
   reweigh,
   type Settled,
   settleAll,
   update,
 } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type Actor, actorsOf, explain } from './explain.ts'
-import { cartOf, lyingOn, type PlaceKey } from './hypothesis.ts'
+import { concernedBy, ownersOf } from './concerned.ts'
+import { type Counts, countsIn } from './counts.ts'
+import { type Actor, actorsOf, explain, leftBehind } from './explain.ts'
+import { cartOf, type PlaceKey } from './hypothesis.ts'
 import { type Learned, learn, nothingLearned } from './learned.ts'
 import { partings } from './parts.ts'
 import { isAbout, keepPicture, type OpenChange, pictureLogLikelihood } from './pictures.ts'
@@ -89,9 +88,8 @@ export interface Stepped {
 /** Shoppers whose odds are e^-6 of the best one's are not worth joining their doubts to this one's. */
 const hopelessLogOdds = 6
 
-/** A thing that weighs otherwise by more than 3 % is another one; of those who hold one like it the nearest four count. */
-const ownedWithin = 0.03
-const mostOwners = 4
+/** Heavier than any thing: all that somebody holds is meant. */
+const anyGrams = 1e6
 
 export const initialState: EngineState = {
   sessions: {},
@@ -130,6 +128,8 @@ export function step(
       const belief = join(state.belief, cartOf(holderOf(session)), cartOf(holderOf(identified)))
       return { state: withSession({ ...state, belief }, identified), effects: [] }
     }
+    case 'stooped':
+      return stooped(catalogue, state, observation.shopper)
     case 'shelf-change':
       return shelfChanged(catalogue, state, observation)
     case 'product-seen':
@@ -147,8 +147,8 @@ export function finalEvents(state: EngineState): Effect[] {
 }
 
 /** What a shopper, or everybody of their account together, probably holds now. */
-export function heldBy(state: EngineState, session: Session): readonly Possibility[] {
-  return contentsOf(state.belief, cartOf(holderOf(session)))
+export function heldBy(state: EngineState, session: Session): readonly Counts[] {
+  return countsIn(state.belief, cartOf(holderOf(session)))
 }
 
 /** Companions of one account share a cart: one of them may put back what the other took. */
@@ -164,7 +164,8 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   const id = changeId(state.changes)
   const actors = actorsOf(reachOfHolders(state, change), change.cells.length)
   const ways = partings(catalogue, state.learned, change.cells)
-  const owners = ownersOf(state, change)
+  const holders = [...new Set(Object.values(state.sessions).map(holderOf))]
+  const owners = ownersOf(state.belief, holders, change)
   const { belief, settled } = update(state.belief, id, concernedBy(change, actors, owners), (contents) =>
     explain(catalogue, ways, actors, contents, owners),
   )
@@ -175,33 +176,16 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   return look(catalogue, explained, pictures, [id], settled)
 }
 
-/** What is taken lay there before, what is put was held before. */
-function concernedBy({ cells }: ShelfChange, actors: readonly Actor[], owners: readonly string[]): Concerned {
-  const holders = [...actors.flatMap(({ holder }) => holder ?? []), ...owners]
-  const carts = [...new Set(holders)].map(cartOf)
-  const rises = cells.some(({ deltaGrams }) => deltaGrams > 0)
-  const fallen = cells.flatMap(({ cell, deltaGrams }) => (deltaGrams < 0 ? [lyingOn(cell)] : []))
-  const grams = cells.reduce((sum, { deltaGrams }) => sum + Math.abs(deltaGrams), 0)
-  return { places: [...(rises ? carts : []), ...fallen], grams }
-}
-
-/** Whoever holds a thing of the weight that was put, the nearest first: it may have been handed over. */
-function ownersOf({ sessions, belief }: EngineState, { cells }: ShelfChange): string[] {
-  const risen = cells.filter(({ deltaGrams }) => deltaGrams > 0)
-  if (risen.length === 0) return []
-  const weights = [
-    risen.reduce((sum, { deltaGrams }) => sum + deltaGrams, 0),
-    ...risen.map(({ deltaGrams }) => deltaGrams),
-  ]
-  const holders = [...new Set(Object.values(sessions).map(holderOf))]
-  return holders
-    .flatMap((holder) => {
-      const off = leastOff(belief, cartOf(holder), weights)
-      return off > ownedWithin ? [] : [{ holder, off }]
-    })
-    .sort((a, b) => a.off - b.off || (a.holder < b.holder ? -1 : 1))
-    .slice(0, mostOwners)
-    .map(({ holder }) => holder)
+/** A thing that somebody holds may lie on the floor now: nobody owes it. */
+function stooped(catalogue: Catalogue, state: EngineState, shopper: string): Stepped {
+  const session = state.sessions[shopper]
+  if (session === undefined) return { state, effects: [] }
+  const place = cartOf(holderOf(session))
+  const concerned = { places: [place], grams: anyGrams }
+  const { belief, settled } = update(state.belief, changeId(state.changes), concerned, (contents) =>
+    leftBehind(place, contents(place)),
+  )
+  return closing(catalogue, { ...state, belief, changes: state.changes + 1 }, settled)
 }
 
 function cellsOf({ cells }: ShelfChange) {
@@ -375,6 +359,7 @@ function toBill(
   const held = first === undefined ? [] : heldBy(state, first)
   const receipt = toReceipt(catalogue, held, policy)
   const called = (holder: string | null) => nameOf(state, holder)
+  const possible = () => (first === undefined ? [] : contentsOf(state.belief, cartOf(holderOf(first))))
   return {
     kind: 'bill',
     tripId: `${catalogue.storeId}.${Math.round(startedAt)}.${first?.shopper ?? ''}`,
@@ -384,7 +369,7 @@ function toBill(
     startedAt: Math.round(startedAt),
     endedAt: Math.round(endedAt),
     receipt,
-    findings: receipt.status === 'review' ? findingsOf(held, state.open, called) : null,
+    findings: receipt.status === 'review' ? findingsOf(possible(), state.open, called) : null,
     checkedAt: null,
   }
 }

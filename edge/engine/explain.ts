@@ -1,7 +1,8 @@
 /** Every sensible explanation of a change on a shelf, given what one hypothesis says about carts and misplaced things. */
 import type { Catalogue } from './catalogue.ts'
-import { type Act, type Contents, cartOf, type Explanation, lyingOn, type Thing } from './hypothesis.ts'
+import { type Act, type Contents, cartOf, type Explanation, lyingOn, type PlaceKey, type Thing } from './hypothesis.ts'
 import {
+  leftOnFloor,
   massRangeGrams,
   nobodyLogOdds,
   nothingDensity,
@@ -328,6 +329,21 @@ function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Cont
       places: lay(catalogue, part, contents, thingsOf(items, part)),
     }),
   }))
+}
+
+/** Somebody's hand was at the floor: nothing, or one of the things they hold, is left there; the last one soonest. */
+export function leftBehind(place: PlaceKey, held: readonly Thing[]): Explanation[] {
+  const nothing = { acts: [], places: {}, logLikelihood: Math.log(1 - leftOnFloor.share) }
+  const others = Math.max(1, held.length - 1)
+  return [
+    nothing,
+    ...held.map((_, i) => {
+      const isLast = i === held.length - 1
+      const which = held.length === 1 ? 1 : isLast ? leftOnFloor.last : (1 - leftOnFloor.last) / others
+      const rest = held.filter((__, other) => other !== i)
+      return { acts: [], places: { [place]: rest }, logLikelihood: Math.log(leftOnFloor.share * which) }
+    }),
+  ]
 }
 
 /** Things in their own facing are stock again; others are remembered where they lie. */

@@ -45,7 +45,7 @@ function chanceOfTea(observations: readonly Observation[]): number {
   const anna = state.sessions.anna
   if (anna === undefined) return 0
   return heldBy(state, anna)
-    .filter(({ things }) => things[0]?.sku === 'tea')
+    .filter(({ counts }) => counts.tea === 1)
     .reduce((sum, { probability }) => sum + probability, 0)
 }
 

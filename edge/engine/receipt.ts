@@ -2,7 +2,7 @@
 import { type PricedLine, priceLine, type TaxGroup, taxGroups, totalMinor } from '../../models/contracts/money.ts'
 import type { Product } from '../../models/contracts/store.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { Thing } from './hypothesis.ts'
+import type { Counts } from './counts.ts'
 
 /** For each SKU the probability of holding 0, 1, 2, … of it. */
 type Holding = Readonly<Record<string, readonly number[]>>
@@ -22,12 +22,6 @@ export interface Receipt {
   readonly confidence: number
 }
 
-/** Contents of a cart, one of several that are possible. */
-export interface Alternative {
-  readonly things: readonly Thing[]
-  readonly probability: number
-}
-
 /** What a wrong receipt costs, in money of the store. */
 export interface ReceiptPolicy {
   /** Charging somebody too much costs this many times the amount: a refund, an apology, a customer. */
@@ -42,10 +36,10 @@ export interface ReceiptPolicy {
 export const defaultPolicy: ReceiptPolicy = { overchargeWeight: 1.25, wrongCostMinor: 100, reviewCostMinor: 100 }
 
 /** Sums up alternatives: contents with their probabilities, most likely first. */
-function holding(alternatives: readonly Alternative[]): Holding {
+function holding(alternatives: readonly Counts[]): Holding {
   const counts: Record<string, number[]> = {}
-  for (const { things, probability } of alternatives) {
-    for (const [sku, count] of Object.entries(countsOf(things))) {
+  for (const { counts: each, probability } of alternatives) {
+    for (const [sku, count] of Object.entries(each)) {
       const chances = counts[sku] ?? []
       while (chances.length <= count) chances.push(0)
       chances[count] = (chances[count] ?? 0) + probability
@@ -56,15 +50,8 @@ function holding(alternatives: readonly Alternative[]): Holding {
   return counts
 }
 
-/** How many of each SKU. */
-export function countsOf(things: readonly Thing[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const { sku } of things) if (sku !== null) counts[sku] = (counts[sku] ?? 0) + 1
-  return counts
-}
-
 /** The receipt that costs least in expectation, lines in order of SKU. */
-export function toReceipt(catalogue: Catalogue, alternatives: readonly Alternative[], policy: ReceiptPolicy): Receipt {
+export function toReceipt(catalogue: Catalogue, alternatives: readonly Counts[], policy: ReceiptPolicy): Receipt {
   const held = holding(alternatives)
   const priced = Object.keys(held)
     .sort()
@@ -93,21 +80,13 @@ export function toReceipt(catalogue: Catalogue, alternatives: readonly Alternati
 const mostCompared = 12
 
 /** Quantities of the products in the likeliest alternatives. */
-function likeliest(priced: readonly Product[], alternatives: readonly Alternative[]): number[][] {
-  return alternatives.slice(0, mostCompared).map(({ things }) => {
-    const counts = countsOf(things)
-    return priced.map(({ sku }) => counts[sku] ?? 0)
-  })
+function likeliest(priced: readonly Product[], alternatives: readonly Counts[]): number[][] {
+  return alternatives.slice(0, mostCompared).map(({ counts }) => priced.map(({ sku }) => counts[sku] ?? 0))
 }
 
 /** Probability of holding exactly these quantities. */
-function chanceOf(
-  priced: readonly Product[],
-  quantities: readonly number[],
-  alternatives: readonly Alternative[],
-): number {
-  const sum = alternatives.reduce((total, { things, probability }) => {
-    const counts = countsOf(things)
+function chanceOf(priced: readonly Product[], quantities: readonly number[], alternatives: readonly Counts[]): number {
+  const sum = alternatives.reduce((total, { counts, probability }) => {
     return priced.every(({ sku }, i) => (counts[sku] ?? 0) === quantities[i]) ? total + probability : total
   }, 0)
   return Math.min(1, sum)

@@ -42,7 +42,7 @@ function play(observations: readonly Observation[], from: EngineState = initialS
 function chanceOfTea(state: EngineState, shopper: string): number {
   const session = state.sessions[shopper]
   const held = session === undefined ? [] : heldBy(state, session)
-  return held.reduce((sum, { things, probability }) => (things.length > 0 ? sum + probability : sum), 0)
+  return held.reduce((sum, { counts, probability }) => (Object.keys(counts).length > 0 ? sum + probability : sum), 0)
 }
 
 const tripId = `s1.${t0}.anna`

@@ -14,9 +14,10 @@ import {
 import type { Decided } from '../observations.ts'
 import { type Belief, keepAs, likeliest, type Possibility, reweighPlace, type Settled } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
+import { countsOf } from './counts.ts'
 import { type Act, actsSignature, isSlotOf, type PlaceKey, type SlotKey, type Thing } from './hypothesis.ts'
 import type { OpenChange } from './pictures.ts'
-import { countsOf, decidedReceipt, type Receipt } from './receipt.ts'
+import { decidedReceipt, type Receipt } from './receipt.ts'
 
 /** What the engine remembers of a case that nobody has decided yet, oldest first. */
 export interface OpenCase {

@@ -38,6 +38,7 @@ import {
   takeSteps,
   unsettledSince,
 } from './scales.ts'
+import { followStoops, type Stoops } from './stoops.ts'
 import type { Trace } from './trace.ts'
 
 const tickMs = 200
@@ -55,6 +56,7 @@ export interface SensingState {
   readonly scales: ScalesState
   readonly presence: PresenceState
   readonly offsets: ClockOffsets
+  readonly stoops: Stoops
   /** The boot of each device, so that a restart of both sides is seen as one of the device too. */
   readonly boots: Record<string, string>
   /** Steps whose hands were not all seen yet, by the tracker's clock. */
@@ -86,6 +88,7 @@ export function newSensingState(): SensingState {
     scales: newScales(),
     presence: newPresence(),
     offsets: {},
+    stoops: {},
     boots: {},
     unseen: [],
     lessons: [],
@@ -137,7 +140,8 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
         return []
       case 'targets': {
         const seen = event.targets.flatMap((target) => sighting(target, event.ts) ?? [])
-        return seeTargets(state.presence, store, seen, event.ts)
+        const arrived = seeTargets(state.presence, store, seen, event.ts)
+        return [...arrived, ...followStoops(state.stoops, state.presence.people, spaces, event.ts)]
       }
       case 'boot': {
         const known = state.boots[event.device]
