@@ -223,15 +223,19 @@ function wait(state: ScalesState, shelf: string, change: CellChange): void {
   state.waiting[shelf] = waiting
 }
 
-function meets(a: { from: number; to: number }, b: { from: number; to: number }): boolean {
-  return a.from <= b.to + meetMs && b.from <= a.to + meetMs
+function meets(a: { from: number; to: number }, b: { from: number; to: number }, withinMs = meetMs): boolean {
+  return a.from <= b.to + withinMs && b.from <= a.to + withinMs
 }
 
 function group(changes: readonly CellChange[], row: readonly string[]): CellChange[][] {
   const groups: CellChange[][] = []
   for (const change of changes) {
     const near = groups.filter((members) =>
-      members.some((member) => distanceInRow(row, member.cell, change.cell) <= neighbourCells && meets(member, change)),
+      members.some((member) =>
+        member.cell === change.cell
+          ? meets(member, change, soonMs)
+          : distanceInRow(row, member.cell, change.cell) <= neighbourCells && meets(member, change),
+      ),
     )
     const merged = [...near.flat(), change]
     for (const members of near) groups.splice(groups.indexOf(members), 1)
