@@ -68,6 +68,11 @@ async function main(): Promise<void> {
     brokerUrl: options.broker ?? null,
     accountService: url === undefined || token === undefined ? null : { url, token },
     clock: options.clock,
+    policy: {
+      overchargeWeight: options.overchargeWeight,
+      wrongCostMinor: options.wrongCost,
+      reviewCostMinor: options.reviewCost,
+    },
   })
   let ending = false
   closeWithGrace({ delay: graceMs, logger: log }, () => {

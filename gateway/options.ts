@@ -1,5 +1,6 @@
 /** The gateway's command line, checked. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { defaultPolicy } from '../edge/engine/receipt.ts'
 
 export interface GatewayOptions {
   readonly store: string
@@ -13,6 +14,15 @@ export interface GatewayOptions {
   readonly token?: string
   readonly clock: 'wall' | 'simulated'
   readonly logLevel: string
+  readonly overchargeWeight: number
+  readonly wrongCost: number
+  readonly reviewCost: number
+}
+
+function parseAmount(text: string): number {
+  const amount = Number(text)
+  if (/^\d+(\.\d+)?$/.test(text) && amount <= 1_000_000) return amount
+  throw new InvalidArgumentError(`found "${text}", wanted a number from 0 to 1000000`)
 }
 
 export function parsePort(text: string): number {
@@ -44,6 +54,24 @@ export function parseOptions(argv: readonly string[]): GatewayOptions {
     .option('--accounts-file <file>', 'accounts beside those of the account service (accounts.json)')
     .addOption(new Option('--token <text>', 'store token of the account service').env('TILLFREE_STORE_TOKEN'))
     .addOption(new Option('--clock <kind>', 'whose time it is').choices(['wall', 'simulated']).default('wall'))
+    .option(
+      '--overcharge-weight <times>',
+      'what charging too much costs, as times the amount',
+      parseAmount,
+      defaultPolicy.overchargeWeight,
+    )
+    .option(
+      '--wrong-cost <minor>',
+      'what any wrong receipt costs besides its money, minor units',
+      parseAmount,
+      defaultPolicy.wrongCostMinor,
+    )
+    .option(
+      '--review-cost <minor>',
+      'what it costs to have a person look at a bill: above this expected cost of being wrong they do, minor units',
+      parseAmount,
+      defaultPolicy.reviewCostMinor,
+    )
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
     .parse(argv)
   const options = command.opts<GatewayOptions>()

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createDelivery, type Delivery } from '../cloud-sync/delivery.ts'
+import type { ReceiptPolicy } from '../edge/engine/receipt.ts'
 import type { StoreRuntime } from '../edge/runtime/port.ts'
 import { createStoreRuntime } from '../edge/runtime/runtime.ts'
 import type { BillsFile } from '../models/contracts/bills.ts'
@@ -28,6 +29,8 @@ import { createSpool } from './spool.ts'
 
 export interface StoreProcessOptions {
   readonly store: Store
+  /** What a wrong bill costs, and a person's look at it. */
+  readonly policy?: ReceiptPolicy
   readonly dataDir: string
   readonly host: string
   /** 0 for any free port. Of the embedded broker; unused with `brokerUrl`. */
@@ -79,8 +82,13 @@ class InStoreProcess implements StoreProcess {
 
   constructor(options: StoreProcessOptions) {
     this.#options = options
-    const { store, dataDir, log } = options
-    this.#runtime = createStoreRuntime({ store, path: join(dataDir, `${store.id}.db`), log })
+    const { store, dataDir, log, policy } = options
+    this.#runtime = createStoreRuntime({
+      store,
+      path: join(dataDir, `${store.id}.db`),
+      log,
+      ...(policy === undefined ? {} : { policy }),
+    })
     this.#board = createBillsBoard(this.#runtime)
     this.#bus = this.#createBus()
     this.#metrics = createMetrics({

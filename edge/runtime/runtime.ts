@@ -171,7 +171,7 @@ export function createStoreRuntime({
     view: () => ({
       time,
       events,
-      shoppers: shopperViews(running().core, time),
+      shoppers: shopperViews(running().core, time, policy),
     }),
     problem: () => problem,
     onChange: (listener) => {

@@ -2,12 +2,12 @@
 import type { ShopperView } from '../../models/contracts/http.ts'
 import type { Core } from '../core.ts'
 import { heldBy } from '../engine/engine.ts'
-import { defaultPolicy, toReceipt } from '../engine/receipt.ts'
+import { type ReceiptPolicy, toReceipt } from '../engine/receipt.ts'
 
 /** A tracker that has not seen somebody for so long has lost them. */
 const lostMs = 2000
 
-export function shopperViews(core: Core, time: number): ShopperView[] {
+export function shopperViews(core: Core, time: number, policy: ReceiptPolicy): ShopperView[] {
   const engine = core.engine()
   const { people } = core.sensing.presence
   const accounts = new Set<string>()
@@ -16,7 +16,7 @@ export function shopperViews(core: Core, time: number): ShopperView[] {
     // Companions have one cart: it is shown once, with who came first.
     const shownAlready = session.account !== null && accounts.has(session.account)
     if (session.account !== null) accounts.add(session.account)
-    const receipt = toReceipt(core.catalogue, shownAlready ? [] : heldBy(engine, session), defaultPolicy)
+    const receipt = toReceipt(core.catalogue, shownAlready ? [] : heldBy(engine, session), policy)
     const lost = person === undefined || time - person.lastSeen > lostMs
     return {
       id: session.shopper,

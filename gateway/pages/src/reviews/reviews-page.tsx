@@ -7,6 +7,7 @@ import { useStore } from '../use-store.ts'
 import { namesOf, shortId } from '../words.ts'
 import { CaseView } from './case-view.tsx'
 import './reviews.css'
+import './doubt.css'
 
 export function ReviewsPage() {
   const state = useStore()
