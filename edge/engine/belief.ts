@@ -106,16 +106,29 @@ function leastMisfit({ hypotheses }: Cluster, slots: readonly SlotKey[], grams: 
   return least
 }
 
-/** How far the thing in a place that comes nearest to one of some weights is from it, as a share of it. */
-export function leastOff({ certain, clusters }: Belief, place: PlaceKey, weights: readonly number[]): number {
-  let least = Number.POSITIVE_INFINITY
-  const compare = (things: readonly Thing[]) => {
+/**
+ * By place: how far the thing there that comes nearest to one of some weights is from it, as a share of it. One pass over
+ * all doubts, since a full shop has hundreds.
+ */
+export function leastOff(
+  { certain, clusters }: Belief,
+  places: readonly PlaceKey[],
+  weights: readonly number[],
+): Map<PlaceKey, number> {
+  const least = new Map(places.map((place) => [place, Number.POSITIVE_INFINITY]))
+  const compare = (place: PlaceKey, things: readonly Thing[]) => {
     for (const { grams } of things)
-      for (const weight of weights) least = Math.min(least, Math.abs(grams - weight) / weight)
+      for (const weight of weights) {
+        const off = Math.abs(grams - weight) / weight
+        if (off < (least.get(place) ?? 0)) least.set(place, off)
+      }
   }
-  compare(certain[place] ?? [])
+  for (const place of places) compare(place, certain[place] ?? [])
   for (const { keys, hypotheses } of clusters)
-    for (const slot of keys) if (isSlotOf(place, slot)) for (const { places } of hypotheses) compare(places[slot] ?? [])
+    for (const slot of keys) {
+      const place = placeOf(slot)
+      if (least.has(place)) for (const { places: contents } of hypotheses) compare(place, contents[slot] ?? [])
+    }
   return least
 }
 

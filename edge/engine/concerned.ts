@@ -26,9 +26,10 @@ export function ownersOf(belief: Belief, holders: readonly string[], { cells }: 
     risen.reduce((sum, { deltaGrams }) => sum + deltaGrams, 0),
     ...risen.map(({ deltaGrams }) => deltaGrams),
   ]
+  const least = leastOff(belief, holders.map(cartOf), weights)
   return holders
     .flatMap((holder) => {
-      const off = leastOff(belief, cartOf(holder), weights)
+      const off = least.get(cartOf(holder)) ?? Number.POSITIVE_INFINITY
       return off > ownedWithin ? [] : [{ holder, off }]
     })
     .sort((a, b) => a.off - b.off || (a.holder < b.holder ? -1 : 1))

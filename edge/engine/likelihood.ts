@@ -159,15 +159,17 @@ function spreadsOf(product: Product, weighed: Learned['masses'][string] | undefi
 }
 
 function statedSpreads({ massGrams: { mean, sd } }: Product, quantity: number): Spread[] {
-  const spread = (share: number, packageSd: number): Spread => ({
-    share,
-    mean: quantity * mean,
-    sd: packageSd * Math.sqrt(quantity),
-  })
-  const unknown = (all: number) => spreadMixture.map(({ share, cv }) => spread(all * share, cv * mean))
-  if (sd === null) return unknown(1)
+  if (sd === null) return spreadMixture.map(({ share, cv }) => spreadOf(share, mean, cv * mean, quantity))
   const doubt = (1 - statedShare) / 2
-  return [spread(statedShare, sd), spread(doubt, 3 * sd), ...unknown(doubt)]
+  return [
+    spreadOf(statedShare, mean, sd, quantity),
+    spreadOf(doubt, mean, 3 * sd, quantity),
+    ...spreadMixture.map(({ share, cv }) => spreadOf(doubt * share, mean, cv * mean, quantity)),
+  ]
+}
+
+function spreadOf(share: number, mean: number, packageSd: number, quantity: number): Spread {
+  return { share, mean: quantity * mean, sd: packageSd * Math.sqrt(quantity) }
 }
 
 /** Density at `grams` of one known thing that was weighed before. */
