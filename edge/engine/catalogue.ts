@@ -14,7 +14,7 @@ export interface Catalogue {
   /** SKUs whose facing is on the same shelf within `nearCells` plates, the cell's own ones left out. */
   readonly nearby: ReadonlyMap<string, readonly string[]>
   /** SKUs that the planogram has nowhere: where it has nothing, they may well stand. */
-  readonly unlisted: readonly string[]
+  readonly unlisted: ReadonlySet<string>
 }
 
 /** Things are put back, or slide, a hand's breadth beside their place: 3 plates of 10 cm. */
@@ -56,7 +56,7 @@ function nearbyOf(facings: ReadonlyMap<string, readonly string[]>, rows: Iterabl
   return nearby
 }
 
-function unlistedOf(products: readonly Product[], { planogram }: Store): string[] {
+function unlistedOf(products: readonly Product[], { planogram }: Store): Set<string> {
   const listed = new Set(planogram.map(({ sku }) => sku))
-  return products.map(({ sku }) => sku).filter((sku) => !listed.has(sku))
+  return new Set(products.map(({ sku }) => sku).filter((sku) => !listed.has(sku)))
 }

@@ -1,6 +1,15 @@
 /** Every sensible explanation of a change on a shelf, given what one hypothesis says about carts and misplaced things. */
 import type { Catalogue } from './catalogue.ts'
-import { type Act, type Contents, cartOf, type Explanation, lyingOn, type PlaceKey, type Thing } from './hypothesis.ts'
+import {
+  type Act,
+  type Contents,
+  cartOf,
+  type Explanation,
+  lyingOn,
+  type PlaceKey,
+  roundedGrams,
+  type Thing,
+} from './hypothesis.ts'
 import {
   leftOnFloor,
   massRangeGrams,
@@ -177,7 +186,7 @@ function pick(
       kind: 'pick',
       sku,
       quantity,
-      grams: round(quantity * gramsEach),
+      grams: roundedGrams(quantity * gramsEach),
       cells: part.cells,
       holder: actor.holder,
     }),
@@ -197,11 +206,7 @@ function thingsOf(items: Candidate['items'], part: Part): Thing[] {
 /** One of several weighed together is known only to the spread between them. */
 function thing(sku: string | null, grams: number, part: Part, together: number): Thing {
   const sdGrams = together === 1 ? part.sdGrams : Math.hypot(part.sdGrams / together, 0.02 * grams)
-  return { sku, grams: round(grams), sdGrams: round(sdGrams), cell: part.cell }
-}
-
-function round(grams: number): number {
-  return Math.round(grams * 100) / 100
+  return { sku, grams: roundedGrams(grams), sdGrams: roundedGrams(sdGrams), cell: part.cell }
 }
 
 /** What lies here out of its place is known by its own weight. */
@@ -237,16 +242,15 @@ function rises({ catalogue, owners }: Scene, part: Part, actor: Actor, contents:
 }
 
 function ownPuts(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
-  if (actor.holder === null) return []
-  const held = contents(cartOf(actor.holder))
+  const { holder } = actor
+  if (holder === null) return []
+  const held = contents(cartOf(holder))
   const several = pairsNear(held, part.grams)
+  const put = (indexes: readonly number[], prior: number) =>
+    putOf(catalogue, part, actor, holder, indexes, prior, contents)
   return [
-    ...[...held.keys()].flatMap((i) =>
-      putOf(catalogue, part, actor, actor.holder, [i], putPrior.own / held.length, contents),
-    ),
-    ...several.flatMap((pair) =>
-      putOf(catalogue, part, actor, actor.holder, pair, putPrior.ownSeveral / several.length, contents),
-    ),
+    ...[...held.keys()].flatMap((i) => put([i], putPrior.own / held.length)),
+    ...several.flatMap((pair) => put(pair, putPrior.ownSeveral / several.length)),
   ]
 }
 
@@ -261,12 +265,11 @@ function putOf(
   catalogue: Catalogue,
   part: Part,
   actor: Actor,
-  owner: string | null,
+  owner: string,
   indexes: readonly number[],
   prior: number,
   contents: Contents,
 ): Option[] {
-  if (owner === null) return []
   const cart = cartOf(owner)
   const held = contents(cart)
   const things = indexes.flatMap((i) => held[i] ?? [])
@@ -321,7 +324,7 @@ function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Cont
           kind: 'put',
           sku,
           quantity,
-          grams: round(quantity * gramsEach),
+          grams: roundedGrams(quantity * gramsEach),
           cells: part.cells,
           holder: actor.holder,
         }),

@@ -94,3 +94,8 @@ export function contentsSignature(things: readonly Thing[]): string {
 export function actsSignature(acts: readonly Act[]): string {
   return inWords(acts, ({ kind, sku, quantity, holder }) => `${kind} ${quantity} ${sku} ${holder}`)
 }
+
+/** To a hundredth of a gram: finer no scale reads, and equal things stay equal. */
+export function roundedGrams(grams: number): number {
+  return Math.round(grams * 100) / 100
+}

@@ -1,6 +1,7 @@
 /** What the store file does not know and things that moved have shown: what packages weigh, and where they stand. */
 import type { Catalogue } from './catalogue.ts'
 import type { Settled } from './cluster.ts'
+import { roundedGrams } from './hypothesis.ts'
 
 export interface Learned {
   /** Packages that were weighed alone, by SKU: how many, their mean in grams, sum of squared deviations from it. */
@@ -41,11 +42,10 @@ function weigh(learned: Learned, sku: string, grams: number): Learned {
   const mean = before.mean + off / count
   const forgotten = before.count === mostWeighed ? (mostWeighed - 1) / mostWeighed : 1
   const squares = before.squares * forgotten + off * (grams - mean)
-  return { ...learned, masses: { ...learned.masses, [sku]: { count, mean: cents(mean), squares: cents(squares) } } }
-}
-
-function cents(grams: number): number {
-  return Math.round(grams * 100) / 100
+  return {
+    ...learned,
+    masses: { ...learned.masses, [sku]: { count, mean: roundedGrams(mean), squares: roundedGrams(squares) } },
+  }
 }
 
 function place(learned: Learned, sku: string, cells: readonly string[], quantity: number): Learned {

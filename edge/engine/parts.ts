@@ -160,11 +160,11 @@ function candidatesOf(known: Known, part: Weighed): Candidate[] {
   const shares = facingShares(catalogue, part)
   const here = [...shares.keys()]
   const nearby = (catalogue.nearby.get(part.cell) ?? []).filter((sku) => !here.includes(sku))
-  const unlisted = placePrior.unlisted(here.length === 0) / Math.max(1, catalogue.unlisted.length)
+  const unlisted = placePrior.unlisted(here.length === 0) / Math.max(1, catalogue.unlisted.size)
   const weights = new Map([...shares].map(([sku, share]) => [sku, placePrior.here(share)]))
   const total = [...weights.values()].reduce(
     (sum, weight) => sum + weight,
-    placePrior.nearby + placePrior.anywhere + unlisted * catalogue.unlisted.length,
+    placePrior.nearby + placePrior.anywhere + unlisted * catalogue.unlisted.size,
   )
   const candidates: Candidate[] = []
   const add: Add = (items, likelihood) => {
@@ -191,12 +191,12 @@ function addSingles(
 ): void {
   const anywhere = placePrior.anywhere / Math.max(1, catalogue.byMass.length)
   const nearby = new Set(elsewhere.nearby)
-  const unlisted = new Set(catalogue.unlisted)
+  const taken = cells.map((cell) => learned.places[cell] ?? {})
   const beside = placePrior.nearby / Math.max(1, nearby.size)
   for (const product of catalogue.byMass) {
     const { sku, massGrams } = product
-    const before = Math.max(...cells.map((cell) => learned.places[cell]?.[sku] ?? 0))
-    const other = unlisted.has(sku) ? anywhere + elsewhere.unlisted : nearby.has(sku) ? beside : anywhere
+    const before = taken.reduce((most, times) => Math.max(most, times[sku] ?? 0), 0)
+    const other = catalogue.unlisted.has(sku) ? anywhere + elsewhere.unlisted : nearby.has(sku) ? beside : anywhere
     const usual = weights.get(sku) ?? other
     const prior = Math.max(usual, placePrior.learned(before))
     const least = Math.max(1, Math.floor(grams / massGrams.mean - 1))
