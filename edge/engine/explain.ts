@@ -334,18 +334,13 @@ function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Cont
   }))
 }
 
-/** Somebody's hand was at the floor: nothing, or one of the things they hold, is left there; the last one soonest. */
+/** Somebody's hand was at the floor: nothing, or one of the things they hold, whichever, is left there. */
 export function leftBehind(place: PlaceKey, held: readonly Thing[]): Explanation[] {
-  const nothing = { acts: [], places: {}, logLikelihood: Math.log(1 - leftOnFloor.share) }
-  const others = Math.max(1, held.length - 1)
+  const nothing = { acts: [], places: {}, logLikelihood: Math.log(1 - leftOnFloor) }
+  const each = Math.log(leftOnFloor / held.length)
   return [
     nothing,
-    ...held.map((_, i) => {
-      const isLast = i === held.length - 1
-      const which = held.length === 1 ? 1 : isLast ? leftOnFloor.last : (1 - leftOnFloor.last) / others
-      const rest = held.filter((__, other) => other !== i)
-      return { acts: [], places: { [place]: rest }, logLikelihood: Math.log(leftOnFloor.share * which) }
-    }),
+    ...held.map((_, i) => ({ acts: [], places: { [place]: held.filter((__, n) => n !== i) }, logLikelihood: each })),
   ]
 }
 

@@ -8,8 +8,9 @@ import { type CellSpace, distanceToCell } from './geometry.ts'
 import type { Person } from './person.ts'
 
 const lowMetres = 0.2
-/** Nearer to a plate than this the hand may be at the shelf. */
+/** Nearer to a plate than this the hand may be at the shelf, unless it is below: by more than a tracker's error. */
 const shelfMetres = 0.25
+const belowMetres = 0.05
 /** A wrist that is placed wrongly stays so for a frame or two. */
 const leastFrames = 4
 
@@ -42,6 +43,9 @@ export function followStoops(
 
 function isAtFloor([x, y, z]: readonly [number, number, number], spaces: ReadonlyMap<string, CellSpace>): boolean {
   if (z >= lowMetres) return false
-  for (const space of spaces.values()) if (distanceToCell(space, x, y, z) < shelfMetres) return false
+  for (const space of spaces.values()) {
+    const isBelow = z < space.center[2] - belowMetres
+    if (!isBelow && distanceToCell(space, x, y, z) < shelfMetres) return false
+  }
   return true
 }
