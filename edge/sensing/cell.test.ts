@@ -61,6 +61,13 @@ describe('addBin()', () => {
     expect(changes.map(({ deltaGrams, at }) => [Math.round(deltaGrams / 10), at])).toEqual([[-54, 4000]])
   })
 
+  it('puts the change where the plate first stood at its last level, whoever leans on it afterwards', () => {
+    const hand = [1350, 1580, 1710, 1695, 1730, 1702, 1718, 1690, 1725, 1707]
+    const changes = feed([...stretch(1800, 4), 1590, 1380, ...stretch(1177, 0.7), ...hand, ...stretch(1177, 3)])
+    expect(changes.map(({ deltaGrams }) => Math.round(deltaGrams / 10))).toEqual([-62])
+    expect(changes[0]?.at).toBeLessThanOrEqual(4200)
+  })
+
   it('follows drift without a change', () => {
     expect(feed(Array.from({ length: 3000 }, (_, i) => 1800 + 0.01 * i))).toEqual([])
   })

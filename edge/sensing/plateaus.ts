@@ -61,19 +61,26 @@ export function legs(
   let from = first
   let lowest = first.mean
   let steps: Steps | null = null
+  let arrived: Steps | null = null
   for (const plateau of plateaus) {
     const { run } = plateau
     steps = joined(steps, plateau)
-    const fallen = run.mean < lowest - leastGrams && Math.abs(run.mean - last.mean) > leastGrams
-    const risen = run.mean > from.mean + leastGrams && Math.abs(run.mean - last.mean) > leastGrams
+    const fallen = run.mean < lowest - leastGrams
+    const risen = run.mean > from.mean + leastGrams && run.to - run.from >= risenMs
     lowest = Math.min(lowest, run.mean)
-    if (!fallen && !(risen && run.to - run.from >= risenMs)) continue
+    if (!fallen && !risen) continue
+    if (Math.abs(run.mean - last.mean) <= leastGrams) {
+      // It was as light, or as heavy, as it stayed: what came after was a hand.
+      arrived ??= steps
+      continue
+    }
     found.push(leg(from, run, steps))
     from = run
     lowest = run.mean
     steps = null
+    arrived = null
   }
-  return [...found, leg(from, last, joined(steps, tail))]
+  return [...found, leg(from, last, arrived ?? joined(steps, tail))]
 }
 
 function leg(from: Stretch, to: Stretch, { fall, rise }: Steps): Leg {
