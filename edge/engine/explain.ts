@@ -334,13 +334,17 @@ function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Cont
   }))
 }
 
-/** Somebody's hand was at the floor: nothing, or one of the things they hold, whichever, is left there. */
+/** Somebody's hand was at the floor: nothing, or one of the things they hold, is left there; the last one soonest. */
 export function leftBehind(place: PlaceKey, held: readonly Thing[]): Explanation[] {
-  const nothing = { acts: [], places: {}, logLikelihood: Math.log(1 - leftOnFloor) }
-  const each = Math.log(leftOnFloor / held.length)
+  const { share, last } = leftOnFloor
+  const which = (i: number) => (held.length === 1 ? 1 : i === held.length - 1 ? last : (1 - last) / (held.length - 1))
   return [
-    nothing,
-    ...held.map((_, i) => ({ acts: [], places: { [place]: held.filter((__, n) => n !== i) }, logLikelihood: each })),
+    { acts: [], places: {}, logLikelihood: Math.log(1 - share) },
+    ...held.map((_, i) => ({
+      acts: [],
+      places: { [place]: held.filter((__, other) => other !== i) },
+      logLikelihood: Math.log(share * which(i)),
+    })),
   ]
 }
 

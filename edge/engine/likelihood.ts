@@ -51,8 +51,11 @@ export const massRangeGrams = 2000
 /** Of things taken together from one place, the share that two people took, one each, when both had a hand there (S). */
 export const sharedPrior = 0.2
 
-/** Of hands at the floor, the share that leaves a thing there (S): others tie a shoe, set down a bag. */
-export const leftOnFloor = 0.7
+/**
+ * Of hands at the floor, the share that leaves a thing there (others tie a shoe, set down a bag), and how often that is the
+ * last one taken, which is rather in the hand still (S).
+ */
+export const leftOnFloor = { share: 0.7, last: 0.6 } as const
 
 /** Staff stand at shelves to fill them; what is taken beside them was rather taken by somebody else with a hand there (S). */
 export const staffTakes = 0.3
