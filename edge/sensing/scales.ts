@@ -12,6 +12,8 @@ const oneLiftMs = 500
 /** A plate that fell twice so soon may be one thing that tilted; that fell and rose, one that was let down again. */
 const soonMs = 1500
 const againMs = 3000
+/** Shorter than it takes to believe that a plate has settled (`cell.ts`). */
+const pauseMs = 1000
 /** A plate that has given no reading for so long holds nothing back. */
 const deadMs = 3000
 /** A thing that is pushed from plate to plate leaves the one and reaches the other within this. */
@@ -283,7 +285,11 @@ function moments(changes: readonly CellChange[], row: readonly string[]): CellCh
  * through the moment and may have felt some of it.
  */
 function goesOn(earlier: CellChange, change: CellChange, row: readonly string[]): boolean {
-  if (earlier.cell === change.cell) return change.at - earlier.at < (change.deltaGrams < 0 ? soonMs : againMs)
+  if (earlier.cell === change.cell) {
+    const falls = change.deltaGrams < 0
+    // A thing that is lifted slowly stays on a level for some tenths of a second, again and again.
+    return change.at - earlier.at < (falls ? soonMs : againMs) || (falls && change.from - earlier.to < pauseMs)
+  }
   if (change.at - earlier.at <= oneLiftMs) return true
   const rises = change.deltaGrams > 0
   if (distanceInRow(row, change.cell, earlier.cell) > 1 || rises !== earlier.deltaGrams > 0) return false
