@@ -161,11 +161,15 @@ function sureness(cluster: Cluster): number {
   return probabilities(cluster)[0] ?? 0
 }
 
-/** Evidence about what was done at a change that is still open: `logLikelihood` of it under each answer. */
-export function reweigh(belief: Belief, change: string, logLikelihood: (acts: readonly Act[]) => number): Revised {
-  const concerned = belief.clusters.find((cluster) => isOpenIn(cluster, change))
-  if (concerned === undefined) return { belief, settled: [] }
-  return weighed(belief, [concerned], ({ choices }) => logLikelihood(choices[change] ?? []))
+/** Evidence about what was done at changes that are still open: `logLikelihood` of it under each answer, in their order. */
+export function reweigh(
+  belief: Belief,
+  changes: readonly string[],
+  logLikelihood: (...acts: readonly (readonly Act[])[]) => number,
+): Revised {
+  const concerned = belief.clusters.filter((cluster) => changes.some((change) => isOpenIn(cluster, change)))
+  if (concerned.length === 0) return { belief, settled: [] }
+  return weighed(belief, concerned, ({ choices }) => logLikelihood(...changes.map((change) => choices[change] ?? [])))
 }
 
 /** Evidence about what is in a place: `logLikelihood` of it under each content. */

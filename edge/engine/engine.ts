@@ -10,6 +10,7 @@ import {
   emptyBelief,
   forget,
   join,
+  type Revised,
   reweigh,
   type Settled,
   settleAll,
@@ -34,6 +35,7 @@ import {
   receiptOf,
   weighDecision,
 } from './review.ts'
+import { countedTwice, handsOf, sameMoment } from './together.ts'
 
 /** One person's visit. */
 export interface Session {
@@ -169,11 +171,26 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   const { belief, settled } = update(state.belief, id, concernedBy(change, actors, owners), (contents) =>
     explain(catalogue, ways, actors, contents, owners),
   )
-  const opened = { ts: change.ts, from: change.from, to: change.to, ...cellsOf(change) }
+  const opened = { ts: change.ts, from: change.from, to: change.to, ...cellsOf(change), hands: handsOf(actors) }
   const open = { ...state.open, [id]: opened }
   const pictures = state.pictures.filter((picture) => isAbout(picture, opened))
   const explained = { ...state, belief, open, changes: state.changes + 1 }
-  return look(catalogue, explained, pictures, [id], settled)
+  const once = countedOnce(explained, id, settled)
+  return look(catalogue, { ...explained, belief: once.belief }, pictures, [id], once.settled)
+}
+
+/** A hand that is counted for another change of the same moment speaks for its owner once. */
+function countedOnce({ open, belief }: EngineState, id: string, settled: readonly Settled[]): Revised {
+  const hands = open[id]?.hands ?? {}
+  return sameMoment(open, id).reduce<Revised>(
+    (before, other) => {
+      const { belief, settled } = reweigh(before.belief, [id, other], (one = [], two = []) =>
+        countedTwice(hands, open[other]?.hands ?? {}, one, two),
+      )
+      return { belief, settled: [...before.settled, ...settled] }
+    },
+    { belief, settled: [...settled] },
+  )
 }
 
 /** A thing that somebody holds may lie on the floor now: nobody owes it. */
@@ -225,7 +242,7 @@ function look(
   const all = [...settled]
   for (const picture of pictures)
     for (const change of changes) {
-      const seen = reweigh(belief, change, (acts) => pictureLogLikelihood(picture, acts))
+      const seen = reweigh(belief, [change], (acts = []) => pictureLogLikelihood(picture, acts))
       belief = seen.belief
       all.push(...seen.settled)
     }

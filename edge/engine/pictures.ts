@@ -10,6 +10,8 @@ export interface OpenChange {
   readonly cells: readonly string[]
   /** One for each of the cells; below zero: it became lighter. */
   readonly grams: readonly number[]
+  /** What speaks for the hands of each holder. */
+  readonly hands: Readonly<Record<string, number>>
 }
 
 /** A picture comes at most so long before the scale has settled: a hand that rests may keep it busy for 8 s. */
