@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const folders = '{models,devices,edge,gateway,cloud-sync,simulators,tests}'
-/** Tests that need what is not in the clone: Mosquitto, Chromium, recorded data. They fail in words where it is missing. */
+/** Tests that need what is not in the clone: Mosquitto, Chromium, ffmpeg, recorded data. They fail in words where it is missing. */
 const peers = `${folders}/**/*.peer.test.ts`
 
 export default defineConfig({
