@@ -1,0 +1,55 @@
+/** Where people are in a picture. */
+import { threshold } from '../../models/networks/manifest.ts'
+import { boxInPicture, frameInto } from './framing.ts'
+import { openNetwork } from './network.ts'
+import { framedPixels, type Picture, sizeOf } from './picture.ts'
+import { ssdAnchors } from './ssd-anchors.ts'
+import { type ScoredBox, ssdBoxes } from './ssd-boxes.ts'
+import { suppress } from './suppression.ts'
+
+/** Person among the labels that lie before the network in its source's file. */
+const personLabel = 4
+
+/** What each part of one look took, in milliseconds of the wall's clock. */
+export interface StageTimes {
+  readonly resizeMs: number
+  readonly runMs: number
+  readonly boxesMs: number
+}
+
+export interface Look {
+  /** In pixels of the picture, the surest first. */
+  readonly persons: readonly ScoredBox[]
+  readonly times: StageTimes
+}
+
+export interface PersonDetector {
+  /** Throws a PictureError for a picture that cannot be read. */
+  look(picture: Picture): Promise<Look>
+}
+
+/** Throws a NetworkError where the network cannot be used. */
+export async function openPersonDetector(): Promise<PersonDetector> {
+  const network = await openNetwork('person-detection')
+  const { input } = network.manifest
+  const score = threshold(network.manifest, 'score')
+  const overlap = threshold(network.manifest, 'overlap')
+  const anchors = ssdAnchors()
+  return {
+    async look(picture) {
+      const startedAt = performance.now()
+      const size = await sizeOf(picture)
+      const framing = frameInto(size, input)
+      const pixels = await framedPixels(picture, framing, input)
+      const resizedAt = performance.now()
+      const { boxes = noNumbers, classes = noNumbers } = await network.run(pixels)
+      const ranAt = performance.now()
+      const found = suppress(ssdBoxes({ boxes, classes }, anchors, { label: personLabel, score, input }), overlap)
+      const persons = found.map(({ box, score }) => ({ box: boxInPicture(box, framing, size), score }))
+      const times = { resizeMs: resizedAt - startedAt, runMs: ranAt - resizedAt, boxesMs: performance.now() - ranAt }
+      return { persons, times }
+    },
+  }
+}
+
+const noNumbers = new Float32Array()

@@ -1,0 +1,86 @@
+/** Pictures as they come in, and as a network wants them. */
+import sharp, { type Sharp } from 'sharp'
+import type { Framing, Size } from './framing.ts'
+
+export type Picture =
+  /** As a camera sends it. */
+  | { readonly kind: 'jpeg'; readonly bytes: Uint8Array }
+  /** Rows of red, green and blue bytes, as a video decoder gives them. */
+  | ({ readonly kind: 'rgb'; readonly bytes: Uint8Array } & Size)
+
+/** A picture that cannot be looked at: the sender's fault. */
+export class PictureError extends Error {
+  override readonly name = 'PictureError'
+}
+
+// Whoever looks at pictures takes one core from those who serve sensors, and no picture comes twice.
+sharp.concurrency(1)
+sharp.cache(false)
+
+/** Four times a 4K frame; no camera in a shop sends more, and 32 megapixels decode into 96 MB. */
+const maxPixels = 32_000_000
+/** Start of image and of the next marker (ITU T.81, B.1.1.3). */
+const startOfJpeg = 'ffd8ff'
+/** What a network sees as nearly zero where bytes are brought to -1 … 1, as its convolutions see beyond their edge. */
+const grey = 127
+
+/** Reads a JPEG's header. Throws a PictureError for what is no JPEG, is too large, or is cut off within its header. */
+export async function sizeOf(picture: Picture): Promise<Size> {
+  if (picture.kind === 'rgb') return rgbSize(picture)
+  try {
+    const { width, height } = await openJpeg(picture.bytes, false).metadata()
+    if (width * height > maxPixels)
+      throw new PictureError(`found ${width} x ${height} pixels, wanted at most ${maxPixels / 1e6} megapixels`)
+    return { width, height }
+  } catch (error) {
+    throw asPictureError(error)
+  }
+}
+
+function rgbSize({ bytes, width, height }: Picture & { readonly kind: 'rgb' }): Size {
+  if (bytes.length !== width * height * 3)
+    throw new PictureError(`found ${bytes.length} bytes, wanted ${width} x ${height} x 3`)
+  return { width, height }
+}
+
+/**
+ * Bytes [input.height, input.width, 3]: the picture at its place in the frame, grey around. Throws a PictureError for a
+ * JPEG that is cut off or damaged.
+ */
+export async function framedPixels(picture: Picture, framing: Framing, input: Size): Promise<Uint8Array> {
+  try {
+    // Where a picture shrinks, libvips averages what falls into a pixel, whatever the kernel.
+    const resizing = open(picture).resize(framing.width, framing.height, { fit: 'fill', kernel: 'linear' })
+    return surround(await resizing.raw().toBuffer(), framing, input)
+  } catch (error) {
+    throw asPictureError(error)
+  }
+}
+
+/** By hand, since the library takes as long for it as for the resizing. */
+function surround(inner: Uint8Array, { left, top, width, height }: Framing, input: Size): Uint8Array {
+  const pixels = new Uint8Array(input.width * input.height * 3).fill(grey)
+  for (let row = 0; row < height; row += 1) {
+    const at = ((top + row) * input.width + left) * 3
+    pixels.set(inner.subarray(row * width * 3, (row + 1) * width * 3), at)
+  }
+  return pixels
+}
+
+function open(picture: Picture): Sharp {
+  if (picture.kind === 'jpeg') return openJpeg(picture.bytes, maxPixels).toColourspace('srgb')
+  const { bytes, width, height } = picture
+  return sharp(bytes, { raw: { width, height, channels: 3 }, limitInputPixels: maxPixels })
+}
+
+/** The library would read vector graphics and twenty formats more; what comes from a device gets to one decoder only. */
+function openJpeg(bytes: Uint8Array, limitInputPixels: number | false): Sharp {
+  const start = Buffer.from(bytes.subarray(0, 3)).toString('hex')
+  if (start !== startOfJpeg) throw new PictureError(`found "${start}" at its beginning, wanted "${startOfJpeg}" (JPEG)`)
+  return sharp(bytes, { limitInputPixels, failOn: 'warning' })
+}
+
+function asPictureError(error: unknown): PictureError {
+  if (error instanceof PictureError) return error
+  return new PictureError((error as Error).message.split('\n')[0] ?? 'unreadable')
+}
