@@ -47,7 +47,7 @@ export const store: Store = {
     product('water', 538, 4, 150),
     product('cola', 350, 3, 120, 0.22),
     product('gum', 25, 0.5, 90),
-    product('tea', 542, 3, 310),
+    product('tea', 542, 3, 610),
   ],
   planogram: [
     { sku: 'water', cells: ['p1', 'p2'] },

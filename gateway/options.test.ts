@@ -10,6 +10,6 @@ describe('parseOptions()', () => {
   })
 
   it('has usual costs where none are given', () => {
-    expect(parseOptions(needed)).toMatchObject({ overchargeWeight: 1.25, wrongCost: 100, reviewCost: 150 })
+    expect(parseOptions(needed)).toMatchObject({ overchargeWeight: 1.25, wrongCost: 100, reviewCost: 250 })
   })
 })

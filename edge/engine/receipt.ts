@@ -34,9 +34,9 @@ export interface ReceiptPolicy {
 
 /**
  * Ties go in the shopper's favour; a look costs some minutes of a person's time, and a shopper who waits for the receipt.
- * With 250 a third as many bills would go to a person, but a coin toss over a thing of 3 EUR would not.
+ * With 150 twice as many bills would go to a person, four in ten of the further ones wrong.
  */
-export const defaultPolicy: ReceiptPolicy = { overchargeWeight: 1.25, wrongCostMinor: 100, reviewCostMinor: 150 }
+export const defaultPolicy: ReceiptPolicy = { overchargeWeight: 1.25, wrongCostMinor: 100, reviewCostMinor: 250 }
 
 /** Sums up alternatives: contents with their probabilities, most likely first. */
 function holding(alternatives: readonly Counts[]): Holding {

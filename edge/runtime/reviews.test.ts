@@ -94,7 +94,7 @@ describe('StoreRuntime.review()', () => {
 describe('StoreRuntime.decide()', () => {
   it('issues the bill once, as decided, and takes the decision as evidence about who is still inside', async () => {
     const runtime = await inReview()
-    expect(await runtime.decide(tea, now)).toEqual({ kind: 'decided', totalMinor: 310, duplicate: false })
+    expect(await runtime.decide(tea, now)).toEqual({ kind: 'decided', totalMinor: 610, duplicate: false })
     expect(await runtime.decide({ ...tea, reviewer: 'otto' }, now)).toMatchObject({ duplicate: true })
     expect(await runtime.decide(nothing, now)).toMatchObject({
       kind: 'other-decision',
@@ -104,7 +104,7 @@ describe('StoreRuntime.decide()', () => {
       ['review', '', undefined],
       ['final', 'tea', now],
     ])
-    expect((await runtime.history()).bills).toMatchObject([{ shopper: 'anna', status: 'final', totalMinor: 310 }])
+    expect((await runtime.history()).bills).toMatchObject([{ shopper: 'anna', status: 'final', totalMinor: 610 }])
     expect(await runtime.openReviews(10)).toEqual({ count: 0, reviews: [] })
     expect(await runtime.review(tripId)).toMatchObject({
       decision: { reviewer: 'marta' },

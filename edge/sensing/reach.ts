@@ -6,13 +6,11 @@ import type { Reach } from '../observations.ts'
 import type { CellChange } from './cell.ts'
 import { type CellSpace, compare, floorDistance } from './geometry.ts'
 import { afterMs, beforeMs, earlyMs, type Hands, handsLogOdds, handsOver, lostMs } from './hands.ts'
-import type { Frame, Person } from './person.ts'
+import type { Person } from './person.ts'
 
 /** Frames so long after a change are asked for. */
 export const after = lostMs
 const slideMs = 100
-/** A hand comes to a shelf from the body in this time (0.4-0.7 s measured in two simulators). */
-const unseenMs = 500
 const bodyWindowMs = 1000
 /** Arm and lean reach 0.8-0.9 m from the trunk (ISO 7250-1: functional grip reach 0.6-0.8 m). */
 const reachMetres = 0.95
@@ -62,7 +60,7 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
   const windowMs = bodyWindowMs + slackMs
   const frames = between(person.frames, at - windowMs, at + windowMs)
   const [first] = frames
-  if (first === undefined || isUnseen(frames, at)) return unseenOdds(person, space, at)
+  if (first === undefined) return unseenOdds(person, space, at)
   if (floorDistance(space, first.x, first.y) > tooFar(2 * windowMs)) return Number.NEGATIVE_INFINITY
   const nearest = Math.min(...frames.map(({ x, y }) => floorDistance(space, x, y)))
   const body = bodyOdds(nearest)
@@ -76,13 +74,6 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
     if (odds !== null && (best === null || odds > best)) best = odds
   }
   return best === null ? body - Math.max(0, nearest - standMetres) / leanMetres : best + body
-}
-
-/** A hand needs half a second to the shelf, and as long back: what was seen before says little about who did that. */
-function isUnseen(frames: readonly Frame[], at: number): boolean {
-  const next = frames[firstFrom(frames, at)]?.t ?? Number.POSITIVE_INFINITY
-  const last = frames[firstFrom(frames, at) - 1]?.t ?? Number.NEGATIVE_INFINITY
-  return Math.min(at - last, next - at) > unseenMs / 2 && next - last > 2 * unseenMs
 }
 
 /** Metres from which nobody comes near enough for `leastLogOdds` in a time: 3 m/s, and a metre of tracker error. */
