@@ -16,6 +16,8 @@ const partMetres = 1.2
 const tallerSd = 0.025
 const lowerSd = 0.05
 const enoughHeads = 20
+/** After a quarter of a minute of walking a height is as well known as it ever will be. */
+const mostHeads = 10 * enoughHeads
 /** Beyond this a head fits neither: a stoop, a child on the arm. */
 const bestMisfit = 12
 /** Exchanged ids must be e^6 times as likely as not, all evidence together. */
@@ -32,6 +34,12 @@ const longestWithPhonesMs = 90_000
 const askAgainMs = 2000
 const askMs = 200
 
+interface Heads {
+  count: number
+  /** Of their heights in metres. */
+  sum: number
+}
+
 /** Two people who came close. Plain data. */
 interface Encounter {
   readonly a: string
@@ -43,7 +51,7 @@ interface Encounter {
   closest: number
   parted: boolean
   /** Heads of each while walking, since they parted. */
-  readonly heads: readonly [number[], number[]]
+  heads: readonly [Heads, Heads]
   /** Log odds by phones that they were exchanged, and when they were asked. */
   phones: number
   askedAt: number
@@ -62,21 +70,27 @@ export function followEncounters(
   const { people } = inside
   const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
   meet(encounters, present, ts)
-  for (const key of Object.keys(encounters)) {
-    const a = people[encounters[key]?.a ?? '']
-    const b = people[encounters[key]?.b ?? '']
-    if (a !== undefined && b !== undefined && seen.has(a) && seen.has(b)) approach(encounters, key, a, b, ts)
-  }
+  const all = Object.entries(encounters).map(([key, encounter]) => ({
+    key,
+    encounter,
+    a: people[encounter.a],
+    b: people[encounter.b],
+  }))
+  for (const { encounter, a, b } of all)
+    if (a !== undefined && b !== undefined && seen.has(a) && seen.has(b)) approach(encounter, a, b, ts)
   askPhones(encounters, inside, ts)
-  for (const key of Object.keys(encounters)) {
-    const encounter = encounters[key]
-    if (encounter === undefined) continue
-    const a = people[encounter.a]
-    const b = people[encounter.b]
+  const walking = new Map(present.map((person) => [person, walkingHead(person, seen)]))
+  for (const { key, encounter, a, b } of all) {
     const longest = encounter.phones === 0 ? longestMs : longestWithPhonesMs
     if (a === undefined || b === undefined || ts - encounter.closestAt > longest) delete encounters[key]
-    else if (encounter.parted && judge(encounter, [a, b], seen)) delete encounters[key]
+    else if (encounter.parted && judge(encounter, [a, b], walking, seen)) delete encounters[key]
   }
+}
+
+/** The height of the head of who walks now, metres; null for others, who may bend. */
+function walkingHead(person: Person, seen: Seen): number | null {
+  const headZ = seen.get(person)?.headZ ?? null
+  return headZ !== null && isOnTheirWay(person) ? headZ : null
 }
 
 /** A lost person who was found again could have been another lost one: from now on they may be exchanged. */
@@ -97,10 +111,24 @@ function newEncounter(a: Person, b: Person, ts: number, parted: boolean): Encoun
     closestAt: ts,
     closest: Math.hypot(a.x - b.x, a.y - b.y),
     parted,
-    heads: [[], []],
+    heads: noHeads(),
     phones: 0,
     askedAt: 0,
   }
+}
+
+/** Heads as a former version of this program wrote them, one by one, begin anew. */
+export function encountersFrom(saved: Encounters): Encounters {
+  return Object.fromEntries(
+    Object.entries(saved).map(([key, one]) => [key, Array.isArray(one.heads[0]) ? { ...one, heads: noHeads() } : one]),
+  )
+}
+
+function noHeads(): Encounter['heads'] {
+  return [
+    { count: 0, sum: 0 },
+    { count: 0, sum: 0 },
+  ]
 }
 
 /** Begins an encounter for everybody who is close to another; a loop over pairs, as there are thousands in a crowd. */
@@ -118,15 +146,16 @@ function distanceBetween(a: Person, b: Person): number {
 }
 
 /** Two who have met before, both seen now. */
-function approach(encounters: Encounters, key: string, a: Person, b: Person, ts: number): void {
-  const known = encounters[key]
-  if (known === undefined) return
+function approach(known: Encounter, a: Person, b: Person, ts: number): void {
   const distance = distanceBetween(a, b)
   if (!known.parted) known.heights = [known.heights[0] ?? walkingHeight(a), known.heights[1] ?? walkingHeight(b)]
   if (distance <= meetMetres && known.parted) {
     // They meet again before it was clear: what was seen in between says too little, the first heights still count.
-    encounters[key] = { ...known, parted: false, heads: [[], []] }
-  } else if (distance >= partMetres) known.parted = true
+    known.parted = false
+    known.heads = noHeads()
+    return
+  }
+  if (distance >= partMetres) known.parted = true
   if (distance < known.closest) {
     known.closest = distance
     known.closestAt = ts
@@ -147,17 +176,29 @@ function askPhones(encounters: Encounters, { people, beacons }: Pick<Inside, 'pe
   next.phones = exchangeLogOdds(beacons, inOrder({ people }), a, b, next.closestAt)
 }
 
-/** True when heights and phones have spoken, either way. */
-function judge(encounter: Encounter, [a, b]: readonly [Person, Person], seen: Seen): boolean {
+/** True when heights and phones have spoken, either way. `walking`: the heads of those who are seen to walk now. */
+function judge(
+  encounter: Encounter,
+  [a, b]: readonly [Person, Person],
+  walking: Map<Person, number | null>,
+  seen: Seen,
+): boolean {
   const { heads, heights, closestAt, phones } = encounter
-  for (const [i, person] of [a, b].entries()) {
-    const headZ = seen.get(person)?.headZ ?? null
-    if (headZ !== null && isOnTheirWay(person) && (heads[i]?.length ?? 0) < 10 * enoughHeads) heads[i]?.push(headZ)
-  }
+  addHead(heads[0], walking.get(a) ?? null)
+  addHead(heads[1], walking.get(b) ?? null)
   const exchanged = areExchanged(encounter, [a, b])
-  if (exchanged) exchange(a, b, heights, closestAt)
-  const heightsSpoke = heads.every((list) => list.length >= enoughHeads)
+  if (exchanged) {
+    exchange(a, b, heights, closestAt)
+    for (const person of [a, b]) walking.set(person, walkingHead(person, seen))
+  }
+  const heightsSpoke = heads.every(({ count }) => count >= enoughHeads)
   return exchanged || (heightsSpoke && (phones === 0 || phones < -leastGain))
+}
+
+function addHead(heads: Heads, headZ: number | null): void {
+  if (headZ === null || heads.count >= mostHeads) return
+  heads.count++
+  heads.sum += headZ
 }
 
 function areExchanged({ heads, heights, phones }: Encounter, [a, b]: readonly [Person, Person]): boolean {
@@ -174,16 +215,12 @@ function areExchanged({ heads, heights, phones }: Encounter, [a, b]: readonly [P
 }
 
 /** How much better these heads fit the other's height than their own, in log likelihood; null: too few. */
-function gainOf(heads: readonly number[], own: number | null, other: number | null): number | null {
-  if (heads.length < leastWalked || own === null || other === null) return null
-  const height = mean(heads)
-  const misfit = (expected: number) => {
-    const sd = height > expected ? tallerSd : lowerSd
-    return Math.min(bestMisfit, 0.5 * ((height - expected) / sd) ** 2)
-  }
-  return misfit(own) - misfit(other)
+function gainOf({ count, sum }: Heads, own: number | null, other: number | null): number | null {
+  if (count < leastWalked || own === null || other === null) return null
+  return misfit(sum / count, own) - misfit(sum / count, other)
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+function misfit(height: number, expected: number): number {
+  const sd = height > expected ? tallerSd : lowerSd
+  return Math.min(bestMisfit, 0.5 * ((height - expected) / sd) ** 2)
 }

@@ -6,7 +6,7 @@ import type { Account } from '../../models/contracts/recording.ts'
 import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Observation } from '../observations.ts'
 import { forgetSilent, newBeacons, walkBy } from './beacons.ts'
-import { type Encounters, followEncounters, mayBeExchanged } from './encounters.ts'
+import { type Encounters, encountersFrom, followEncounters, mayBeExchanged } from './encounters.ts'
 import { admissionMs, bindAdmissions, outOf } from './gates.ts'
 import { distanceToZone } from './geometry.ts'
 import { tie } from './identity.ts'
@@ -53,7 +53,8 @@ export function newPresence(): PresenceState {
 /** What a former version of this program wrote may lack what came later. */
 export function presenceFrom(saved: Partial<PresenceState>): PresenceState {
   const people = Object.entries(saved.people ?? {}).map(([shopper, person]) => [shopper, personFrom(person)])
-  return { ...newPresence(), ...saved, people: Object.fromEntries(people) as Record<string, Person> }
+  const encounters = encountersFrom(saved.encounters ?? {})
+  return { ...newPresence(), ...saved, people: Object.fromEntries(people) as Record<string, Person>, encounters }
 }
 
 /** The gateway was down until `ts`. Absence counts anew; after a long time nobody is taken to be still there. */
