@@ -146,6 +146,7 @@ interface PlateState {
 
 function restorePlate(scales: ScalesState, cell: string, { plate, bin, reported }: Partial<PlateState>): void {
   if (plate !== undefined) scales.cells[cell] = plate
-  if (bin !== undefined) scales.bins[cell] = bin
+  // A former version wrote a tenth of a second in another way; nobody misses it.
+  if (bin !== undefined && 'count' in bin) scales.bins[cell] = bin
   if (reported !== undefined) scales.reported[cell] = reported
 }

@@ -35,9 +35,13 @@ export interface ShelfStep {
   readonly cells: readonly CellChange[]
 }
 
+/** Readings in grams of a tenth of a second, as far as they have come. */
 interface OpenBin {
   start: number
-  readonly samples: number[]
+  count: number
+  sum: number
+  low: number
+  high: number
 }
 
 export interface ScalesState {
@@ -68,15 +72,18 @@ export function addReadings(
     if (space === undefined) continue
     const plate = { cell, shelf: space.shelf, row: shelves.get(space.shelf) ?? [], index: space.index }
     state.cells[cell] ??= newCell(cell)
-    const bin = state.bins[cell] ?? { start: binStart(ts), samples: [] }
-    state.bins[cell] = bin
+    let bin = state.bins[cell] ?? newBin(binStart(ts))
     for (let i = 0; i < samples.length; i++) {
       const sample = samples[i]
       if (sample === null || sample === undefined) continue
       const start = binStart(ts + i * periodMs)
-      if (start > bin.start) nextBin(state, plate, bin, start)
-      if (start === bin.start) bin.samples.push(sample)
+      if (start > bin.start) {
+        closeBin(state, plate, bin)
+        bin = newBin(start)
+      }
+      if (start === bin.start) addSample(bin, sample)
     }
+    state.bins[cell] = bin
   }
 }
 
@@ -181,16 +188,21 @@ interface Plate {
   readonly index: number
 }
 
-function nextBin(state: ScalesState, plate: Plate, bin: OpenBin, start: number): void {
-  closeBin(state, plate, bin)
-  bin.start = start
-  bin.samples.length = 0
+function newBin(start: number): OpenBin {
+  return { start, count: 0, sum: 0, low: 0, high: 0 }
+}
+
+function addSample(bin: OpenBin, sample: number): void {
+  if (bin.count === 0 || sample < bin.low) bin.low = sample
+  if (bin.count === 0 || sample > bin.high) bin.high = sample
+  bin.sum += sample
+  bin.count++
 }
 
 function closeBin(state: ScalesState, plate: Plate, bin: OpenBin): void {
   const known = state.cells[plate.cell]
-  if (known === undefined || bin.samples.length === 0) return
-  const changes = addBin(known, bin.start, robustMean(bin.samples), isDisturbed(state, plate, known, bin.start))
+  if (known === undefined || bin.count === 0) return
+  const changes = addBin(known, bin.start, robustMean(bin), isDisturbed(state, plate, known, bin.start))
   for (const change of changes) wait(state, plate.shelf, change)
 }
 
@@ -207,16 +219,8 @@ function isDisturbed(state: ScalesState, { row, index }: Plate, known: CellState
 }
 
 /** The mean without the lowest and the highest reading: an HX711 gives a garbage spike now and then. */
-function robustMean(samples: readonly number[]): number {
-  let sum = 0
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  for (const sample of samples) {
-    sum += sample
-    if (sample < low) low = sample
-    if (sample > high) high = sample
-  }
-  return samples.length < 4 ? sum / samples.length : (sum - low - high) / (samples.length - 2)
+function robustMean({ count, sum, low, high }: OpenBin): number {
+  return count < 4 ? sum / count : (sum - low - high) / (count - 2)
 }
 
 function wait(state: ScalesState, shelf: string, change: CellChange): void {
