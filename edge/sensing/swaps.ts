@@ -45,12 +45,17 @@ export function untangle(seen: Seen, people: readonly Person[]): void {
     put(seen, a, sightingB)
     put(seen, b, sightingA)
   }
-  for (const [person, sighting] of seen) if (isUnclear(person, sighting, seen, people)) seen.delete(person)
+  const hidden = people.filter((person) => !seen.has(person))
+  for (const [person, sighting] of seen) {
+    if (!isUnclear(person, sighting, hidden)) continue
+    seen.delete(person)
+    hidden.push(person)
+  }
 }
 
-function isUnclear(person: Person, sighting: Sighting, seen: Seen, people: readonly Person[]): boolean {
+function isUnclear(person: Person, sighting: Sighting, hidden: readonly Person[]): boolean {
   if (sighting.frame.t - person.lastSeen > holdMs) return false
-  return people.some((other) => !seen.has(other) && gainOf(person, sighting, other, undefined) > holdGain)
+  return hidden.some((other) => areNear(person, other) && gainOf(person, sighting, other, undefined) > holdGain)
 }
 
 function put(seen: Seen, person: Person, sighting: Sighting | undefined): void {
@@ -64,9 +69,11 @@ function surest(seen: Seen, people: readonly Person[]): readonly [Person, Person
   const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
   for (const a of present) {
     for (const b of people) {
-      if (a === b) continue
-      const gain = gainOf(a, seen.get(a), b, seen.get(b))
-      if (gain > most && !(seen.has(b) && compare(a.shopper, b.shopper) > 0)) {
+      if (a === b || !areNear(a, b)) continue
+      const seenB = seen.get(b)
+      if (seenB !== undefined && compare(a.shopper, b.shopper) > 0) continue
+      const gain = gainOf(a, seen.get(a), b, seenB)
+      if (gain > most) {
         best = [a, b]
         most = gain
       }
@@ -75,11 +82,14 @@ function surest(seen: Seen, people: readonly Person[]): readonly [Person, Person
   return best
 }
 
+/** Asked of every pair of people in every frame: first what is cheap. */
+function areNear(a: Person, b: Person): boolean {
+  if (Math.abs(a.x - b.x) > nearMetres || Math.abs(a.y - b.y) > nearMetres) return false
+  return Math.hypot(a.x - b.x, a.y - b.y) <= nearMetres
+}
+
 /** Log likelihood of what was seen with their targets exchanged, over as it is; unseen ones say nothing. */
 function gainOf(a: Person, seenA: Sighting | undefined, b: Person, seenB: Sighting | undefined): number {
-  // Asked of every pair of people in every frame: first what is cheap.
-  if (Math.abs(a.x - b.x) > nearMetres || Math.abs(a.y - b.y) > nearMetres) return 0
-  if (Math.hypot(a.x - b.x, a.y - b.y) > nearMetres) return 0
   const now = Math.max(seenA?.frame.t ?? 0, seenB?.frame.t ?? 0)
   if (Math.min(a.lastSeen, b.lastSeen) < now - longestMs || Math.max(a.lastSeen, b.lastSeen) >= now) return 0
   return fitOf(a, seenB) + fitOf(b, seenA) - fitOf(a, seenA) - fitOf(b, seenB)
