@@ -1,6 +1,7 @@
 /** What a person needs to see of a change: the weights around it, and who stood where. Bounded: some kilobytes. */
 import type { ChangeEvidence } from '../../models/contracts/reviews.ts'
 import type { ShelfChange } from '../observations.ts'
+import { between } from './in-time.ts'
 import type { Frame, Person } from './person.ts'
 import type { Trace } from './trace.ts'
 
@@ -55,7 +56,7 @@ function weightsOf({ t, grams }: Trace, { ts, from, to }: ShelfChange) {
 
 /** One frame for each step around `at`, by the tracker's clock. */
 function trackOf(frames: readonly Frame[], at: number): ChangeEvidence['people'][number]['track'] {
-  const near = frames.filter(({ t }) => Math.abs(t - at) <= peopleMs)
+  const near = between(frames, at - peopleMs, at + peopleMs)
   const seen = new Set<number>()
   return near.flatMap((frame) => {
     const step = Math.floor((frame.t - at) / stepMs)

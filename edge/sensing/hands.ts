@@ -6,6 +6,7 @@
  * before and after, and the other hand of the same person speaks against nobody.
  */
 import { type CellSpace, distanceToCell } from './geometry.ts'
+import { between } from './in-time.ts'
 import type { Frame } from './person.ts'
 
 /** The hand is there from 0.3 s before the lift to 0.2 s after it. */
@@ -66,11 +67,11 @@ function traceOf(space: CellSpace, frames: readonly Frame[], side: 0 | 1): HandT
 
 /**
  * Log odds that one of these hands did it at this time; null when neither was seen around it.
- * `times`: of all frames of the person, oldest first.
+ * `frames`: all of the person, oldest first.
  */
-export function handsLogOdds(hands: Hands, times: readonly number[], at: number): number | null {
-  const frames = times.filter((t) => isWithin(t, at)).length
-  const [left, right] = hands.map((trace) => metresAt(trace, frames, at))
+export function handsLogOdds(hands: Hands, frames: readonly Frame[], at: number): number | null {
+  const seen = between(frames, at - beforeMs, at + afterMs).length
+  const [left, right] = hands.map((trace) => metresAt(trace, seen, at))
   if (left == null && right == null) return null
   const isLeft = (left ?? Number.POSITIVE_INFINITY) <= (right ?? Number.POSITIVE_INFINITY)
   const metres = (isLeft ? left : right) ?? Number.POSITIVE_INFINITY
@@ -89,24 +90,23 @@ function timingOdds(trace: HandTrace, at: number): number {
 }
 
 function median(trace: HandTrace, from: number, to: number): number | null {
-  const within = trace.filter(({ t }) => t >= from && t <= to).map(({ metres }) => metres)
-  within.sort((a, b) => a - b)
+  const within = metresBetween(trace, from, to).sort((a, b) => a - b)
   return within[Math.floor(within.length / 2)] ?? null
 }
 
-function isWithin(t: number, at: number): boolean {
-  return t >= at - beforeMs && t <= at + afterMs
+function metresBetween(trace: HandTrace, from: number, to: number): number[] {
+  return between(trace, from, to).map(({ metres }) => metres)
 }
 
-/** How far one hand was from the plate; null when it was not seen. */
+/** How far one hand was from the plate; null when it was not seen. `frames`: how many there are of the person then. */
 function metresAt(trace: HandTrace, frames: number, at: number): number | null {
-  const within = trace.filter(({ t }) => isWithin(t, at)).map(({ metres }) => metres)
+  const within = metresBetween(trace, at - beforeMs, at + afterMs)
   if (within.length >= 2 && within.length >= seenShare * frames) {
     within.sort((a, b) => a - b)
     return within[Math.floor(nearShare * within.length)] ?? null
   }
   // Of 45 hands that did it unseen, 40 were seen within 10 cm of the plate shortly before or after.
-  const around = trace.filter(({ t }) => Math.abs(t - at) <= lostMs).map(({ metres }) => metres)
+  const around = metresBetween(trace, at - lostMs, at + lostMs)
   return around.length === 0 ? null : Math.min(...around)
 }
 

@@ -6,6 +6,7 @@ import type { Reach } from '../observations.ts'
 import type { CellChange } from './cell.ts'
 import { type CellSpace, compare, floorDistance } from './geometry.ts'
 import { afterMs, beforeMs, earlyMs, type Hands, handsLogOdds, handsOver, lostMs } from './hands.ts'
+import { between, firstFrom } from './in-time.ts'
 import type { Person } from './person.ts'
 
 /** Frames so long after a change are asked for. */
@@ -62,15 +63,14 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
   const [first] = frames
   if (first === undefined) return unseenOdds(person, space, at)
   if (floorDistance(space, first.x, first.y) > tooFar(2 * windowMs)) return Number.NEGATIVE_INFINITY
-  const nearest = Math.min(...frames.map(({ x, y }) => floorDistance(space, x, y)))
+  const nearest = nearestBody(space, frames)
   const body = bodyOdds(nearest)
   // Whose body was so far away did not do it, whatever the hands seem to be.
   if (body < 2 * leastLogOdds) return body
   const hands = handsOver(space, between(person.frames, at - slackMs - earlyMs, at + slackMs + lostMs))
-  const times = frames.map(({ t }) => t)
   let best: number | null = null
   for (let shift = -slackMs; shift <= slackMs; shift += slideMs) {
-    const odds = handsLogOdds(hands, times, at + shift)
+    const odds = handsLogOdds(hands, frames, at + shift)
     if (odds !== null && (best === null || odds > best)) best = odds
   }
   return best === null ? body - Math.max(0, nearest - standMetres) / leanMetres : best + body
@@ -84,39 +84,20 @@ function tooFar(ms: number): number {
 /** Somebody's hands at one plate over some time. */
 export interface HandsThere {
   readonly hands: Hands
-  readonly times: readonly number[]
+  readonly frames: readonly Frame[]
 }
 
 /** The hands of somebody between two times; null for who is too far away to matter. */
 export function handsThere(person: Person, space: CellSpace, from: number, to: number): HandsThere | null {
   if (floorDistance(space, person.x, person.y) > farMetres) return null
   const frames = between(person.frames, from - beforeMs, to + afterMs)
-  return { hands: handsOver(space, frames), times: frames.map(({ t }) => t) }
+  return { hands: handsOver(space, frames), frames }
 }
 
 /** Log odds that these hands did it at this time; null when none was seen then. */
-export function handEvidence({ hands, times }: HandsThere, at: number): number | null {
-  const seen = hands.some((trace) => trace.some(({ t }) => t >= at - beforeMs && t <= at + afterMs))
-  return seen ? handsLogOdds(hands, times, at) : null
-}
-
-/** Of what is in order of time, what is within two times: a search, since twenty seconds are kept and one is asked for. */
-function between<T extends { readonly t: number }>(list: readonly T[], from: number, to: number): T[] {
-  const first = firstFrom(list, from)
-  let end = first
-  while ((list[end]?.t ?? Number.POSITIVE_INFINITY) <= to) end++
-  return list.slice(first, end)
-}
-
-function firstFrom(list: readonly { readonly t: number }[], time: number): number {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((list[middle]?.t ?? 0) < time) low = middle + 1
-    else high = middle
-  }
-  return low
+export function handEvidence({ hands, frames }: HandsThere, at: number): number | null {
+  const seen = hands.some((trace) => between(trace, at - beforeMs, at + afterMs).length > 0)
+  return seen ? handsLogOdds(hands, frames, at) : null
 }
 
 /** Near enough says nothing, too far says no, whatever the hands seem to be. */
