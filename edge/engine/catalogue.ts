@@ -22,7 +22,7 @@ const nearCells = 3
 
 /** `rows`: the cells of each shelf, in order along it. */
 export function createCatalogue(store: Store, rows: readonly (readonly string[])[]): Catalogue {
-  const byMass = [...store.products].sort((a, b) => a.massGrams.mean - b.massGrams.mean || (a.sku < b.sku ? -1 : 1))
+  const byMass = [...store.products].sort(lighterFirst)
   const facings = new Map<string, string[]>()
   for (const { sku, cells } of store.planogram)
     for (const cell of cells) {
@@ -41,6 +41,29 @@ export function createCatalogue(store: Store, rows: readonly (readonly string[])
     nearby: nearbyOf(facings, rows),
     unlisted: unlistedOf(byMass, store),
   }
+}
+
+/** The order of `byMass`. */
+export function lighterFirst(a: Product, b: Product): number {
+  return a.massGrams.mean - b.massGrams.mean || (a.sku < b.sku ? -1 : 1)
+}
+
+/** The products whose mass is within two, both included. */
+export function productsWithin({ byMass }: Catalogue, leastGrams: number, mostGrams: number): readonly Product[] {
+  return byMass.slice(firstFrom(byMass, leastGrams), firstFrom(byMass, mostGrams, true))
+}
+
+/** Index of the first product of at least, or `beyond`: of more than, so many grams. */
+function firstFrom(byMass: readonly Product[], grams: number, beyond = false): number {
+  let low = 0
+  let high = byMass.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const mean = byMass[middle]?.massGrams.mean ?? grams
+    if (mean < grams || (beyond && mean === grams)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function nearbyOf(facings: ReadonlyMap<string, readonly string[]>, rows: Iterable<readonly string[]>) {

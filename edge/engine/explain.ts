@@ -1,5 +1,7 @@
 /** Every sensible explanation of a change on a shelf, given what one hypothesis says about carts and misplaced things. */
+import { type Candidate, pairs } from './candidates.ts'
 import type { Catalogue } from './catalogue.ts'
+import { type Fitting, type FittingIn, type Fittings, fittingIn, impossible } from './fitting.ts'
 import {
   type Act,
   type Contents,
@@ -21,7 +23,7 @@ import {
   sharedPrior,
   staffTakes,
 } from './likelihood.ts'
-import { type Candidate, type Part, type Parting, pairs } from './parts.ts'
+import type { Part, Parting } from './parts.ts'
 
 /** Somebody who may have done it. */
 export interface Actor {
@@ -39,8 +41,6 @@ const mostExplanations = 32
 const mostUnseen = 3
 /** A plate of 10 x 40 cm holds no more than this many things out of place that anybody could tell apart. */
 const mostLying = 12
-const mostPairs = 60
-const impossible = 1e-14
 
 /** Those who were seen, and nobody. */
 export function actorsOf(seen: readonly Actor[], cells: number): Actor[] {
@@ -112,8 +112,11 @@ function uncounted(actor: Actor, part: Part, counted: Begun['counted']): Actor {
 
 function optionsFor(scene: Scene, part: Part, contents: Contents): Option[] {
   const { actors } = scene
-  const nothing = { logLikelihood: Math.log(nothingDensity(part.grams)), make: () => ({ acts: [], places: {} }) }
-  if (!part.falls) return [nothing, ...actors.flatMap((actor) => rises(scene, part, actor, contents))]
+  const nothing = option(Math.log(nothingDensity(part.grams)), () => ({ acts: [], places: {} }))
+  if (!part.falls) {
+    const fitting = fittingIn(part, contents)
+    return [nothing, ...actors.flatMap((actor) => rises(scene, part, actor, contents, fitting))]
+  }
   return [
     nothing,
     ...actors.flatMap((actor) => falls(part, actor, contents)),
@@ -127,6 +130,11 @@ interface Option {
   readonly make: () => Pick<Explanation, 'acts' | 'places'>
 }
 
+/** Made by the thousand: a function in an object is given its name when the code runs, one that is handed over is not. */
+function option(logLikelihood: number, make: Option['make']): Option {
+  return { logLikelihood, make }
+}
+
 function best<T extends { readonly logLikelihood: number }>(options: readonly T[]): T[] {
   const top = options.reduce((most, { logLikelihood }) => Math.max(most, logLikelihood), Number.NEGATIVE_INFINITY)
   return options
@@ -137,10 +145,9 @@ function best<T extends { readonly logLikelihood: number }>(options: readonly T[
 
 function falls(part: Part, actor: Actor, contents: Contents): Option[] {
   const logPrior = actor.staff ? Math.log(staffTakes) : 0
-  const picks = part.candidates.map((candidate) => ({
-    logLikelihood: oddsOf(actor, part) + logPrior + candidate.logLikelihood,
-    make: () => pick(part, actor, contents, candidate),
-  }))
+  const picks = part.candidates.map((candidate) =>
+    option(oddsOf(actor, part) + logPrior + candidate.logLikelihood, () => pick(part, actor, contents, candidate)),
+  )
   return [...picks, ...takenBack(part, actor, contents)]
 }
 
@@ -164,14 +171,13 @@ function sharedPicks(part: Part, [a, b]: readonly [Actor, Actor], contents: Cont
             [second, first],
           ]
     const logPrior = Math.log(sharedPrior / ways.length)
-    return ways.map(([mine = first, theirs = second]) => ({
-      logLikelihood: oddsOf(a, part) + oddsOf(b, part) + logLikelihood + logPrior,
-      make: () => {
+    return ways.map(([mine = first, theirs = second]) =>
+      option(oddsOf(a, part) + oddsOf(b, part) + logLikelihood + logPrior, () => {
         const left = pick(part, a, contents, { items: [mine], logLikelihood: 0 })
         const right = pick(part, b, contents, { items: [theirs], logLikelihood: 0 })
         return { acts: [...left.acts, ...right.acts], places: { ...left.places, ...right.places } }
-      },
-    }))
+      }),
+    )
   })
 }
 
@@ -216,48 +222,45 @@ function takenBack(part: Part, actor: Actor, contents: Contents): Option[] {
     return contents(place).flatMap((lying, i, all) => {
       const density = sameThingDensity(lying.grams, lying.sdGrams, part, lying.cell === part.cell)
       if (density < impossible) return []
-      const make = () => {
-        const rest = { [place]: all.filter((_, other) => other !== i) }
-        if (lying.sku === null) return { acts: [], places: rest }
-        const items = [{ sku: lying.sku, quantity: 1, gramsEach: part.grams }]
-        const { acts, places } = pick(part, actor, contents, { items, logLikelihood: 0 })
-        return { acts, places: { ...places, ...rest } }
-      }
-      return [{ logLikelihood: oddsOf(actor, part) + Math.log(placePrior.lying * density), make }]
+      return [
+        option(oddsOf(actor, part) + Math.log(placePrior.lying * density), () => {
+          const rest = { [place]: all.filter((_, other) => other !== i) }
+          if (lying.sku === null) return { acts: [], places: rest }
+          const items = [{ sku: lying.sku, quantity: 1, gramsEach: part.grams }]
+          const { acts, places } = pick(part, actor, contents, { items, logLikelihood: 0 })
+          return { acts, places: { ...places, ...rest } }
+        }),
+      ]
     })
   })
 }
 
-function rises({ catalogue, owners }: Scene, part: Part, actor: Actor, contents: Contents): Option[] {
-  const foreign: Option = {
-    logLikelihood: oddsOf(actor, part) + Math.log(putPrior.foreign / massRangeGrams),
-    make: () => ({ acts: [], places: lay(catalogue, part, contents, [thing(null, part.grams, part, 1)]) }),
-  }
+function rises(scene: Scene, part: Part, actor: Actor, contents: Contents, fitting: FittingIn): Option[] {
+  const { catalogue, owners } = scene
+  const foreign = option(oddsOf(actor, part) + Math.log(putPrior.foreign / massRangeGrams), () => ({
+    acts: [],
+    places: lay(catalogue, part, contents, [thing(null, part.grams, part, 1)]),
+  }))
+  const put = (owner: string, one: Fitting, prior: number) => putOf(catalogue, part, actor, owner, one, prior, contents)
   return [
     foreign,
-    ...ownPuts(catalogue, part, actor, contents),
-    ...owners.flatMap((owner) => (owner === actor.holder ? [] : othersPuts(catalogue, part, actor, owner, contents))),
+    ...(actor.holder === null ? [] : ownPuts(actor.holder, fitting(actor.holder), put)),
+    ...owners.flatMap((owner) =>
+      owner === actor.holder ? [] : fitting(owner).singles.flatMap((one) => put(owner, one, putPrior.others)),
+    ),
     ...restocks(catalogue, part, actor, contents),
   ]
 }
 
-function ownPuts(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
-  const { holder } = actor
-  if (holder === null) return []
-  const held = contents(cartOf(holder))
-  const several = pairsNear(held, part.grams)
-  const put = (indexes: readonly number[], prior: number) =>
-    putOf(catalogue, part, actor, holder, indexes, prior, contents)
+function ownPuts(
+  holder: string,
+  { singles, pairs, held, several }: Fittings,
+  put: (owner: string, one: Fitting, prior: number) => Option[],
+): Option[] {
   return [
-    ...[...held.keys()].flatMap((i) => put([i], putPrior.own / held.length)),
-    ...several.flatMap((pair) => put(pair, putPrior.ownSeveral / several.length)),
+    ...singles.flatMap((one) => put(holder, one, putPrior.own / held)),
+    ...pairs.flatMap((one) => put(holder, one, putPrior.ownSeveral / several)),
   ]
-}
-
-/** One puts what another took. */
-function othersPuts(catalogue: Catalogue, part: Part, actor: Actor, owner: string, contents: Contents): Option[] {
-  const held = contents(cartOf(owner))
-  return [...held.keys()].flatMap((i) => putOf(catalogue, part, actor, owner, [i], putPrior.others, contents))
 }
 
 /** Somebody puts some things of a cart, theirs or another's. */
@@ -266,59 +269,39 @@ function putOf(
   part: Part,
   actor: Actor,
   owner: string,
-  indexes: readonly number[],
+  { indexes, density }: Fitting,
   prior: number,
   contents: Contents,
 ): Option[] {
-  const cart = cartOf(owner)
-  const held = contents(cart)
-  const things = indexes.flatMap((i) => held[i] ?? [])
-  const grams = things.reduce((sum, one) => sum + one.grams, 0)
-  const sdGrams = Math.hypot(...things.map((one) => one.sdGrams))
-  const samePlate = things.every(({ cell }) => cell === part.cell)
-  const likelihood = prior * sameThingDensity(grams, sdGrams, part, samePlate)
+  const likelihood = prior * density
   if (likelihood < impossible) return []
-  const put = ({ sku, grams: each }: Thing): Act => ({
-    kind: 'put',
-    sku,
-    quantity: 1,
-    grams: each,
-    cells: part.cells,
-    holder: actor.holder,
-  })
-  const make = () => ({
-    acts: things.map(put),
-    places: {
-      ...lay(
-        catalogue,
-        part,
-        contents,
-        things.map((one) => ({ ...one, cell: part.cell })),
-      ),
-      [cart]: held.filter((_, i) => !indexes.includes(i)),
-    },
-  })
-  return [{ logLikelihood: oddsOf(actor, part) + Math.log(likelihood), make }]
+  return [
+    option(oddsOf(actor, part) + Math.log(likelihood), () => {
+      const cart = cartOf(owner)
+      const held = contents(cart)
+      const things = indexes.flatMap((i) => held[i] ?? [])
+      const laid = things.map((one) => ({ ...one, cell: part.cell }))
+      return {
+        acts: things.map((one) => putBy(actor, part, one)),
+        places: {
+          ...lay(catalogue, part, contents, laid),
+          [cart]: held.filter((_, i) => !indexes.includes(i)),
+        },
+      }
+    }),
+  ]
 }
 
-/** Pairs of held things that weigh about so much together; a full cart has thousands of pairs that do not. */
-function pairsNear(held: readonly Thing[], grams: number): [number, number][] {
-  const found: [number, number][] = []
-  for (let i = 0; i < held.length; i++)
-    for (let j = i + 1; j < held.length && found.length < mostPairs; j++) {
-      const together = (held[i]?.grams ?? 0) + (held[j]?.grams ?? 0)
-      if (Math.abs(together - grams) < 0.1 * grams + 20) found.push([i, j])
-    }
-  return found
+function putBy({ holder }: Actor, { cells }: Part, { sku, grams }: Thing): Act {
+  return { kind: 'put', sku, quantity: 1, grams, cells, holder }
 }
 
 /** Merchandise that comes from outside: staff fill shelves, and now and then a pick was missed before. */
 function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
   const logPrior = oddsOf(actor, part) + Math.log(actor.staff ? putPrior.restock : putPrior.unseenPick)
   const candidates = actor.staff ? part.candidates : part.candidates.slice(0, mostUnseen)
-  return candidates.map(({ items, logLikelihood }) => ({
-    logLikelihood: logPrior + logLikelihood,
-    make: () => ({
+  return candidates.map(({ items, logLikelihood }) =>
+    option(logPrior + logLikelihood, () => ({
       acts: items.map(
         ({ sku, quantity, gramsEach }): Act => ({
           kind: 'put',
@@ -330,8 +313,8 @@ function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Cont
         }),
       ),
       places: lay(catalogue, part, contents, thingsOf(items, part)),
-    }),
-  }))
+    })),
+  )
 }
 
 /** Somebody's hand was at the floor: nothing, or one of the things they hold, is left there; the last one soonest. */

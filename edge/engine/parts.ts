@@ -1,8 +1,8 @@
 /** How a change on a shelf may fall into acts, and what the weight alone says about each: the same under every hypothesis. */
 import type { CellDelta } from '../observations.ts'
+import { type Candidate, candidatesOf, type Known } from './candidates.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Learned } from './learned.ts'
-import { massDensity, mostAtOnce, placePrior, quantityPrior, wrongMassDensity } from './likelihood.ts'
 
 /** A piece of a change that is attributed to one act. */
 export interface Part {
@@ -20,20 +20,12 @@ export interface Part {
   readonly candidates: readonly Candidate[]
 }
 
-export interface Candidate {
-  readonly items: readonly { readonly sku: string; readonly quantity: number; readonly gramsEach: number }[]
-  readonly logLikelihood: number
-}
-
 /** One way to cut a change into parts. */
 export interface Parting {
   readonly parts: readonly Part[]
   readonly logPrior: number
 }
 
-const mostCandidates = 12
-/** Candidates worse than the best by e^10 do not matter. */
-const worstLogRatio = 10
 /** Two things taken in the very same moment from plates side by side (S). */
 const splitPrior = 0.02
 /** Two things when plates changed so long after each other: a package that slides takes that long too (S). */
@@ -42,9 +34,6 @@ const laterMs = 300
 const mostMoments = 6
 /** Shares of less than a plate resolves are all alike. */
 const leastSpreadGrams = 20
-/** Further than five times the widest package spread and the worst scale no density is worth computing. */
-const farShare = 0.3
-const farGrams = 40
 
 /** The plates of a change lie side by side: one act, or two with a cut between two plates or two instants. */
 export function partings(catalogue: Catalogue, learned: Learned, cells: readonly CellDelta[]): Parting[] {
@@ -113,11 +102,6 @@ function turned({ prior, isFirst }: Cut): Cut {
   return { prior, isFirst: (index) => !isFirst(index) }
 }
 
-interface Known {
-  readonly catalogue: Catalogue
-  readonly learned: Learned
-}
-
 /** `indexes`: which of the cells. */
 function toPart(known: Known, all: readonly CellDelta[], indexes: readonly number[]): Part {
   const cells = indexes.flatMap((i) => all[i] ?? [])
@@ -141,95 +125,4 @@ function toPart(known: Known, all: readonly CellDelta[], indexes: readonly numbe
     falls: sum < 0,
   }
   return { ...weighed, candidates: candidatesOf(known, weighed) }
-}
-
-/** For each SKU whose facing touches the part, how much of the change its own plates felt. */
-function facingShares({ facings }: Catalogue, { cells, felt }: Weighed): Map<string, number> {
-  const shares = new Map<string, number>()
-  cells.forEach((cell, i) => {
-    for (const sku of facings.get(cell) ?? []) shares.set(sku, (shares.get(sku) ?? 0) + (felt[i] ?? 0))
-  })
-  return shares
-}
-
-type Weighed = Omit<Part, 'candidates'>
-type Add = (items: Candidate['items'], likelihood: number) => void
-
-function candidatesOf(known: Known, part: Weighed): Candidate[] {
-  const { catalogue } = known
-  const shares = facingShares(catalogue, part)
-  const here = [...shares.keys()]
-  const nearby = (catalogue.nearby.get(part.cell) ?? []).filter((sku) => !here.includes(sku))
-  const unlisted = placePrior.unlisted(here.length === 0) / Math.max(1, catalogue.unlisted.size)
-  const weights = new Map([...shares].map(([sku, share]) => [sku, placePrior.here(share)]))
-  const total = [...weights.values()].reduce(
-    (sum, weight) => sum + weight,
-    placePrior.nearby + placePrior.anywhere + unlisted * catalogue.unlisted.size,
-  )
-  const candidates: Candidate[] = []
-  const add: Add = (items, likelihood) => {
-    if (likelihood > 1e-14) candidates.push({ items, logLikelihood: Math.log(likelihood / total) })
-  }
-  addSingles(known, part, weights, { nearby, unlisted }, add)
-  for (const sku of here) {
-    const product = catalogue.products.get(sku)
-    const density = product === undefined ? 0 : wrongMassDensity(product, part.grams)
-    add([{ sku, quantity: 1, gramsEach: part.grams }], (weights.get(sku) ?? 0) * placePrior.wrongMass * density)
-  }
-  for (const pair of pairs(here)) addPair(known, part, pair, add)
-  candidates.sort((a, b) => b.logLikelihood - a.logLikelihood)
-  const least = (candidates[0]?.logLikelihood ?? 0) - worstLogRatio
-  return candidates.slice(0, mostCandidates).filter(({ logLikelihood }) => logLikelihood >= least)
-}
-
-function addSingles(
-  { catalogue, learned }: Known,
-  { grams, sdGrams, plates, cells }: Weighed,
-  weights: ReadonlyMap<string, number>,
-  elsewhere: { readonly nearby: readonly string[]; readonly unlisted: number },
-  add: Add,
-): void {
-  const anywhere = placePrior.anywhere / Math.max(1, catalogue.byMass.length)
-  const nearby = new Set(elsewhere.nearby)
-  const taken = cells.map((cell) => learned.places[cell] ?? {})
-  const beside = placePrior.nearby / Math.max(1, nearby.size)
-  for (const product of catalogue.byMass) {
-    const { sku, massGrams } = product
-    const before = taken.reduce((most, times) => Math.max(most, times[sku] ?? 0), 0)
-    const other = catalogue.unlisted.has(sku) ? anywhere + elsewhere.unlisted : nearby.has(sku) ? beside : anywhere
-    const usual = weights.get(sku) ?? other
-    const prior = Math.max(usual, placePrior.learned(before))
-    const least = Math.max(1, Math.floor(grams / massGrams.mean - 1))
-    const most = Math.min(mostAtOnce, Math.ceil(grams / massGrams.mean + 1))
-    for (let quantity = least; quantity <= most; quantity++) {
-      const expected = quantity * massGrams.mean
-      if (Math.abs(grams - expected) > farShare * expected + farGrams) continue
-      const likelihood =
-        prior *
-        quantityPrior(quantity) *
-        massDensity(product, learned.masses[sku], quantity, { grams, sdGrams, plates })
-      add([{ sku, quantity, gramsEach: grams / quantity }], likelihood)
-    }
-  }
-}
-
-function addPair(
-  { catalogue }: Known,
-  { grams, sdGrams, plates }: Weighed,
-  [a, b]: readonly [string, string],
-  add: Add,
-): void {
-  const [first, second] = [catalogue.products.get(a), catalogue.products.get(b)]
-  if (first === undefined || second === undefined) return
-  const mean = first.massGrams.mean + second.massGrams.mean
-  const sds = [first.massGrams.sd, second.massGrams.sd]
-  const sd = sds.includes(null) ? null : Math.hypot(...sds.map((value) => value ?? 0))
-  const together = { ...first, massGrams: { mean, sd } }
-  const share = grams / mean
-  const items = [first, second].map(({ sku, massGrams }) => ({ sku, quantity: 1, gramsEach: massGrams.mean * share }))
-  add(items, placePrior.pair * massDensity(together, undefined, 1, { grams, sdGrams, plates }))
-}
-
-export function pairs<T>(list: readonly T[]): [T, T][] {
-  return list.flatMap((a, i) => list.slice(i + 1).map((b): [T, T] => [a, b]))
 }
