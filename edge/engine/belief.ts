@@ -97,8 +97,13 @@ function slotsOf({ keys }: Cluster, places: readonly PlaceKey[]): SlotKey[] {
   return slots
 }
 
+function concerns({ keys }: Cluster, place: PlaceKey): boolean {
+  return keys.some((slot) => isSlotOf(place, slot))
+}
+
 function leastMisfit({ hypotheses }: Cluster, slots: readonly SlotKey[], grams: number): number {
   let least = Number.POSITIVE_INFINITY
+  if (slots.length === 0) return least
   for (const { places } of hypotheses)
     for (const slot of slots)
       for (const thing of places[slot] ?? [])
@@ -142,8 +147,11 @@ function crowded({ clusters }: Belief, places: readonly PlaceKey[]): PlaceKey[] 
 
 /** Takes the slot of a place about which least is in doubt for what is most likely. */
 function withFewDoubts({ belief, settled }: Revised, place: PlaceKey): Revised {
-  const doubts = belief.clusters.filter((cluster) => slotsOf(cluster, [place]).length > 0)
-  const surest = doubts.reduce<Cluster>((a, b) => (sureness(b) > sureness(a) ? b : a), nothingSure)
+  const doubts = belief.clusters
+    .filter((cluster) => concerns(cluster, place))
+    .map((cluster) => ({ cluster, sure: probabilities(cluster)[0] ?? 0 }))
+    .sort((a, b) => b.sure - a.sure)
+  const surest = doubts[0]?.cluster ?? nothingKnown
   const [slot] = slotsOf(surest, [place])
   if (slot === undefined) return { belief, settled }
   const { places = {} } = project(surest, [slot], []).hypotheses[0] ?? {}
@@ -152,13 +160,6 @@ function withFewDoubts({ belief, settled }: Revised, place: PlaceKey): Revised {
   const keys = surest.keys.filter((other) => other !== slot)
   const rest = settle({ certain, clusters }, project(surest, keys, changesOf(surest)))
   return { belief: rest.belief, settled: [...settled, ...rest.settled] }
-}
-
-const nothingSure: Cluster = { keys: [], hypotheses: [] }
-
-/** Probability of the best hypothesis. */
-function sureness(cluster: Cluster): number {
-  return probabilities(cluster)[0] ?? 0
 }
 
 /** Evidence about what was done at changes that are still open: `logLikelihood` of it under each answer, in their order. */
@@ -178,7 +179,7 @@ export function reweighPlace(
   place: PlaceKey,
   logLikelihood: (things: readonly Thing[]) => number,
 ): Revised {
-  const concerned = belief.clusters.filter(({ keys }) => keys.some((slot) => isSlotOf(place, slot)))
+  const concerned = belief.clusters.filter((cluster) => concerns(cluster, place))
   const slots = concerned.flatMap((cluster) => slotsOf(cluster, [place])).sort()
   return weighed(belief, concerned, (hypothesis) => logLikelihood(contentsIn(belief, place, slots, hypothesis)))
 }
@@ -197,7 +198,7 @@ export function keepAs(
   to: PlaceKey,
   reduce: (things: readonly Thing[]) => readonly Thing[],
 ): Belief {
-  if (!belief.clusters.some(({ keys }) => keys.some((slot) => isSlotOf(from, slot)))) return belief
+  if (!belief.clusters.some((cluster) => concerns(cluster, from))) return belief
   const clusters = belief.clusters.map(({ keys, hypotheses }) => {
     const slots = keys.filter((slot) => isSlotOf(from, slot))
     const kept = (hypothesis: Hypothesis): Hypothesis => {
@@ -245,7 +246,7 @@ function isClosed({ hypotheses }: Cluster, change: string, isOpen: (holder: stri
 export function join(belief: Belief, from: PlaceKey, to: PlaceKey): Belief {
   const { [from]: things = [], ...rest } = belief.certain
   const clusters = belief.clusters.map((cluster) => {
-    if (!cluster.keys.some((slot) => isSlotOf(from, slot))) return cluster
+    if (!concerns(cluster, from)) return cluster
     const renamed = (slot: SlotKey) => (isSlotOf(from, slot) ? moved(slot, to) : slot)
     const keys = [...new Set(cluster.keys.map(renamed))].sort()
     const hypotheses = cluster.hypotheses.map(({ places, ...other }) => ({ ...other, places: inOne(places, renamed) }))
@@ -296,12 +297,13 @@ function contentsIn({ certain }: Belief, place: PlaceKey, slots: readonly SlotKe
 
 /** What most likely was done at a change; null when it is settled. */
 export function likeliest(belief: Belief, change: string): Settled | null {
-  const cluster = belief.clusters.find((one) => isOpenIn(one, change))
+  // From the end: it is mostly the latest change that is asked for.
+  const cluster = belief.clusters.findLast((one) => isOpenIn(one, change))
   return cluster === undefined ? null : mostLikely(cluster, change)
 }
 
-function isOpenIn({ hypotheses }: Cluster, change: string): boolean {
-  return hypotheses[0] !== undefined && change in hypotheses[0].choices
+function isOpenIn({ hypotheses: [first] }: Cluster, change: string): boolean {
+  return first !== undefined && change in first.choices
 }
 
 /** Takes out of a cluster what all its hypotheses agree on, and cuts the rest where it does not depend on each other. */

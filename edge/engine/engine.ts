@@ -268,8 +268,8 @@ function reachOfHolders(state: EngineState, { reach }: ShelfChange): Actor[] {
 function closing(catalogue: Catalogue, state: EngineState, settled: readonly Settled[]): Stepped {
   if (settled.length === 0) return { state, effects: [] }
   const effects = eventsOf(state, settled)
-  const done = new Set(settled.map(({ change }) => change))
-  const open = Object.fromEntries(Object.entries(state.open).filter(([id]) => !done.has(id)))
+  const open = { ...state.open }
+  for (const { change } of settled) delete open[change]
   const staff = new Set(Object.values(state.sessions).flatMap((one) => (one.staff ? [holderOf(one)] : [])))
   const learned = learn(state.learned, catalogue, settled, (holder) => holder !== null && staff.has(holder))
   return { state: { ...state, open, learned }, effects }
