@@ -3,7 +3,9 @@
  * how they walk (`swaps.ts`), people keep their height and their phone: after two have parted, both say whether the ids
  * went along.
  */
+
 import { compare } from './geometry.ts'
+import { hypot2 } from './hypot.ts'
 import { exchangeLogOdds } from './identity.ts'
 import { type Inside, inOrder } from './joining.ts'
 import { exchange, isOnTheirWay, leastWalked, type Person, walkingHeight } from './person.ts'
@@ -70,20 +72,22 @@ export function followEncounters(
   const { people } = inside
   const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
   meet(encounters, present, ts)
-  const all = Object.entries(encounters).map(([key, encounter]) => ({
-    key,
-    encounter,
-    a: people[encounter.a],
-    b: people[encounter.b],
-  }))
-  for (const { encounter, a, b } of all)
-    if (a !== undefined && b !== undefined && seen.has(a) && seen.has(b)) approach(encounter, a, b, ts)
+  const here = new Map(present.map((person) => [person.shopper, person]))
+  for (const encounter of Object.values(encounters)) {
+    const [a, b] = [here.get(encounter.a), here.get(encounter.b)]
+    if (a !== undefined && b !== undefined) approach(encounter, a, b, ts)
+  }
   askPhones(encounters, inside, ts)
   const walking = new Map(present.map((person) => [person, walkingHead(person, seen)]))
-  for (const { key, encounter, a, b } of all) {
+  for (const encounter of Object.values(encounters)) {
+    const [a, b] = [people[encounter.a], people[encounter.b]]
     const longest = encounter.phones === 0 ? longestMs : longestWithPhonesMs
-    if (a === undefined || b === undefined || ts - encounter.closestAt > longest) delete encounters[key]
-    else if (encounter.parted && judge(encounter, [a, b], walking, seen)) delete encounters[key]
+    const isOver =
+      a === undefined ||
+      b === undefined ||
+      ts - encounter.closestAt > longest ||
+      (encounter.parted && judge(encounter, [a, b], walking, seen))
+    if (isOver) delete encounters[keyOf(encounter.a, encounter.b)]
   }
 }
 
@@ -96,11 +100,11 @@ function walkingHead(person: Person, seen: Seen): number | null {
 /** A lost person who was found again could have been another lost one: from now on they may be exchanged. */
 export function mayBeExchanged(encounters: Encounters, found: Person, rival: Person, ts: number): void {
   const [a, b] = compare(found.shopper, rival.shopper) < 0 ? [found, rival] : [rival, found]
-  encounters[keyOf(a, b)] ??= newEncounter(a, b, ts, true)
+  encounters[keyOf(a.shopper, b.shopper)] ??= newEncounter(a, b, ts, true)
 }
 
-function keyOf(a: Person, b: Person): string {
-  return `${a.shopper} ${b.shopper}`
+function keyOf(a: string, b: string): string {
+  return `${a} ${b}`
 }
 
 function newEncounter(a: Person, b: Person, ts: number, parted: boolean): Encounter {
@@ -109,7 +113,7 @@ function newEncounter(a: Person, b: Person, ts: number, parted: boolean): Encoun
     b: b.shopper,
     heights: [walkingHeight(a), walkingHeight(b)],
     closestAt: ts,
-    closest: Math.hypot(a.x - b.x, a.y - b.y),
+    closest: hypot2(a.x - b.x, a.y - b.y),
     parted,
     heads: noHeads(),
     phones: 0,
@@ -137,12 +141,12 @@ function meet(encounters: Encounters, present: readonly Person[], ts: number): v
     for (let j = i + 1; j < present.length; j++) {
       const b = present[j]
       if (b === undefined || Math.abs(a.x - b.x) > meetMetres || Math.abs(a.y - b.y) > meetMetres) continue
-      if (distanceBetween(a, b) <= meetMetres) encounters[keyOf(a, b)] ??= newEncounter(a, b, ts, false)
+      if (distanceBetween(a, b) <= meetMetres) encounters[keyOf(a.shopper, b.shopper)] ??= newEncounter(a, b, ts, false)
     }
 }
 
 function distanceBetween(a: Person, b: Person): number {
-  return Math.hypot(a.x - b.x, a.y - b.y)
+  return hypot2(a.x - b.x, a.y - b.y)
 }
 
 /** Two who have met before, both seen now. */

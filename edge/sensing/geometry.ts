@@ -1,6 +1,7 @@
 /** Where cells and zones are, and how far a hand is from the space over a cell. Metres, store coordinates. */
 import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Point, Position } from '../../models/contracts/units.ts'
+import { hypot2, hypot3 } from './hypot.ts'
 
 /** The space over one plate from which things are taken, in the fixture's own axes. */
 export interface CellSpace {
@@ -52,14 +53,14 @@ export function cellSpaces(store: Store): Map<string, CellSpace> {
 }
 
 /** Distance in metres from a point to the space over a cell; 0 inside it. */
-export function distanceToCell(space: CellSpace, x: number, y: number, z: number): number {
-  const dx = x - space.center[0]
-  const dy = y - space.center[1]
+export function distanceToCell(space: CellSpace, point: Position): number {
+  const dx = point[0] - space.center[0]
+  const dy = point[1] - space.center[1]
   const along = Math.max(0, Math.abs(dx * space.along[0] + dy * space.along[1]) - space.halfWidth)
   const deep = Math.max(0, Math.abs(dx * space.front[0] + dy * space.front[1]) - space.halfDepth)
-  const high = z - space.center[2]
+  const high = point[2] - space.center[2]
   const vertical = high < 0 ? -high : Math.max(0, high - space.height)
-  return Math.hypot(along, deep, vertical)
+  return hypot3(along, deep, vertical)
 }
 
 /** Distance in metres on the floor from a body to the nearest point of a cell's plate. */
@@ -68,7 +69,7 @@ export function floorDistance(space: CellSpace, x: number, y: number): number {
   const dy = y - space.center[1]
   const along = Math.max(0, Math.abs(dx * space.along[0] + dy * space.along[1]) - space.halfWidth)
   const deep = Math.max(0, Math.abs(dx * space.front[0] + dy * space.front[1]) - space.halfDepth)
-  return Math.hypot(along, deep)
+  return hypot2(along, deep)
 }
 
 /** Metres from a point to a zone; 0 inside. */

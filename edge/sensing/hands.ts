@@ -59,7 +59,7 @@ function traceOf(space: CellSpace, frames: readonly Frame[], side: 0 | 1): HandT
   const trace: { t: number; metres: number }[] = []
   for (const { t, hands } of frames) {
     let metres = Number.POSITIVE_INFINITY
-    for (const [x, y, z] of hands[side]) metres = Math.min(metres, distanceToCell(space, x, y, z))
+    for (const point of hands[side]) metres = Math.min(metres, distanceToCell(space, point))
     if (hands[side].length > 0) trace.push({ t, metres })
   }
   return trace

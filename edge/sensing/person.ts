@@ -2,6 +2,7 @@
 import type { Joint, Target } from '../../models/contracts/messages.ts'
 import type { Position } from '../../models/contracts/units.ts'
 import { type Step, windowOf } from './beacons.ts'
+import { hypot2, hypot3 } from './hypot.ts'
 
 /** A change settles within about 10 s; a neighbour may hold it back 8 s more. */
 const historyMs = 20_000
@@ -86,7 +87,7 @@ function handPoints(wrist: Joint | undefined, elbow: Joint | undefined): Positio
   const [x, y, z] = wrist
   if (elbow === undefined || elbow[3] < leastScore) return [[x, y, z]]
   const [dx, dy, dz] = [x - elbow[0], y - elbow[1], z - elbow[2]]
-  const length = Math.hypot(dx, dy, dz)
+  const length = hypot3(dx, dy, dz)
   if (length < 0.05) return [[x, y, z]]
   const k = palmMetres / length
   return [
@@ -178,13 +179,13 @@ export function isOnTheirWay(person: Person): boolean {
   for (let i = frames.length - 1; i >= 0; i--) {
     const frame = frames[i]
     if (frame !== undefined && frame.t <= lastSeen - wayMs)
-      return Math.hypot(x - frame.x, y - frame.y) >= wayMetres && frame.t > lastSeen - 2 * wayMs
+      return hypot2(x - frame.x, y - frame.y) >= wayMetres && frame.t > lastSeen - 2 * wayMs
   }
   return false
 }
 
 export function isWalking({ vx, vy }: Person): boolean {
-  return Math.hypot(vx, vy) > walkingMetresPerSecond
+  return hypot2(vx, vy) > walkingMetresPerSecond
 }
 
 /** The height of the head while walking, metres; null until enough was seen of it. */

@@ -3,6 +3,7 @@
  * low shelf has the wrist at 0.22 m and more in two simulators with unlike bodies; whoever lays a thing down, at 0.09 to
  * 0.17 m.
  */
+import type { Position } from '../../models/contracts/units.ts'
 import type { Observation } from '../observations.ts'
 import { type CellSpace, distanceToCell } from './geometry.ts'
 import type { Person } from './person.ts'
@@ -41,11 +42,11 @@ export function followStoops(
   return observations
 }
 
-function isAtFloor([x, y, z]: readonly [number, number, number], spaces: ReadonlyMap<string, CellSpace>): boolean {
-  if (z >= lowMetres) return false
+function isAtFloor(wrist: Position, spaces: ReadonlyMap<string, CellSpace>): boolean {
+  if (wrist[2] >= lowMetres) return false
   for (const space of spaces.values()) {
-    const isBelow = z < space.center[2] - belowMetres
-    if (!isBelow && distanceToCell(space, x, y, z) < shelfMetres) return false
+    const isBelow = wrist[2] < space.center[2] - belowMetres
+    if (!isBelow && distanceToCell(space, wrist) < shelfMetres) return false
   }
   return true
 }

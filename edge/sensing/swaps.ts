@@ -2,7 +2,9 @@
  * A tracker that exchanges the ids of two people between two frames makes each jump to where the other is going. Whoever
  * walks does not: who is nearest to where they must be by now tells them apart, at once and without heights.
  */
+
 import { compare } from './geometry.ts'
+import { hypot2 } from './hypot.ts'
 import type { Person, Sighting } from './person.ts'
 
 /**
@@ -85,7 +87,7 @@ function surest(seen: Seen, people: readonly Person[]): readonly [Person, Person
 /** Asked of every pair of people in every frame: first what is cheap. */
 function areNear(a: Person, b: Person): boolean {
   if (Math.abs(a.x - b.x) > nearMetres || Math.abs(a.y - b.y) > nearMetres) return false
-  return Math.hypot(a.x - b.x, a.y - b.y) <= nearMetres
+  return hypot2(a.x - b.x, a.y - b.y) <= nearMetres
 }
 
 /** Log likelihood of what was seen with their targets exchanged, over as it is; unseen ones say nothing. */
@@ -101,9 +103,9 @@ function fitOf(person: Person, sighting: Sighting | undefined): number {
   const { frame } = sighting
   const seconds = (frame.t - person.lastSeen) / 1000
   const glide = Math.min(seconds, longestGlideSeconds)
-  const metres = Math.hypot(frame.x - person.x - glide * person.vx, frame.y - person.y - glide * person.vy)
-  const core = density(metres, 1 - oddShare, Math.hypot(coreMetres, coreMetresPerSecond * seconds))
-  return Math.log(core + density(metres, oddShare, Math.hypot(oddMetres, oddMetresPerSecond * seconds)) + 1e-9)
+  const metres = hypot2(frame.x - person.x - glide * person.vx, frame.y - person.y - glide * person.vy)
+  const core = density(metres, 1 - oddShare, hypot2(coreMetres, coreMetresPerSecond * seconds))
+  return Math.log(core + density(metres, oddShare, hypot2(oddMetres, oddMetresPerSecond * seconds)) + 1e-9)
 }
 
 function density(metres: number, share: number, sd: number): number {
