@@ -73,13 +73,14 @@ export function followEncounters(
   const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
   meet(encounters, present, ts)
   const here = new Map(present.map((person) => [person.shopper, person]))
-  for (const encounter of Object.values(encounters)) {
+  const all = Object.values(encounters)
+  for (const encounter of all) {
     const [a, b] = [here.get(encounter.a), here.get(encounter.b)]
     if (a !== undefined && b !== undefined) approach(encounter, a, b, ts)
   }
   askPhones(encounters, inside, ts)
   const walking = new Map(present.map((person) => [person, walkingHead(person, seen)]))
-  for (const encounter of Object.values(encounters)) {
+  for (const encounter of all) {
     const [a, b] = [people[encounter.a], people[encounter.b]]
     const longest = encounter.phones === 0 ? longestMs : longestWithPhonesMs
     const isOver =

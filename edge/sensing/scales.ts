@@ -158,9 +158,8 @@ function unsettled({ unsettledFrom, last }: CellState, now: number): number | nu
   return last === null || now - last.t > deadMs ? null : unsettledFrom
 }
 
-function* allCells(state: ScalesState): Generator<CellState> {
-  yield* Object.values(state.cells)
-  for (const { state: cell } of Object.values(state.reported)) yield cell
+function allCells({ cells, reported }: ScalesState): CellState[] {
+  return [...Object.values(cells), ...Object.values(reported).map(({ state }) => state)]
 }
 
 /** The cells of each shelf in order along it. */
