@@ -7,7 +7,7 @@ import type { CellChange } from './cell.ts'
 import { type CellSpace, compare, floorDistance } from './geometry.ts'
 import { afterMs, beforeMs, earlyMs, type Hands, handsLogOdds, handsOver, lostMs } from './hands.ts'
 import { between, firstFrom } from './in-time.ts'
-import type { Person } from './person.ts'
+import type { Frame, Person } from './person.ts'
 
 /** Frames so long after a change are asked for. */
 export const after = lostMs
@@ -74,6 +74,13 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
     if (odds !== null && (best === null || odds > best)) best = odds
   }
   return best === null ? body - Math.max(0, nearest - standMetres) / leanMetres : best + body
+}
+
+/** Metres on the floor. */
+function nearestBody(space: CellSpace, frames: readonly Frame[]): number {
+  let least = Number.POSITIVE_INFINITY
+  for (const { x, y } of frames) least = Math.min(least, floorDistance(space, x, y))
+  return least
 }
 
 /** Metres from which nobody comes near enough for `leastLogOdds` in a time: 3 m/s, and a metre of tracker error. */
