@@ -40,6 +40,8 @@ export type { Settled } from './cluster.ts'
 const mostJoined = 6
 /** A change of so much more than a thing weighs cannot be that thing, whatever the scale. */
 const heaviest = (grams: number) => 1.25 * grams + 40
+/** How well a thing fits that weighs otherwise: half as well at 2 % and 5 g, with a long tail, as several may have moved (S). */
+const likeness = (off: number, grams: number) => 1 / (1 + (off / (0.02 * grams + 5)) ** 2)
 /** Slots of one place; beyond it the surest is taken for what is most likely. Most doubts are of one in a thousand. */
 const mostDoubts = 24
 
@@ -78,14 +80,12 @@ export function update(
   return crowded(revised.belief, places).reduce(withFewDoubts, revised)
 }
 
-/** The clusters that say where a thing of about this weight is, best fitting first. */
+/** The clusters that most say where a thing of about this weight is. */
 function joinedBy({ clusters }: Belief, { places, grams }: Concerned): Cluster[] {
-  const fits = clusters.flatMap((cluster) => {
-    const misfit = leastMisfit(cluster, slotsOf(cluster, places), grams)
-    return misfit === Number.POSITIVE_INFINITY ? [] : [{ cluster, misfit }]
-  })
-  return fits
-    .sort((a, b) => a.misfit - b.misfit)
+  const rated = clusters.map((cluster) => ({ cluster, fit: fitOf(cluster, slotsOf(cluster, places), grams) }))
+  return rated
+    .filter(({ fit }) => fit > 0)
+    .sort((a, b) => b.fit - a.fit)
     .slice(0, mostJoined)
     .map(({ cluster }) => cluster)
 }
@@ -101,14 +101,20 @@ function concerns({ keys }: Cluster, place: PlaceKey): boolean {
   return keys.some((slot) => isSlotOf(place, slot))
 }
 
-function leastMisfit({ hypotheses }: Cluster, slots: readonly SlotKey[], grams: number): number {
-  let least = Number.POSITIVE_INFINITY
-  if (slots.length === 0) return least
-  for (const { places } of hypotheses)
+/**
+ * How probable it is that such a thing is in one of some slots; one of another weight counts less the further off it is.
+ * A doubt that leaves a thing there once in a thousand must not keep out the one where it surely is.
+ */
+function fitOf(cluster: Cluster, slots: readonly SlotKey[], grams: number): number {
+  if (slots.length === 0) return 0
+  const weights = probabilities(cluster)
+  return cluster.hypotheses.reduce((sum, { places }, i) => {
+    let best = 0
     for (const slot of slots)
       for (const thing of places[slot] ?? [])
-        if (thing.grams <= heaviest(grams)) least = Math.min(least, Math.abs(thing.grams - grams))
-  return least
+        if (thing.grams <= heaviest(grams)) best = Math.max(best, likeness(thing.grams - grams, grams))
+    return sum + best * (weights[i] ?? 0)
+  }, 0)
 }
 
 /**

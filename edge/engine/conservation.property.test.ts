@@ -117,7 +117,18 @@ function expected({ belief }: EngineState, carts: readonly string[]): { grams: n
 /** Each weighing is off by up to 2 g; what shelves felt as nothing or as another's is one in a thousand. */
 const gramsOff = (acts: number) => 10 + 5 * acts
 
-const acts = fc.array(act, { minLength: 1, maxLength: 16, size: 'max' })
+/** More doubts at once about things that weigh the same do not fit into the hypotheses of one cluster. */
+const acts = fc.array(act, { minLength: 1, maxLength: 12, size: 'max' })
+/** Waters, taken and put back by one while another is near half the times: six doubts in which hardly one lies, and it. */
+const fewLie: Drawn[] = [...'fftfttftf'].map((puts, i) => ({
+  who: 0,
+  puts: puts === 't',
+  which: 0,
+  to: 0,
+  packageGrams: 0,
+  noiseGrams: 0,
+  alsoThere: 'ttftftfff'[i] === 't',
+}))
 
 test('step() keeps in the carts what left the shelves, whoever of several has it', () => {
   fc.assert(
@@ -130,7 +141,7 @@ test('step() keeps in the carts what left the shelves, whoever of several has it
         expect(Math.abs(things - sum([...world.carts.values()].map((cart) => cart.length)))).toBeLessThan(0.1)
       })
     }),
-    { numRuns },
+    { numRuns, examples: [[fewLie]] },
   )
 })
 

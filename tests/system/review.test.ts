@@ -89,11 +89,11 @@ describe('a bill in review', () => {
     const answers = [await decide(tea), await decide(tea), await decide([])]
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 409])
     await eventually(async () =>
-      expect(await purchases()).toEqual([{ trip_id: tripId, status: 'final', total_minor: 310 }]),
+      expect(await purchases()).toEqual([{ trip_id: tripId, status: 'final', total_minor: 610 }]),
     )
     expect(await (await fetch(`${url}/api/live.json`)).json()).toMatchObject({
       openReviews: 0,
-      bills: [{ shopper: 'anna', status: 'final', totalMinor: 310 }],
+      bills: [{ shopper: 'anna', status: 'final', totalMinor: 610 }],
       shoppers: [{ id: 'bo', items: [] }],
     })
   })
