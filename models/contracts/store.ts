@@ -65,6 +65,17 @@ const FacingSchema = Type.Object({
 const focal = Type.Number({ exclusiveMinimum: 0, maximum: 1e5, description: 'pixels' })
 const pixel = Type.Number({ minimum: -1e5, maximum: 1e5, description: 'pixels' })
 
+const radial = Type.Number({
+  minimum: -10,
+  maximum: 10,
+  description: 'radial: how much the 2nd, 4th or 6th power bends',
+})
+const tangential = Type.Number({ minimum: -1, maximum: 1, description: 'tangential: a lens that is not straight' })
+const DistortionSchema = Type.Object(
+  { k1: radial, k2: radial, p1: tangential, p2: tangential, k3: Type.Optional(radial) },
+  { description: 'of the lens, after Brown and Conrady, as OpenCV writes it; none when absent' },
+)
+
 const DeviceSchema = Type.Union([
   Type.Object({ id: IdSchema, kind: Type.Literal('shelf') }),
   Type.Object({
@@ -72,6 +83,7 @@ const DeviceSchema = Type.Union([
     kind: Type.Literal('camera'),
     image: Type.Tuple([Type.Integer({ minimum: 1, maximum: 10_000 }), Type.Integer({ minimum: 1, maximum: 10_000 })]),
     intrinsics: Type.Object({ fx: focal, fy: focal, cx: pixel, cy: pixel }),
+    distortion: Type.Optional(DistortionSchema),
     position: PositionSchema,
     lookAt: PositionSchema,
     up: PositionSchema,
