@@ -84,16 +84,17 @@ function extend(scene: Scene, part: Part, contents: Contents, partial: readonly 
   const further = partial.flatMap((before) => {
     const now: Contents = (place) => before.places[place] ?? contents(place)
     const actors = scene.actors.map((actor) => uncounted(actor, part, before.counted))
-    return optionsFor({ ...scene, actors }, part, now).map(({ logLikelihood, make }) => ({
+    return optionsFor({ ...scene, actors }, part, now).map(({ logLikelihood, make, by }) => ({
       logLikelihood: before.logLikelihood + logLikelihood,
       before,
       make,
+      by,
     }))
   })
-  return best(further).map(({ logLikelihood, before, make }) => {
+  return best(further).map(({ logLikelihood, before, make, by }) => {
     const { acts, places } = make()
     const counted = { ...before.counted }
-    for (const { holder } of acts) {
+    for (const holder of [...acts.map((act) => act.holder), ...(by === undefined ? [] : [by])]) {
       const actor = scene.actors.find((one) => one.holder === holder)
       if (holder !== null && actor !== undefined) counted[holder] = Math.max(counted[holder] ?? 0, oddsOf(actor, part))
     }
@@ -112,6 +113,7 @@ function uncounted(actor: Actor, part: Part, counted: Begun['counted']): Actor {
 
 function optionsFor(scene: Scene, part: Part, contents: Contents): Option[] {
   const { actors } = scene
+  if (part.until !== undefined) return leans(part, actors)
   const nothing = { logLikelihood: Math.log(nothingDensity(part.grams)), make: () => ({ acts: [], places: {} }) }
   if (!part.falls) return [nothing, ...actors.flatMap((actor) => rises(scene, part, actor, contents))]
   return [
@@ -125,6 +127,17 @@ function optionsFor(scene: Scene, part: Part, contents: Contents): Option[] {
 interface Option {
   readonly logLikelihood: number
   readonly make: () => Pick<Explanation, 'acts' | 'places'>
+  /** Who had a hand there, though no thing was moved. */
+  readonly by?: string | null
+}
+
+/** Whose hand it was that left nothing: the likeliest one. */
+function leans(part: Part, actors: readonly Actor[]): Option[] {
+  const likeliest = actors.reduce((a, b) => (oddsOf(b, part) > oddsOf(a, part) ? b : a))
+  const make = () => ({ acts: [], places: {} })
+  return [likeliest].map((actor) => {
+    return { logLikelihood: oddsOf(actor, part) + (part.candidates[0]?.logLikelihood ?? 0), make, by: actor.holder }
+  })
 }
 
 function best<T extends { readonly logLikelihood: number }>(options: readonly T[]): T[] {
@@ -144,8 +157,9 @@ function falls(part: Part, actor: Actor, contents: Contents): Option[] {
   return [...picks, ...takenBack(part, actor, contents)]
 }
 
-function oddsOf(actor: Actor, part: Part): number {
-  return actor.logOdds[part.index] ?? nobodyLogOdds
+/** A hand that came and went was there both times. */
+function oddsOf(actor: Actor, { index, until = index }: Part): number {
+  return Math.min(actor.logOdds[index] ?? nobodyLogOdds, actor.logOdds[until] ?? nobodyLogOdds)
 }
 
 /** Two people take one each from the same place in the same moment: both hands are there, or it is not worth a thought. */

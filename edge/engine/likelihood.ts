@@ -88,6 +88,18 @@ export function nothingDensity(grams: number): number {
   return nothing.anyWeight / massRangeGrams + 2 * nothing.creep * normalDensity(grams, nothing.creepGrams)
 }
 
+/**
+ * A hand that presses on a plate while others are at it: log-normal, half of them below 60 g (M: 53 g before a real pick;
+ * carts and elbows weigh more: S); a steady one is rarer with each second. Hands bear weight for a moment now and then.
+ */
+const lean = { medianGrams: 60, spread: 1, steadyMs: 1000, bears: 0.03 } as const
+
+/** Density of a level having been a hand only, `grams` above (`presses`) or below what was there before and after. */
+export function leanDensity(grams: number, heldMs: number, presses: boolean): number {
+  const weight = normalDensity(Math.log(grams / lean.medianGrams), lean.spread) / grams
+  return presses ? weight * Math.exp(-heldMs / lean.steadyMs) : lean.bears / massRangeGrams
+}
+
 /** Density at `grams` of one package of a product whose catalogue mass is wrong. */
 export function wrongMassDensity(product: Product, grams: number): number {
   return normalDensity(Math.log(grams / product.massGrams.mean), wrongMassSpread) / grams

@@ -2,7 +2,8 @@
 import type { CellDelta } from '../observations.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Learned } from './learned.ts'
-import { massDensity, mostAtOnce, placePrior, quantityPrior, wrongMassDensity } from './likelihood.ts'
+import { leanDensity, massDensity, mostAtOnce, placePrior, quantityPrior, wrongMassDensity } from './likelihood.ts'
+import { actsOf, type Delta, type Lean, type Reading, readingsOf } from './readings.ts'
 
 /** A piece of a change that is attributed to one act. */
 export interface Part {
@@ -12,6 +13,8 @@ export interface Part {
   /** The plate that felt most of it, and its place among the cells of the change. */
   readonly cell: string
   readonly index: number
+  /** Of what was a hand only: when it went. Whose it was is all that there is to say of it. */
+  readonly until?: number
   readonly grams: number
   readonly sdGrams: number
   readonly plates: number
@@ -46,9 +49,41 @@ const leastSpreadGrams = 20
 const farShare = 0.3
 const farGrams = 40
 
-/** The plates of a change lie side by side: one act, or two with a cut between two plates or two instants. */
+/** Every way to read what the plates went through, each with every way to cut it into acts. */
 export function partings(catalogue: Catalogue, learned: Learned, cells: readonly CellDelta[]): Parting[] {
   const known = { catalogue, learned }
+  return readingsOf(cells).flatMap((reading) => {
+    const { deltas, leans, logStill, logTwins, plain } = reading
+    const ways = deltas.length === 0 ? [{ parts: [], logPrior: 0 }] : plain ? cutsIn(known, deltas) : []
+    const hands = leans.map(handPart)
+    return [...ways, ...actByAct(known, reading)].map(({ parts, logPrior }) => {
+      return { parts: [...hands, ...parts], logPrior: logPrior + logStill + logTwins }
+    })
+  })
+}
+
+/** Somebody's hand, which has left nothing. */
+function handPart({ cells, from, to, grams, heldMs, presses }: Lean): Part {
+  const felt = cells.map(() => 1 / cells.length)
+  const logLikelihood =
+    Math.log(leanDensity(grams, heldMs, presses)) - (cells.length - 1) * Math.log(Math.max(leastSpreadGrams, grams))
+  const weighed = { cells, felt, cell: cells[0] ?? '', grams, sdGrams: 0, plates: cells.length, falls: !presses }
+  return { ...weighed, index: from, until: to, candidates: [{ items: [], logLikelihood }] }
+}
+
+/** What several hands did, one after the other or at the same time. */
+function actByAct(known: Known, { deltas, plain }: Reading): Parting[] {
+  if (deltas.length === 0 || (plain && deltas.every(({ heldMs }) => heldMs === undefined))) return []
+  return actsOf(deltas).flatMap(({ acts, cuts }) => {
+    if (acts.length > mostMoments) return []
+    const logPrior = cuts * Math.log(splitPrior) + (acts.length - 1 - cuts) * Math.log(laterPrior)
+    const shares = acts.reduce((sum, act) => sum + chanceOfShares(deltas, act), 0)
+    return [{ parts: acts.map((act) => toPart(known, deltas, act)), logPrior: logPrior + shares }]
+  })
+}
+
+/** The plates of a change lie side by side: one act, or two with a cut between two plates or two instants. */
+function cutsIn(known: Known, cells: readonly Delta[]): Parting[] {
   const all = cells.map((_, i) => i)
   const whole = { parts: [toPart(known, cells, all)], logPrior: chanceOfShares(cells, all) }
   const cuts = cutsOf(cells).map(({ prior, isFirst }) => {
@@ -62,7 +97,7 @@ export function partings(catalogue: Catalogue, learned: Learned, cells: readonly
 }
 
 /** Three instants and more, each with an act of its own. */
-function momentByMoment(known: Known, cells: readonly CellDelta[]): Parting[] {
+function momentByMoment(known: Known, cells: readonly Delta[]): Parting[] {
   const moments: number[][] = []
   const inOrder = cells.map(({ ts }, i) => ({ ts, i })).sort((a, b) => a.ts - b.ts || a.i - b.i)
   inOrder.forEach(({ ts, i }, n) => {
@@ -119,7 +154,7 @@ interface Known {
 }
 
 /** `indexes`: which of the cells. */
-function toPart(known: Known, all: readonly CellDelta[], indexes: readonly number[]): Part {
+function toPart(known: Known, all: readonly Delta[], indexes: readonly number[]): Part {
   const cells = indexes.flatMap((i) => all[i] ?? [])
   const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   const sum = cells.reduce((total, { deltaGrams }) => total + deltaGrams, 0)
@@ -134,7 +169,7 @@ function toPart(known: Known, all: readonly CellDelta[], indexes: readonly numbe
       ),
     ),
     cell: main.cell,
-    index: all.indexOf(main),
+    index: main.index,
     grams: Math.abs(sum),
     sdGrams: Math.hypot(...cells.map(({ sdGrams }) => sdGrams)),
     plates: names.length,

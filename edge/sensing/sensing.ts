@@ -29,6 +29,7 @@ import {
   addReported,
   flushScales,
   newScales,
+  type Rivals,
   restartCells,
   type ScalesState,
   type ShelfStep,
@@ -46,6 +47,8 @@ const tickMs = 200
 const mostAsked = 8
 /** Longer than any level takes to settle. */
 const settleMs = 3000
+/** A hand that was over a plate, and not only near it (S). */
+const atPlateLogOdds = 1
 /** While trackers say nothing a change waits: where people are seen next says who was there. */
 const longestSilenceMs = 6000
 /** A restart that took no longer than this is no outage. */
@@ -61,6 +64,8 @@ export interface SensingState {
   readonly boots: Record<string, string>
   /** Steps whose hands were not all seen yet, by the tracker's clock. */
   unseen: ShelfStep[]
+  /** The same for what may be read in two ways: whose hands were there tells which. */
+  undecided: Rivals[]
   /** Steps from which the clocks' offsets are learned a little later. */
   lessons: ShelfStep[]
   /** Everything before this event time was looked at. */
@@ -91,6 +96,7 @@ export function newSensingState(): SensingState {
     stoops: {},
     boots: {},
     unseen: [],
+    undecided: [],
     lessons: [],
     lastTick: 0,
     lastEventAt: 0,
@@ -188,8 +194,9 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
     finish: () => {
       standReported(state.scales, spaces, state.lastTick + settleMs)
       flushScales(state.scales, spaces)
-      const steps = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
-      return [...changesOf(state, layout, [...state.unseen, ...steps]), ...everybodyLeaves(state.presence)]
+      const { steps, rivals } = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
+      const decided = [...state.undecided, ...rivals].flatMap((one) => decide(state, layout, one))
+      return [...changesOf(state, layout, [...state.unseen, ...steps, ...decided]), ...everybodyLeaves(state.presence)]
     },
     evidence: (change) => layout.evidence.get(change) ?? { weights: [], people: [] },
   }
@@ -222,16 +229,22 @@ function knownAccounts(accounts: readonly Account[]): KnownAccounts {
 
 function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, now: number): Observation[] {
   standReported(state.scales, layout.spaces, now)
-  const steps = [...state.unseen, ...takeSteps(state.scales, layout.shelves, now)]
+  const taken = takeSteps(state.scales, layout.shelves, now)
+  const steps = [...state.unseen, ...taken.steps]
+  const rivals = [...state.undecided, ...taken.rivals]
   const isSeen = (step: ShelfStep) => {
     const at = step.ts + offsetFor(state, layout, step)
     const spoke = state.presence.lastFrameAt > at || now - step.ts > longestSilenceMs
     return spoke && Math.max(at, step.ts) + after < now
   }
+  const isDecidable = ({ plain, closer }: Rivals) => [...plain, ...closer].every(isSeen)
   state.unseen = steps.filter((step) => !isSeen(step))
-  const changes = changesOf(state, layout, steps.filter(isSeen))
+  state.undecided = rivals.filter((one) => !isDecidable(one))
+  const decided = rivals.filter(isDecidable).flatMap((one) => decide(state, layout, one))
+  const changes = changesOf(state, layout, [...steps.filter(isSeen), ...decided])
   learn(state, layout, now)
-  const openSince = [unsettledSince(state.scales, now), ...state.unseen.map(({ from }) => from)]
+  const waiting = [...state.unseen, ...state.undecided]
+  const openSince = [unsettledSince(state.scales, now), ...waiting.map(({ from }) => from)]
   const earliest = openSince.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
   const { presence } = state
   return [
@@ -239,6 +252,18 @@ function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, no
     ...followPhones(presence, layout.store, byId, now),
     ...settlePresence(presence, layout.store, now, earliest),
   ]
+}
+
+/** What one pair of hands does to a plate while it is unsettled comes to what settles: two pairs need a closer look. */
+function decide(state: SensingState, layout: Layout, { plain, closer }: Rivals): readonly ShelfStep[] {
+  const people = Object.values(state.presence.people)
+  const busy = new Set(
+    closer.flatMap((step) => {
+      const reach = reachOf(people, layout.spaces, step.cells, offsetFor(state, layout, step))
+      return reach.flatMap(({ shopper, logOdds }) => (Math.max(...logOdds) > atPlateLogOdds ? [shopper] : []))
+    }),
+  )
+  return busy.size > 1 ? closer : plain
 }
 
 function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfStep[]): ShelfChange[] {
@@ -249,7 +274,9 @@ function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfSte
     const change: ShelfChange = {
       kind: 'shelf-change',
       ...step,
-      cells: cells.map(({ cell, at, deltaGrams, sdGrams }) => ({ cell, ts: at, deltaGrams, sdGrams })),
+      cells: cells.map(({ cell, at, deltaGrams, sdGrams, heldMs }) => {
+        return { cell, ts: at, deltaGrams, sdGrams, ...(heldMs === undefined ? {} : { heldMs }) }
+      }),
       reach: reachOf(people, layout.spaces, cells, offsetMs),
     }
     layout.evidence.set(change, evidenceOf(change, traceIn(state.scales), state.presence.people, offsetMs))
