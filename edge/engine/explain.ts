@@ -13,12 +13,14 @@ import {
 import {
   leftOnFloor,
   massRangeGrams,
+  mostLeanLogOdds,
   nobodyLogOdds,
   nothingDensity,
   placePrior,
   putPrior,
   sameThingDensity,
   sharedPrior,
+  staffFills,
   staffTakes,
 } from './likelihood.ts'
 import { type Candidate, type Part, type Parting, pairs } from './parts.ts'
@@ -131,13 +133,11 @@ interface Option {
   readonly by?: string | null
 }
 
-/** Whose hand it was that left nothing: the likeliest one. */
+/** A hand that left nothing: the likeliest of those for whom not all was counted that speaks for them. */
 function leans(part: Part, actors: readonly Actor[]): Option[] {
   const likeliest = actors.reduce((a, b) => (oddsOf(b, part) > oddsOf(a, part) ? b : a))
-  const make = () => ({ acts: [], places: {} })
-  return [likeliest].map((actor) => {
-    return { logLikelihood: oddsOf(actor, part) + (part.candidates[0]?.logLikelihood ?? 0), make, by: actor.holder }
-  })
+  const logLikelihood = Math.min(mostLeanLogOdds, oddsOf(likeliest, part)) + (part.candidates[0]?.logLikelihood ?? 0)
+  return [{ logLikelihood, make: () => ({ acts: [], places: {} }), by: likeliest.holder }]
 }
 
 function best<T extends { readonly logLikelihood: number }>(options: readonly T[]): T[] {
@@ -328,7 +328,7 @@ function pairsNear(held: readonly Thing[], grams: number): [number, number][] {
 
 /** Merchandise that comes from outside: staff fill shelves, and now and then a pick was missed before. */
 function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
-  const logPrior = oddsOf(actor, part) + Math.log(actor.staff ? putPrior.restock : putPrior.unseenPick)
+  const logPrior = oddsOf(actor, part) + Math.log(actor.staff ? staffFills * putPrior.restock : putPrior.unseenPick)
   const candidates = actor.staff ? part.candidates : part.candidates.slice(0, mostUnseen)
   return candidates.map(({ items, logLikelihood }) => ({
     logLikelihood: logPrior + logLikelihood,

@@ -59,6 +59,8 @@ export const leftOnFloor = { share: 0.7, last: 0.6 } as const
 
 /** Staff stand at shelves to fill them; what is taken beside them was rather taken by somebody else with a hand there (S). */
 export const staffTakes = 0.3
+/** And what is put there is rather theirs: they set down a thing every few seconds, shoppers take one back now and then (S). */
+export const staffFills = 3
 
 /** Who puts what on a shelf (S): mostly what they took before. */
 export const putPrior = {
@@ -93,6 +95,8 @@ export function nothingDensity(grams: number): number {
  * carts and elbows weigh more: S); a steady one is rarer with each second. Hands bear weight for a moment now and then.
  */
 const lean = { medianGrams: 60, spread: 1, steadyMs: 1000, bears: 0.03 } as const
+/** Who leans stays: that somebody came just then and went speaks for a thing that they took, and not for this (S). */
+export const mostLeanLogOdds = Math.log(4)
 
 /** Density of a level having been a hand only, `grams` above (`presses`) or below what was there before and after. */
 export function leanDensity(grams: number, heldMs: number, presses: boolean): number {

@@ -57,7 +57,7 @@ export function partings(catalogue: Catalogue, learned: Learned, cells: readonly
     const ways = deltas.length === 0 ? [{ parts: [], logPrior: 0 }] : plain ? cutsIn(known, deltas) : []
     const hands = leans.map(handPart)
     return [...ways, ...actByAct(known, reading)].map(({ parts, logPrior }) => {
-      return { parts: [...hands, ...parts], logPrior: logPrior + logStill + logTwins }
+      return { parts: [...parts, ...hands], logPrior: logPrior + logStill + logTwins }
     })
   })
 }
