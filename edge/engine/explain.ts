@@ -290,7 +290,8 @@ function putOf(
   const grams = things.reduce((sum, one) => sum + one.grams, 0)
   const sdGrams = Math.hypot(...things.map((one) => one.sdGrams))
   const samePlate = things.every(({ cell }) => cell === part.cell)
-  const likelihood = prior * sameThingDensity(grams, sdGrams, part, samePlate)
+  const passing = part.passes && !actor.staff ? putPrior.passing : 1
+  const likelihood = passing * prior * sameThingDensity(grams, sdGrams, part, samePlate)
   if (likelihood < impossible) return []
   const put = ({ sku, grams: each }: Thing): Act => ({
     kind: 'put',

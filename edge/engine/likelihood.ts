@@ -74,6 +74,8 @@ export const putPrior = {
   foreign: 0.01,
   /** Merchandise that nobody saw them take. */
   unseenPick: 0.002,
+  /** A shopper puts a thing there that somebody takes away at once: mostly it was a hand. Times all but the last. */
+  passing: 0.05,
   /** Staff who fill shelves put merchandise of the place. */
   restock: 0.9,
 } as const

@@ -19,6 +19,8 @@ export interface Part {
   readonly sdGrams: number
   readonly plates: number
   readonly falls: boolean
+  /** What it led to did not last. */
+  readonly passes: boolean
   /** Merchandise that it may be by weight and place, best first. */
   readonly candidates: readonly Candidate[]
 }
@@ -54,11 +56,10 @@ export function partings(catalogue: Catalogue, learned: Learned, cells: readonly
   const known = { catalogue, learned }
   return readingsOf(cells).flatMap((reading) => {
     const { deltas, leans, logStill, logTwins, plain } = reading
-    const ways = deltas.length === 0 ? [{ parts: [], logPrior: 0 }] : plain ? cutsIn(known, deltas) : []
+    const isOneWay = new Set(deltas.map(({ deltaGrams }) => Math.sign(deltaGrams))).size === 1
+    const ways = plain && (isOneWay || leans.length === 0) ? cutsIn(known, deltas) : actByAct(known, reading)
     const hands = leans.map(handPart)
-    return [...ways, ...actByAct(known, reading)].map(({ parts, logPrior }) => {
-      return { parts: [...parts, ...hands], logPrior: logPrior + logStill + logTwins }
-    })
+    return ways.map((way) => ({ parts: [...way.parts, ...hands], logPrior: way.logPrior + logStill + logTwins }))
   })
 }
 
@@ -67,16 +68,26 @@ function handPart({ cells, from, to, grams, heldMs, presses }: Lean): Part {
   const felt = cells.map(() => 1 / cells.length)
   const logLikelihood =
     Math.log(leanDensity(grams, heldMs, presses)) - (cells.length - 1) * Math.log(Math.max(leastSpreadGrams, grams))
-  const weighed = { cells, felt, cell: cells[0] ?? '', grams, sdGrams: 0, plates: cells.length, falls: !presses }
+  const weighed = {
+    cells,
+    felt,
+    cell: cells[0] ?? '',
+    grams,
+    sdGrams: 0,
+    plates: cells.length,
+    falls: !presses,
+    passes: true,
+  }
   return { ...weighed, index: from, until: to, candidates: [{ items: [], logLikelihood }] }
 }
 
 /** What several hands did, one after the other or at the same time. */
-function actByAct(known: Known, { deltas, plain }: Reading): Parting[] {
-  if (deltas.length === 0 || (plain && deltas.every(({ heldMs }) => heldMs === undefined))) return []
-  return actsOf(deltas).flatMap(({ acts, cuts }) => {
+function actByAct(known: Known, reading: Reading): Parting[] {
+  const { deltas } = reading
+  return actsOf(reading).flatMap(({ acts, cuts }) => {
     if (acts.length > mostMoments) return []
-    const logPrior = cuts * Math.log(splitPrior) + (acts.length - 1 - cuts) * Math.log(laterPrior)
+    const later = Math.max(0, acts.length - 1 - cuts)
+    const logPrior = cuts * Math.log(splitPrior) + later * Math.log(laterPrior)
     const shares = acts.reduce((sum, act) => sum + chanceOfShares(deltas, act), 0)
     return [{ parts: acts.map((act) => toPart(known, deltas, act)), logPrior: logPrior + shares }]
   })
@@ -174,6 +185,7 @@ function toPart(known: Known, all: readonly Delta[], indexes: readonly number[])
     sdGrams: Math.hypot(...cells.map(({ sdGrams }) => sdGrams)),
     plates: names.length,
     falls: sum < 0,
+    passes: cells.some(({ heldMs }) => heldMs !== undefined),
   }
   return { ...weighed, candidates: candidatesOf(known, weighed) }
 }

@@ -25,6 +25,8 @@ export interface Lean {
 }
 
 export interface Reading {
+  /** The plates in order along the shelf, those among them on which only hands were, too. */
+  readonly row: readonly string[]
   /** In order along the shelf, those of one plate in order of time. */
   readonly deltas: readonly Delta[]
   readonly leans: readonly Lean[]
@@ -58,11 +60,14 @@ interface Turn extends Lean {
 
 export function readingsOf(cells: readonly CellDelta[]): Reading[] {
   const deltas = cells.map((cell, index) => ({ ...cell, index }))
+  const row = [...new Set(cells.map(({ cell }) => cell))]
   if (cells.every(({ heldMs }) => heldMs === undefined))
-    return [{ deltas, leans: [], logStill: 0, logTwins: 0, plain: true }]
+    return [{ row, deltas, leans: [], logStill: 0, logTwins: 0, plain: true }]
   const turns = together(turnsOf(deltas)).sort((a, b) => weight(b) - weight(a))
   const always = turns.slice(mostTurns)
-  return subsets(turns.slice(0, mostTurns)).map((some) => readingWithout(deltas, [...always, ...some], turns.length))
+  return subsets(turns.slice(0, mostTurns)).map((some) => {
+    return { row, plain: some.length + always.length === turns.length, ...withoutTurns(deltas, [...always, ...some]) }
+  })
 }
 
 function turnsOf(deltas: readonly Delta[]): Turn[] {
@@ -103,7 +108,7 @@ function subsets<T>(list: readonly T[]): T[][] {
 }
 
 /** Without the levels of some turns: the changes to and from them are one. */
-function readingWithout(deltas: readonly Delta[], turns: readonly (readonly Turn[])[], all: number): Reading {
+function withoutTurns(deltas: readonly Delta[], turns: readonly (readonly Turn[])[]): Omit<Reading, 'row' | 'plain'> {
   const gone = new Set(turns.flat().map(({ from }) => from))
   const runs: Delta[][] = []
   for (const delta of deltas) {
@@ -118,7 +123,6 @@ function readingWithout(deltas: readonly Delta[], turns: readonly (readonly Turn
     leans: turns.map(leanOf),
     logStill: still.reduce((sum, { deltaGrams }) => sum + Math.log(normalDensity(deltaGrams, stillGrams / 2)), 0),
     logTwins: sums.reduce((sum, up, i) => sum + twinOdds(up, sums[i + 1]), 0),
-    plain: turns.length === all,
   }
 }
 
@@ -179,11 +183,16 @@ function leanOf(turns: readonly Turn[]): Lean {
 /** Two hands are rarely so near in time; one that lifts a thing off two plates is. */
 const oneActMs = 300
 
-/** Ways to share changes among acts, each an act's indexes: what went the same way side by side at once, or less. */
-export function actsOf(
-  deltas: readonly Delta[],
-): { readonly acts: readonly (readonly number[])[]; readonly cuts: number }[] {
-  const acts = oneByOne(deltas)
+interface Shared {
+  /** The indexes of the changes of each act. */
+  readonly acts: readonly (readonly number[])[]
+  /** How many acts were cut between two plates that changed together. */
+  readonly cuts: number
+}
+
+/** Ways to share changes among acts: what went the same way side by side at once is one, or two with a cut. */
+export function actsOf({ row, deltas }: Reading): Shared[] {
+  const acts = oneByOne(deltas, row)
   const cut = acts.flatMap((act, n) =>
     act.slice(1).flatMap((i, k) => {
       if (deltas[i]?.cell === deltas[act[k] ?? -1]?.cell) return []
@@ -193,11 +202,10 @@ export function actsOf(
   return [{ acts, cuts: 0 }, ...cut]
 }
 
-function oneByOne(deltas: readonly Delta[]): number[][] {
-  const places = [...new Set(deltas.map(({ cell }) => cell))]
+function oneByOne(deltas: readonly Delta[], row: readonly string[]): number[][] {
   const acts: number[][] = []
   deltas.forEach((delta, i) => {
-    const act = acts.findLast((members) => members.some((member) => goesWith(deltas[member], delta, places)))
+    const act = acts.findLast((members) => members.some((member) => goesWith(deltas[member], delta, row)))
     if (act === undefined) acts.push([i])
     else act.push(i)
   })
@@ -205,9 +213,8 @@ function oneByOne(deltas: readonly Delta[]): number[][] {
   return acts.sort((a, b) => start(a) - start(b))
 }
 
-/** `places`: the plates in order along the shelf; there is none between two of them that felt nothing. */
-function goesWith(before: Delta | undefined, delta: Delta, places: readonly string[]): boolean {
+function goesWith(before: Delta | undefined, delta: Delta, row: readonly string[]): boolean {
   if (before === undefined || before.deltaGrams > 0 !== delta.deltaGrams > 0) return false
   if (Math.abs(before.ts - delta.ts) >= oneActMs) return false
-  return places.indexOf(delta.cell) - places.indexOf(before.cell) === 1
+  return row.indexOf(delta.cell) - row.indexOf(before.cell) === 1
 }
