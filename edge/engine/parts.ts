@@ -55,12 +55,18 @@ const farGrams = 40
 export function partings(catalogue: Catalogue, learned: Learned, cells: readonly CellDelta[]): Parting[] {
   const known = { catalogue, learned }
   return readingsOf(cells).flatMap((reading) => {
-    const { deltas, leans, logStill, logTwins, plain } = reading
-    const isOneWay = new Set(deltas.map(({ deltaGrams }) => Math.sign(deltaGrams))).size === 1
-    const ways = plain && (isOneWay || leans.length === 0) ? cutsIn(known, deltas) : actByAct(known, reading)
+    const { deltas, leans, logStill, logTwins } = reading
+    const ways = mayBeOneAct(reading) ? cutsIn(known, deltas) : actByAct(known, reading)
     const hands = leans.map(handPart)
     return ways.map((way) => ({ parts: [...way.parts, ...hands], logPrior: way.logPrior + logStill + logTwins }))
   })
+}
+
+/** What only hands were is left out, and the rest went the same way on plates side by side. */
+function mayBeOneAct({ row, deltas, leans, plain }: Reading): boolean {
+  if (leans.length === 0 || !plain) return plain
+  const isOneWay = deltas.every(({ deltaGrams }) => deltaGrams > 0 === (deltas[0]?.deltaGrams ?? 0) > 0)
+  return isOneWay && new Set(deltas.map(({ cell }) => cell)).size === row.length
 }
 
 /** Somebody's hand, which has left nothing. */
