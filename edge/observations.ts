@@ -52,6 +52,8 @@ export interface CellDelta {
   readonly sdGrams: number
   /** How long the plate stood on the level that this led to, before it left it again. Absent: the level settled. */
   readonly heldMs?: number
+  /** How much of it there was at `ts`, grams: what is lifted goes at once, a hand rarely. Absent: all that is known is the sum. */
+  readonly stepGrams?: number
 }
 
 export interface Reach {

@@ -100,10 +100,19 @@ const lean = { medianGrams: 60, spread: 1, steadyMs: 1000, bears: 0.03 } as cons
 /** Who leans stays: that somebody came just then and went speaks for a thing that they took, and not for this (S). */
 export const mostLeanLogOdds = Math.log(4)
 
-/** Density of a level having been a hand only, `grams` above (`presses`) or below what was there before and after. */
-export function leanDensity(grams: number, heldMs: number, presses: boolean): number {
-  const weight = normalDensity(Math.log(grams / lean.medianGrams), lean.spread) / grams
-  return presses ? weight * Math.exp(-heldMs / lean.steadyMs) : lean.bears / massRangeGrams
+/** Log density, per gram of each level, of a plate having been pressed, or borne by so much and no more. */
+export function leanLogDensity(hand: {
+  readonly pressedGrams: number
+  readonly boreGrams: number
+  readonly heldMs: number
+  readonly wobbles: number
+}): number {
+  const { pressedGrams, boreGrams, heldMs, wobbles } = hand
+  const off = Math.log(pressedGrams / lean.medianGrams)
+  const pressed = Math.log(normalDensity(off, lean.spread) / pressedGrams) - heldMs / lean.steadyMs
+  const bore = Math.log(lean.bears / massRangeGrams)
+  const between = wobbles * Math.log(Math.max(lean.medianGrams, pressedGrams + boreGrams))
+  return (pressedGrams > 0 ? pressed : 0) + (boreGrams > 0 ? bore : 0) - between
 }
 
 /** Density at `grams` of one package of a product whose catalogue mass is wrong. */

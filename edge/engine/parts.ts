@@ -2,7 +2,7 @@
 import type { CellDelta } from '../observations.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Learned } from './learned.ts'
-import { leanDensity, massDensity, mostAtOnce, placePrior, quantityPrior, wrongMassDensity } from './likelihood.ts'
+import { leanLogDensity, massDensity, mostAtOnce, placePrior, quantityPrior, wrongMassDensity } from './likelihood.ts'
 import { actsOf, type Delta, type Lean, type Reading, readingsOf } from './readings.ts'
 
 /** A piece of a change that is attributed to one act. */
@@ -70,10 +70,11 @@ function mayBeOneAct({ row, deltas, leans, plain }: Reading): boolean {
 }
 
 /** Somebody's hand, which has left nothing. */
-function handPart({ cells, from, to, grams, heldMs, presses }: Lean): Part {
+function handPart(lean: Lean): Part {
+  const { cells, from, to, pressedGrams, boreGrams } = lean
   const felt = cells.map(() => 1 / cells.length)
-  const logLikelihood =
-    Math.log(leanDensity(grams, heldMs, presses)) - (cells.length - 1) * Math.log(Math.max(leastSpreadGrams, grams))
+  const grams = pressedGrams + boreGrams
+  const shares = (cells.length - 1) * Math.log(Math.max(leastSpreadGrams, grams))
   const weighed = {
     cells,
     felt,
@@ -81,10 +82,11 @@ function handPart({ cells, from, to, grams, heldMs, presses }: Lean): Part {
     grams,
     sdGrams: 0,
     plates: cells.length,
-    falls: !presses,
+    falls: false,
     passes: true,
   }
-  return { ...weighed, index: from, until: to, candidates: [{ items: [], logLikelihood }] }
+  const candidates = [{ items: [], logLikelihood: leanLogDensity(lean) - shares }]
+  return { ...weighed, index: from, until: to, candidates }
 }
 
 /** What several hands did, one after the other or at the same time. */

@@ -9,7 +9,7 @@ function delta(cell: string, ts: number, deltaGrams: number, heldMs?: number): C
 const said = (cells: readonly CellDelta[]) =>
   readingsOf(cells).map(({ deltas, leans }) => ({
     things: deltas.map(({ deltaGrams }) => Math.round(deltaGrams)),
-    hands: leans.map(({ grams }) => Math.round(grams)),
+    hands: leans.map(({ pressedGrams, boreGrams }) => Math.round(pressedGrams - boreGrams)),
   }))
 
 describe('readingsOf()', () => {
@@ -34,6 +34,18 @@ describe('readingsOf()', () => {
   it('takes what two plates show at the same time for one hand', () => {
     const cells = [delta('p1', 0, 60, 900), delta('p1', 1000, -60), delta('p2', 50, 90, 900), delta('p2', 1000, -90)]
     expect(said(cells).map(({ hands }) => hands)).toEqual([[], [150]])
+  })
+
+  it('takes what a hand that leans goes through for one hand, and tells what it bore', () => {
+    const cells = [
+      delta('p3', 0, 430, 100),
+      delta('p3', 300, -280, 300),
+      delta('p3', 900, 200, 100),
+      delta('p3', 5000, -750),
+    ]
+    const plain = readingsOf(cells).find((one) => one.plain)
+    expect(plain?.leans).toMatchObject([{ pressedGrams: 430, boreGrams: 0, wobbles: 2, from: 0, to: 3 }])
+    expect(said([delta('p3', 0, -350, 300), delta('p3', 600, 352)]).at(-1)).toEqual({ things: [], hands: [-350] })
   })
 
   it('trusts the height of a brief level less than the rest, and not the hands in it', () => {

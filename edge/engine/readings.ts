@@ -12,16 +12,20 @@ export interface Delta extends CellDelta {
   readonly index: number
 }
 
-/** A level that was a hand only: plates that it turned on at the same time. */
+/** What was a hand only. */
 export interface Lean {
+  /** Plates that it leaned on at the same time. */
   readonly cells: readonly string[]
-  /** Of the changes that led to it and away from it, on the plate that felt it most. */
+  /** Of the changes with which it came and went, on the first of them. */
   readonly from: number
   readonly to: number
-  readonly grams: number
+  /** By how much it pressed at most, and by how much it bore weight; zero: it did not. */
+  readonly pressedGrams: number
+  readonly boreGrams: number
+  /** How long it stood still where it pressed most. */
   readonly heldMs: number
-  /** It pressed; else it bore weight. */
-  readonly presses: boolean
+  /** Levels between, at which it happened to be. */
+  readonly wobbles: number
 }
 
 export interface Reading {
@@ -54,8 +58,13 @@ const rough = { pressGrams: 50, sdGrams: 40, sdShare: 0.1 }
 const twinCv = 0.02
 
 /** A level between two changes of one plate where the way turned. */
-interface Turn extends Lean {
+interface Turn {
   readonly ts: number
+  readonly cell: string
+  /** Of the change that led to it. */
+  readonly from: number
+  readonly grams: number
+  readonly presses: boolean
 }
 
 export function readingsOf(cells: readonly CellDelta[]): Reading[] {
@@ -66,8 +75,18 @@ export function readingsOf(cells: readonly CellDelta[]): Reading[] {
   const turns = together(turnsOf(deltas)).sort((a, b) => weight(b) - weight(a))
   const always = turns.slice(mostTurns)
   return subsets(turns.slice(0, mostTurns)).map((some) => {
-    return { row, plain: some.length + always.length === turns.length, ...withoutTurns(deltas, [...always, ...some]) }
+    const gone = [...always, ...some].flat().map(({ from }) => from)
+    const plain = some.length + always.length === turns.length
+    return { row, plain, ...without(deltas, new Set(plain ? withTurnsLeft(deltas, gone) : gone)) }
   })
+}
+
+/** Without some turns others may come to light: a hand that comes and goes by steps. */
+function withTurnsLeft(deltas: readonly Delta[], gone: readonly number[]): number[] {
+  const runs = runsOf(deltas, new Set(gone))
+  const ends = runs.map((run) => ({ ...sumOf(run), index: run.at(-1)?.index ?? 0 }))
+  const more = turnsOf(ends).map(({ from }) => from)
+  return more.length === 0 ? [...gone] : withTurnsLeft(deltas, [...gone, ...more])
 }
 
 function turnsOf(deltas: readonly Delta[]): Turn[] {
@@ -76,8 +95,7 @@ function turnsOf(deltas: readonly Delta[]): Turn[] {
     if (down === undefined || down.cell !== up.cell || up.heldMs === undefined) return []
     if (up.deltaGrams > 0 === down.deltaGrams > 0) return []
     const grams = Math.min(Math.abs(up.deltaGrams), Math.abs(down.deltaGrams))
-    const { ts, heldMs, cell } = up
-    return [{ ts, cells: [cell], from: up.index, to: down.index, grams, heldMs, presses: up.deltaGrams > 0 }]
+    return [{ ts: up.ts, cell: up.cell, from: up.index, grams, presses: up.deltaGrams > 0 }]
   })
 }
 
@@ -87,8 +105,8 @@ function together(turns: readonly Turn[]): Turn[][] {
   for (const turn of turns) {
     const group = groups.find((members) =>
       members.every(
-        ({ ts, presses, cells }) =>
-          presses === turn.presses && Math.abs(ts - turn.ts) < togetherMs && cells[0] !== turn.cells[0],
+        ({ ts, presses, cell }) =>
+          presses === turn.presses && Math.abs(ts - turn.ts) < togetherMs && cell !== turn.cell,
       ),
     )
     if (group === undefined) groups.push([turn])
@@ -107,35 +125,44 @@ function subsets<T>(list: readonly T[]): T[][] {
   return all
 }
 
-/** Without the levels of some turns: the changes to and from them are one. */
-function withoutTurns(deltas: readonly Delta[], turns: readonly (readonly Turn[])[]): Omit<Reading, 'row' | 'plain'> {
-  const gone = new Set(turns.flat().map(({ from }) => from))
+/** Changes of one plate to and from levels that are gone are one change. */
+function runsOf(deltas: readonly Delta[], gone: ReadonlySet<number>): Delta[][] {
   const runs: Delta[][] = []
   for (const delta of deltas) {
     const run = runs.at(-1)
     if (run !== undefined && gone.has(run.at(-1)?.index ?? -1)) run.push(delta)
     else runs.push([delta])
   }
+  return runs
+}
+
+/** `gone`: the changes that led to levels which were a hand. */
+function without(deltas: readonly Delta[], gone: ReadonlySet<number>): Omit<Reading, 'row' | 'plain'> {
+  const runs = runsOf(deltas, gone)
   const sums = runs.map(sumOf)
   const still = sums.filter(isStill)
   return {
     deltas: sums.flatMap((sum, i) => (isStill(sum) ? [] : [withRough(sum, sums[i - 1], sums[i + 1])])),
-    leans: turns.map(leanOf),
+    leans: leansOf(runs),
     logStill: still.reduce((sum, { deltaGrams }) => sum + Math.log(normalDensity(deltaGrams, stillGrams / 2)), 0),
     logTwins: sums.reduce((sum, up, i) => sum + twinOdds(up, sums[i + 1]), 0),
   }
 }
 
-/** Its instant is that of its largest part. */
+/** Its instant is that of the steepest step. */
 function sumOf(run: readonly Delta[]): Delta {
   const deltaGrams = run.reduce((sum, part) => sum + part.deltaGrams, 0)
   const same = run.filter((part) => part.deltaGrams > 0 === deltaGrams > 0)
   const [first, ...others] = same.length === 0 ? run : same
-  const main = others.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a?.deltaGrams ?? 0) ? b : a), first)
+  const main = others.reduce((a, b) => (stepOf(b) > stepOf(a) ? b : a), first)
   const sdGrams = Math.hypot(...run.map((part) => part.sdGrams))
   const { heldMs: _, ...rest } = main ?? { cell: '', ts: 0, index: 0 }
   const heldMs = run.at(-1)?.heldMs
   return { ...rest, deltaGrams, sdGrams, ...(heldMs === undefined ? {} : { heldMs }) }
+}
+
+function stepOf(delta: Delta | undefined): number {
+  return Math.abs(delta?.stepGrams ?? delta?.deltaGrams ?? 0)
 }
 
 function isStill({ deltaGrams, sdGrams }: Delta): boolean {
@@ -173,11 +200,53 @@ function twinOdds(up: Delta, down: Delta | undefined): number {
   return Math.max(0, Math.log(twins / apart))
 }
 
-function leanOf(turns: readonly Turn[]): Lean {
-  const [first, ...others] = [...turns].sort((a, b) => b.grams - a.grams)
-  const cells = turns.flatMap((turn) => turn.cells)
-  const none = { from: 0, to: 0, heldMs: 0, presses: true }
-  return { ...none, ...first, cells, grams: weight(others) + (first?.grams ?? 0) }
+/** A hand on each plate where changes were taken for one; what came to two plates at the same time is one hand. */
+function leansOf(runs: readonly (readonly Delta[])[]): Lean[] {
+  const leans: { readonly ts: number; lean: Lean }[] = []
+  for (const run of runs) {
+    const [first] = run
+    if (first === undefined || run.length === 1) continue
+    const lean = leanOf(run)
+    const same = leans.find(
+      (other) => Math.abs(other.ts - first.ts) < togetherMs && !other.lean.cells.includes(first.cell),
+    )
+    if (same === undefined) leans.push({ ts: first.ts, lean })
+    else same.lean = bothOf(same.lean, lean)
+  }
+  return leans.map(({ lean }) => lean)
+}
+
+function leanOf(run: readonly Delta[]): Lean {
+  let grams = 0
+  const levels = run.map((part) => {
+    grams += part.deltaGrams
+    return { grams, heldMs: part.heldMs ?? 0 }
+  })
+  const last = levels.pop()?.grams ?? 0
+  const top = levels.reduce((a, b) => (b.grams > a.grams ? b : a), { grams: Math.max(0, last), heldMs: 0 })
+  const bottom = levels.reduce((least, level) => Math.min(least, level.grams), Math.min(0, last))
+  const pressedGrams = top.grams - Math.max(0, last)
+  const boreGrams = Math.min(0, last) - bottom
+  const extremes = Number(pressedGrams > 0) + Number(boreGrams > 0)
+  return {
+    cells: [run[0]?.cell ?? ''],
+    from: run[0]?.index ?? 0,
+    to: run.at(-1)?.index ?? 0,
+    pressedGrams,
+    boreGrams,
+    heldMs: top.heldMs,
+    wobbles: levels.length - extremes,
+  }
+}
+
+function bothOf(a: Lean, b: Lean): Lean {
+  return {
+    ...a,
+    cells: [...a.cells, ...b.cells],
+    pressedGrams: a.pressedGrams + b.pressedGrams,
+    boreGrams: a.boreGrams + b.boreGrams,
+    wobbles: a.wobbles + b.wobbles,
+  }
 }
 
 /** Two hands are rarely so near in time; one that lifts a thing off two plates is. */

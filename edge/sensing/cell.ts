@@ -55,6 +55,8 @@ export interface CellChange {
   readonly reading?: 'plain' | 'closer'
   /** In a closer reading: how long the level lasted that this led to. Absent: it settled. */
   readonly heldMs?: number
+  /** In a closer reading: by how much the plate changed at `at`, grams. */
+  readonly stepGrams?: number
 }
 
 /** Plain data, so that a restart continues from a copy. */
@@ -245,7 +247,7 @@ function closerLook(state: CellState, first: Stretch, last: Stretch, plain: numb
     if (change === null) return []
     const next = way[way.indexOf(leg) + 1]
     const held = next === undefined ? {} : { heldMs: leg.to.to - leg.to.from + binMs }
-    return [{ ...change, reading: 'closer', ...held }]
+    return [{ ...change, reading: 'closer', stepGrams: leg.steepest.step, ...held }]
   })
 }
 

@@ -7,8 +7,9 @@ import type { Account } from '../../models/contracts/recording.ts'
 import type { ChangeEvidence } from '../../models/contracts/reviews.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import type { SensorEvent } from '../events.ts'
-import type { Observation, ShelfChange } from '../observations.ts'
+import type { CellDelta, Observation, ShelfChange } from '../observations.ts'
 import { type BeaconOwners, beaconOwners, hear, receiverPositions } from './beacons.ts'
+import type { CellChange } from './cell.ts'
 import { type ClockOffsets, learnOffset, offsetOf, offsetsKnownAfterMs } from './clock-offset.ts'
 import { evidenceOf } from './evidence.ts'
 import { admit, pass } from './gates.ts'
@@ -274,14 +275,18 @@ function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfSte
     const change: ShelfChange = {
       kind: 'shelf-change',
       ...step,
-      cells: cells.map(({ cell, at, deltaGrams, sdGrams, heldMs }) => {
-        return { cell, ts: at, deltaGrams, sdGrams, ...(heldMs === undefined ? {} : { heldMs }) }
-      }),
+      cells: cells.map(toDelta),
       reach: reachOf(people, layout.spaces, cells, offsetMs),
     }
     layout.evidence.set(change, evidenceOf(change, traceIn(state.scales), state.presence.people, offsetMs))
     return change
   })
+}
+
+function toDelta({ cell, at, deltaGrams, sdGrams, heldMs, stepGrams }: CellChange): CellDelta {
+  const delta = { cell, ts: at, deltaGrams, sdGrams }
+  const closer = { ...delta, ...(stepGrams === undefined ? {} : { stepGrams }) }
+  return heldMs === undefined ? closer : { ...closer, heldMs }
 }
 
 function traceIn({ cells, reported }: ScalesState): (cell: string) => Trace | null {

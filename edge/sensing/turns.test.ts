@@ -27,6 +27,10 @@ describe('turnsBetween()', () => {
     expect(turns([-100, -350, -350, -350, -350, -500], -700)).toEqual([-350, -350])
   })
 
+  it('takes no step for a level while a hand leans more and more', () => {
+    expect(turns([20, 20, 20, 60, 60, 60, 110, 110, 110, 50], 0)).toEqual([110, -110])
+  })
+
   it('says nothing of a way straight to the next level, or of one with too many turns', () => {
     expect(turns([-30, -200, -340], -350)).toBeNull()
     expect(turns([90, 0, 90, 0, 90, 0, 90, 0], 0)).toBeNull()

@@ -23,6 +23,8 @@ export interface Resolution {
 
 /** Three bins that agree are a level; fewer are a turn. */
 const levelBins = 3
+/** On the way up it takes longer to believe in: a hand that leans more and more rises by steps (S; as in `plateaus.ts`). */
+const risenMs = 800
 /** A way that goes back by less than this is a hand at work: it trembles by some grams, and by a share of what it moves (S). */
 const leastTurnGrams = 15
 const turnShare = 0.15
@@ -75,10 +77,14 @@ function significant(points: readonly Stretch[], least: number): Stretch[] {
   const turns = new Set(turnsOf(heights, Math.max(leastTurnGrams, turnShare * range, least)))
   points.forEach((point, i) => {
     const to = points.find((_, next) => next > i && turns.has(next))
-    const isStep = point.bins >= levelBins && isBetween(point.mean, kept.at(-1)?.mean, to?.mean, least)
+    const isStep = isLevel(point, to) && isBetween(point.mean, kept.at(-1)?.mean, to?.mean, least)
     if (turns.has(i) || isStep) kept.push(point)
   })
   return kept
+}
+
+function isLevel({ bins, mean, from, to }: Stretch, next: Stretch | undefined): boolean {
+  return bins >= levelBins && (to - from >= risenMs || (next?.mean ?? mean) < mean)
 }
 
 function isBetween(grams: number, from = grams, to = grams, least = 0): boolean {
