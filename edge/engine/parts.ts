@@ -55,8 +55,10 @@ const farGrams = 40
 export function partings(catalogue: Catalogue, learned: Learned, cells: readonly CellDelta[]): Parting[] {
   const known = { catalogue, learned }
   return readingsOf(cells).flatMap((reading) => {
-    const { deltas, leans, logStill, logTwins } = reading
-    const ways = mayBeOneAct(reading) ? cutsIn(known, deltas) : actByAct(known, reading)
+    const { deltas, leans, logStill, logTwins, plain } = reading
+    const apart = mayBeOneAct(reading) ? [] : actByAct(known, reading)
+    // However many hands there were, there is a way to explain it.
+    const ways = apart.length === 0 && plain ? cutsIn(known, deltas) : apart
     const hands = leans.map(handPart)
     return ways.map((way) => ({ parts: [...way.parts, ...hands], logPrior: way.logPrior + logStill + logTwins }))
   })
