@@ -7,7 +7,7 @@ import type { Account } from '../../models/contracts/recording.ts'
 import type { ChangeEvidence } from '../../models/contracts/reviews.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import type { SensorEvent } from '../events.ts'
-import type { CellDelta, Observation, ShelfChange } from '../observations.ts'
+import type { CellDelta, Observation, Reach, ShelfChange } from '../observations.ts'
 import { type BeaconOwners, beaconOwners, hear, receiverPositions } from './beacons.ts'
 import type { CellChange } from './cell.ts'
 import { type ClockOffsets, learnOffset, offsetOf, offsetsKnownAfterMs } from './clock-offset.ts'
@@ -258,13 +258,18 @@ function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, no
 /** What one pair of hands does to a plate while it is unsettled comes to what settles: two pairs need a closer look. */
 function decide(state: SensingState, layout: Layout, { plain, closer }: Rivals): readonly ShelfStep[] {
   const people = Object.values(state.presence.people)
-  const busy = new Set(
-    closer.flatMap((step) => {
-      const reach = reachOf(people, layout.spaces, step.cells, offsetFor(state, layout, step))
-      return reach.flatMap(({ shopper, logOdds }) => (Math.max(...logOdds) > atPlateLogOdds ? [shopper] : []))
-    }),
-  )
-  return busy.size > 1 ? closer : plain
+  const isBusy = (step: ShelfStep) => {
+    const reach = reachOf(people, layout.spaces, step.cells, offsetFor(state, layout, step))
+    return step.cells.some(({ cell, heldMs }) => heldMs !== undefined && handsAt(cell, step, reach) > 1)
+  }
+  return closer.some(isBusy) ? closer : plain
+}
+
+/** How many people had a hand at a plate whenever it changed. */
+function handsAt(plate: string, { cells }: ShelfStep, reach: readonly Reach[]): number {
+  const there = ({ logOdds }: Reach) =>
+    cells.some(({ cell }, i) => cell === plate && (logOdds[i] ?? 0) > atPlateLogOdds)
+  return reach.filter(there).length
 }
 
 function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfStep[]): ShelfChange[] {

@@ -31,6 +31,8 @@ const turnShare = 0.15
 /** A hand that works at a thing presses for some tenths of a second, and less than the thing weighs (S). */
 const longestPressMs = 600
 const pressShare = 0.5
+/** A turn of a bin or two this high is the press of a hand (M: 53 g), with or without a thing of some grams (S). */
+const leastBriefGrams = 75
 /** An instant is known to a bin. */
 const leastSlackMs = 100
 /** Who pokes at a plate for longer is not told step by step. */
@@ -91,15 +93,16 @@ function isBetween(grams: number, from = grams, to = grams, least = 0): boolean 
   return Math.min(Math.abs(grams - from), Math.abs(to - grams)) > least && grams > from === to > grams
 }
 
-/** A hand presses before it lifts and after it sets down: a higher level beside a larger step to the other side. */
+/** A hand presses before it lifts and after it sets down: a higher level, brief and low or beside a larger step. */
 function withoutPresses(levels: readonly Stretch[]): Stretch[] {
   const kept = [...levels]
   for (;;) {
     const presses = kept.flatMap((level, i) => {
       const up = level.mean - (kept[i - 1]?.mean ?? Number.POSITIVE_INFINITY)
       const down = level.mean - (kept[i + 1]?.mean ?? Number.POSITIVE_INFINITY)
-      const isPress = Math.min(up, down) > 0 && Math.min(up, down) < pressShare * Math.max(up, down)
-      return isPress && level.to - level.from < longestPressMs ? [{ i, grams: Math.min(up, down) }] : []
+      const grams = Math.min(up, down)
+      const most = Math.max(pressShare * Math.max(up, down), level.bins < levelBins ? leastBriefGrams : 0)
+      return grams > 0 && grams < most && level.to - level.from < longestPressMs ? [{ i, grams }] : []
     })
     const [least] = presses.sort((a, b) => a.grams - b.grams)
     if (least === undefined) return kept
