@@ -37,6 +37,9 @@ export interface Parting {
 }
 
 const mostCandidates = 12
+/** What was weighed to 25 g and worse fits dozens of SKUs: the place says more than the weight. */
+const mostRoughCandidates = 4
+const roughSdGrams = 25
 /** Candidates worse than the best by e^10 do not matter. */
 const worstLogRatio = 10
 /** Two things taken in the very same moment from plates side by side (S). */
@@ -236,7 +239,8 @@ function candidatesOf(known: Known, part: Weighed): Candidate[] {
   for (const pair of pairs(here)) addPair(known, part, pair, add)
   candidates.sort((a, b) => b.logLikelihood - a.logLikelihood)
   const least = (candidates[0]?.logLikelihood ?? 0) - worstLogRatio
-  return candidates.slice(0, mostCandidates).filter(({ logLikelihood }) => logLikelihood >= least)
+  const most = part.sdGrams > roughSdGrams ? mostRoughCandidates : mostCandidates
+  return candidates.slice(0, most).filter(({ logLikelihood }) => logLikelihood >= least)
 }
 
 function addSingles(
