@@ -86,7 +86,11 @@ function extend(scene: Scene, part: Part, contents: Contents, partial: readonly 
   const further = partial.flatMap((before) => {
     const now: Contents = (place) => before.places[place] ?? contents(place)
     const actors = scene.actors.map((actor) => uncounted(actor, part, before.counted))
-    return optionsFor({ ...scene, actors }, part, now).map(({ logLikelihood, make, by }) => ({
+    const options =
+      part.until === undefined
+        ? optionsFor({ ...scene, actors }, part, now)
+        : [leans(part, scene.actors, before.counted)]
+    return options.map(({ logLikelihood, make, by }) => ({
       logLikelihood: before.logLikelihood + logLikelihood,
       before,
       make,
@@ -115,7 +119,6 @@ function uncounted(actor: Actor, part: Part, counted: Begun['counted']): Actor {
 
 function optionsFor(scene: Scene, part: Part, contents: Contents): Option[] {
   const { actors } = scene
-  if (part.until !== undefined) return leans(part, actors)
   const nothing = { logLikelihood: Math.log(nothingDensity(part.grams)), make: () => ({ acts: [], places: {} }) }
   if (!part.falls) return [nothing, ...actors.flatMap((actor) => rises(scene, part, actor, contents))]
   return [
@@ -133,11 +136,13 @@ interface Option {
   readonly by?: string | null
 }
 
-/** A hand that left nothing: the likeliest of those for whom not all was counted that speaks for them. */
-function leans(part: Part, actors: readonly Actor[]): Option[] {
-  const likeliest = actors.reduce((a, b) => (oddsOf(b, part) > oddsOf(a, part) ? b : a))
-  const logLikelihood = Math.min(mostLeanLogOdds, oddsOf(likeliest, part)) + (part.candidates[0]?.logLikelihood ?? 0)
-  return [{ logLikelihood, make: () => ({ acts: [], places: {} }), by: likeliest.holder }]
+/** A hand that left nothing: of somebody who did something here too, for whom that speaks no more, or the likeliest other's. */
+function leans(part: Part, actors: readonly Actor[], counted: Begun['counted']): Option {
+  const oddsFor = (actor: Actor) =>
+    actor.holder !== null && Object.hasOwn(counted, actor.holder) ? 0 : Math.min(mostLeanLogOdds, oddsOf(actor, part))
+  const likeliest = actors.reduce((a, b) => (oddsFor(b) > oddsFor(a) ? b : a))
+  const logLikelihood = oddsFor(likeliest) + (part.candidates[0]?.logLikelihood ?? 0)
+  return { logLikelihood, make: () => ({ acts: [], places: {} }), by: likeliest.holder }
 }
 
 function best<T extends { readonly logLikelihood: number }>(options: readonly T[]): T[] {
