@@ -131,6 +131,61 @@ describe('createCore()', () => {
     ])
   })
 
+  /** Staff set one down, and a second later there is one less. */
+  const filling = (hands: Readonly<Record<string, [number, number]>>): Observation[] => [
+    { kind: 'entered', ts: t0, shopper: 'anna', target: 'anna', position: [0, 0], staff: false },
+    { kind: 'entered', ts: t0, shopper: 'sten', target: 'sten', position: [0, 0], staff: true },
+    {
+      kind: 'shelf-change',
+      ts: t0 + 5000,
+      from: t0 + 3900,
+      to: t0 + 5100,
+      shelf: 'a',
+      cells: [
+        { cell: 'p3', ts: t0 + 4000, deltaGrams: 351, sdGrams: 1, heldMs: 900 },
+        { cell: 'p3', ts: t0 + 5000, deltaGrams: -350, sdGrams: 1 },
+      ],
+      reach: Object.entries(hands).map(([shopper, logOdds]) => ({ shopper, logOdds })),
+    },
+    { kind: 'left', ts: t0 + 9000, shopper: 'anna' },
+  ]
+  const linesOf = (observations: readonly Observation[]) => {
+    let state = initialState
+    return observations.flatMap((observation) => {
+      const stepped = step(catalogueOf(store), defaultPolicy, state, observation)
+      state = stepped.state
+      return stepped.effects.flatMap((effect) => (effect.kind === 'bill' ? effect.receipt.lines : []))
+    })
+  }
+
+  it('charges what is taken from a plate that is being filled, though nothing of it stays to be weighed', () => {
+    const [line, ...more] = linesOf(filling({ sten: [3, -3], anna: [-3, 3] }))
+    expect([line?.sku, line?.quantity, more]).toEqual(['cola', 1, []])
+    expect(line?.confidence).toBeGreaterThan(0.95)
+  })
+
+  it('charges nobody for what the one who filled the plate took away again', () => {
+    expect(linesOf(filling({ sten: [3, 3], anna: [-3, -3] }))).toEqual([])
+  })
+
+  it('asks for a second pair of hands before it looks at what passed', () => {
+    const changes: Scene['changes'] = [
+      [4000, 'p3', 353],
+      [4600, 'p3', -353],
+    ]
+    const alone = { durationMs: 12_000, changes, people: [{ id: 'anna', x: 0.3, reachAt: [4000, 4600] }] }
+    const both = { ...alone, people: [...alone.people, { id: 'bo', x: 0.35, reachAt: [4600] }] }
+    const cellsOf = (scene: Scene) => {
+      const core = createCore({ store })
+      const outcomes = [...play(scene).map((event) => core.accept(event)), core.finish()]
+      return outcomes.flatMap(({ observations }) =>
+        observations.flatMap((one) => (one.kind === 'shelf-change' ? one.cells.map(({ heldMs }) => heldMs) : [])),
+      )
+    }
+    expect(cellsOf(alone)).toEqual([])
+    expect(cellsOf(both)).toEqual([600, undefined])
+  })
+
   it('charges nobody for what was probably left on the floor', () => {
     const observations: Observation[] = [
       { kind: 'entered', ts: t0, shopper: 'anna', target: 'anna', position: [0, 0], staff: false },

@@ -35,7 +35,10 @@ export interface ShelfChange {
   readonly from: number
   readonly to: number
   readonly shelf: string
-  /** Plates side by side that changed the same way, in order along the shelf; one that stood still in between, twice. */
+  /**
+   * Plates side by side that changed the same way, in order along the shelf; one that stood still in between, twice.
+   * Where several people had a hand, all that the plates went through, be it things or hands.
+   */
   readonly cells: readonly CellDelta[]
   /** One entry a shopper who could have reached; best first; shoppers left out could not. */
   readonly reach: readonly Reach[]
@@ -47,6 +50,10 @@ export interface CellDelta {
   readonly ts: number
   readonly deltaGrams: number
   readonly sdGrams: number
+  /** How long the plate stood on the level that this led to, before it left it again. Absent: the level settled. */
+  readonly heldMs?: number
+  /** How much of it there was at `ts`, grams: what is lifted goes at once, a hand rarely. Absent: all that is known is the sum. */
+  readonly stepGrams?: number
 }
 
 export interface Reach {

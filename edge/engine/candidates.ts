@@ -18,13 +18,13 @@ export interface Candidate {
   readonly logLikelihood: number
 }
 
-export interface Known {
+interface Known {
   readonly catalogue: Catalogue
   readonly learned: Learned
 }
 
 /** What plates felt of one act: which, in which shares, most of it on `cell`. */
-interface Felt extends Weighing {
+export interface Felt extends Weighing {
   readonly cells: readonly string[]
   readonly felt: readonly number[]
   readonly cell: string
@@ -34,6 +34,9 @@ interface Felt extends Weighing {
 type Add = (items: Candidate['items'], likelihood: number) => void
 
 const mostCandidates = 12
+/** What was weighed to 25 g and worse fits dozens of SKUs: the place says more than the weight. */
+const mostRoughCandidates = 4
+const roughSdGrams = 25
 /** Candidates worse than the best by e^10 do not matter. */
 const worstLogRatio = 10
 /** What is certain to be worse is not worked out; a little worse than that, so that no rounding decides. */
@@ -69,7 +72,8 @@ export function candidatesOf(known: Known, part: Felt): Candidate[] {
   for (const pair of pairs(here)) addPair(known, part, pair, add)
   candidates.sort((a, b) => b.logLikelihood - a.logLikelihood)
   const least = (candidates[0]?.logLikelihood ?? 0) - worstLogRatio
-  return candidates.slice(0, mostCandidates).filter(({ logLikelihood }) => logLikelihood >= least)
+  const most = part.sdGrams > roughSdGrams ? mostRoughCandidates : mostCandidates
+  return candidates.slice(0, most).filter(({ logLikelihood }) => logLikelihood >= least)
 }
 
 /** For each SKU whose facing touches the part, how much of the change its own plates felt. */

@@ -36,6 +36,8 @@ const happening = fc.oneof(
       first: fc.nat({ max: 5 }),
       /** All on one plate, one after the other. */
       again: fc.boolean(),
+      /** There and back, and the level between lasted so long. */
+      heldMs: fc.constantFrom(null, 100, 900),
       sign: fc.constantFrom(-1, 1),
       weights: fc.array(weighed, { minLength: 1, maxLength: 3 }),
       sdGrams: fc.constantFrom(0.5, 2, 15),
@@ -99,10 +101,12 @@ function observationOf(happening: Happening, ts: number, entered: number, { case
       return { kind, ts, tripId: cases[which]?.tripId ?? 'nobody', lines, reviewer: 'r1' }
     }
     case 'shelf-change': {
-      const { kind, again, weights, sign, sdGrams, gapMs } = happening
+      const { kind, again, heldMs, weights, sign, sdGrams, gapMs } = happening
       const moved = weights.map((each, i) => {
         const cell = cells[(happening.first + (again ? 0 : i)) % cells.length] ?? ''
-        return { cell, ts: ts + i * gapMs, deltaGrams: sign * each, sdGrams }
+        const back = again && heldMs !== null && i % 2 === 1 ? -1 : 1
+        const held = again && heldMs !== null && i < weights.length - 1 ? { heldMs } : {}
+        return { cell, ts: ts + i * gapMs, deltaGrams: back * sign * each, sdGrams, ...held }
       })
       const reach = Object.entries(happening.reach).map(([one, odds]) => ({
         shopper: one,
@@ -135,7 +139,15 @@ function live(happenings: readonly Happening[]): Moment[] {
 }
 
 /** Days that once went wrong. */
-const change = { kind: 'shelf-change', first: 0, again: false, gapMs: 700, sdGrams: 0.5, sign: -1 } as const
+const change = {
+  kind: 'shelf-change',
+  first: 0,
+  again: false,
+  heldMs: null,
+  gapMs: 700,
+  sdGrams: 0.5,
+  sign: -1,
+} as const
 const examples: [Happening[]][] = [
   // A part of a cluster of which one hypothesis alone was likely enough to be kept.
   [

@@ -15,12 +15,14 @@ import {
 import {
   leftOnFloor,
   massRangeGrams,
+  mostLeanLogOdds,
   nobodyLogOdds,
   nothingDensity,
   placePrior,
   putPrior,
   sameThingDensity,
   sharedPrior,
+  staffFills,
   staffTakes,
 } from './likelihood.ts'
 import type { Part, Parting } from './parts.ts'
@@ -84,16 +86,21 @@ function extend(scene: Scene, part: Part, contents: Contents, partial: readonly 
   const further = partial.flatMap((before) => {
     const now: Contents = (place) => before.places[place] ?? contents(place)
     const actors = scene.actors.map((actor) => uncounted(actor, part, before.counted))
-    return optionsFor({ ...scene, actors }, part, now).map(({ logLikelihood, make }) => ({
+    const options =
+      part.until === undefined
+        ? optionsFor({ ...scene, actors }, part, now)
+        : [leans(part, scene.actors, before.counted)]
+    return options.map(({ logLikelihood, make, by }) => ({
       logLikelihood: before.logLikelihood + logLikelihood,
       before,
       make,
+      by,
     }))
   })
-  return best(further).map(({ logLikelihood, before, make }) => {
+  return best(further).map(({ logLikelihood, before, make, by }) => {
     const { acts, places } = make()
     const counted = { ...before.counted }
-    for (const { holder } of acts) {
+    for (const holder of [...acts.map((act) => act.holder), ...(by === undefined ? [] : [by])]) {
       const actor = scene.actors.find((one) => one.holder === holder)
       if (holder !== null && actor !== undefined) counted[holder] = Math.max(counted[holder] ?? 0, oddsOf(actor, part))
     }
@@ -128,6 +135,17 @@ function optionsFor(scene: Scene, part: Part, contents: Contents): Option[] {
 interface Option {
   readonly logLikelihood: number
   readonly make: () => Pick<Explanation, 'acts' | 'places'>
+  /** Who had a hand there, though no thing was moved. */
+  readonly by?: string | null
+}
+
+/** A hand that left nothing: of somebody who did something here too, for whom that speaks no more, or the likeliest other's. */
+function leans(part: Part, actors: readonly Actor[], counted: Begun['counted']): Option {
+  const oddsFor = (actor: Actor) =>
+    actor.holder !== null && Object.hasOwn(counted, actor.holder) ? 0 : Math.min(mostLeanLogOdds, oddsOf(actor, part))
+  const likeliest = actors.reduce((a, b) => (oddsFor(b) > oddsFor(a) ? b : a))
+  const logLikelihood = oddsFor(likeliest) + (part.candidates[0]?.logLikelihood ?? 0)
+  return { logLikelihood, make: () => ({ acts: [], places: {} }), by: likeliest.holder }
 }
 
 /** Made by the thousand: a function in an object is given its name when the code runs, one that is handed over is not. */
@@ -151,8 +169,9 @@ function falls(part: Part, actor: Actor, contents: Contents): Option[] {
   return [...picks, ...takenBack(part, actor, contents)]
 }
 
-function oddsOf(actor: Actor, part: Part): number {
-  return actor.logOdds[part.index] ?? nobodyLogOdds
+/** A hand that came and went was there both times. */
+function oddsOf(actor: Actor, { index, until = index }: Part): number {
+  return Math.min(actor.logOdds[index] ?? nobodyLogOdds, actor.logOdds[until] ?? nobodyLogOdds)
 }
 
 /** Two people take one each from the same place in the same moment: both hands are there, or it is not worth a thought. */
@@ -273,7 +292,8 @@ function putOf(
   prior: number,
   contents: Contents,
 ): Option[] {
-  const likelihood = prior * density
+  const passing = part.passes && !actor.staff ? putPrior.passing : 1
+  const likelihood = passing * prior * density
   if (likelihood < impossible) return []
   return [
     option(oddsOf(actor, part) + Math.log(likelihood), () => {
@@ -298,7 +318,7 @@ function putBy({ holder }: Actor, { cells }: Part, { sku, grams }: Thing): Act {
 
 /** Merchandise that comes from outside: staff fill shelves, and now and then a pick was missed before. */
 function restocks(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
-  const logPrior = oddsOf(actor, part) + Math.log(actor.staff ? putPrior.restock : putPrior.unseenPick)
+  const logPrior = oddsOf(actor, part) + Math.log(actor.staff ? staffFills * putPrior.restock : putPrior.unseenPick)
   const candidates = actor.staff ? part.candidates : part.candidates.slice(0, mostUnseen)
   return candidates.map(({ items, logLikelihood }) =>
     option(logPrior + logLikelihood, () => ({

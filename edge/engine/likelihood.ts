@@ -59,6 +59,8 @@ export const leftOnFloor = { share: 0.7, last: 0.6 } as const
 
 /** Staff stand at shelves to fill them; what is taken beside them was rather taken by somebody else with a hand there (S). */
 export const staffTakes = 0.3
+/** And what is put there is rather theirs: they set down a thing every few seconds, shoppers take one back now and then (S). */
+export const staffFills = 3
 
 /** Who puts what on a shelf (S): mostly what they took before. */
 export const putPrior = {
@@ -72,6 +74,8 @@ export const putPrior = {
   foreign: 0.01,
   /** Merchandise that nobody saw them take. */
   unseenPick: 0.002,
+  /** A shopper puts a thing there that somebody takes away at once: mostly it was a hand. Times all but the last. */
+  passing: 0.05,
   /** Staff who fill shelves put merchandise of the place. */
   restock: 0.9,
 } as const
@@ -86,6 +90,29 @@ const wrongMassSpread = 0.5
 /** Density at a change of `grams` of nothing having been taken or put. */
 export function nothingDensity(grams: number): number {
   return nothing.anyWeight / massRangeGrams + 2 * nothing.creep * normalDensity(grams, nothing.creepGrams)
+}
+
+/**
+ * A hand that presses on a plate while others are at it: log-normal, half of them below 60 g (M: 53 g before a real pick;
+ * carts and elbows weigh more: S); a steady one is rarer with each second. Hands bear weight for a moment now and then.
+ */
+const lean = { medianGrams: 60, spread: 1, steadyMs: 1000, bears: 0.03 } as const
+/** Who leans stays: that somebody came just then and went speaks for a thing that they took, and not for this (S). */
+export const mostLeanLogOdds = Math.log(4)
+
+/** Log density, per gram of each level, of a plate having been pressed, or borne by so much and no more. */
+export function leanLogDensity(hand: {
+  readonly pressedGrams: number
+  readonly boreGrams: number
+  readonly heldMs: number
+  readonly wobbles: number
+}): number {
+  const { pressedGrams, boreGrams, heldMs, wobbles } = hand
+  const off = Math.log(pressedGrams / lean.medianGrams)
+  const pressed = Math.log(normalDensity(off, lean.spread) / pressedGrams) - heldMs / lean.steadyMs
+  const bore = Math.log(lean.bears / massRangeGrams)
+  const between = wobbles * Math.log(Math.max(lean.medianGrams, pressedGrams + boreGrams))
+  return (pressedGrams > 0 ? pressed : 0) + (boreGrams > 0 ? bore : 0) - between
 }
 
 /** Density at `grams` of one package of a product whose catalogue mass is wrong. */

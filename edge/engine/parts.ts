@@ -1,8 +1,10 @@
 /** How a change on a shelf may fall into acts, and what the weight alone says about each: the same under every hypothesis. */
 import type { CellDelta } from '../observations.ts'
-import { type Candidate, candidatesOf, type Known } from './candidates.ts'
+import { type Candidate, candidatesOf, type Felt } from './candidates.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Learned } from './learned.ts'
+import { leanLogDensity } from './likelihood.ts'
+import { actsOf, type Delta, type Lean, type Reading, readingsOf } from './readings.ts'
 
 /** A piece of a change that is attributed to one act. */
 export interface Part {
@@ -12,10 +14,14 @@ export interface Part {
   /** The plate that felt most of it, and its place among the cells of the change. */
   readonly cell: string
   readonly index: number
+  /** Of what was a hand only: when it went. Whose it was is all that there is to say of it. */
+  readonly until?: number
   readonly grams: number
   readonly sdGrams: number
   readonly plates: number
   readonly falls: boolean
+  /** What it led to did not last. */
+  readonly passes: boolean
   /** Merchandise that it may be by weight and place, best first. */
   readonly candidates: readonly Candidate[]
 }
@@ -35,23 +41,88 @@ const mostMoments = 6
 /** Shares of less than a plate resolves are all alike. */
 const leastSpreadGrams = 20
 
-/** The plates of a change lie side by side: one act, or two with a cut between two plates or two instants. */
+/** Every way to read what the plates went through, each with every way to cut it into acts. */
 export function partings(catalogue: Catalogue, learned: Learned, cells: readonly CellDelta[]): Parting[] {
-  const known = { catalogue, learned }
+  const weigh = onceEach((felt) => candidatesOf({ catalogue, learned }, felt))
+  return readingsOf(cells).flatMap((reading) => {
+    const { deltas, leans, logStill, logTwins, plain } = reading
+    const apart = mayBeOneAct(reading) ? [] : actByAct(weigh, reading)
+    // However many hands there were, there is a way to explain it.
+    const ways = apart.length === 0 && plain ? cutsIn(weigh, deltas) : apart
+    const hands = leans.map(handPart)
+    return ways.map((way) => ({ parts: [...way.parts, ...hands], logPrior: way.logPrior + logStill + logTwins }))
+  })
+}
+
+type Weigh = (felt: Felt) => readonly Candidate[]
+
+/** The same pieces come back in many ways to cut a change. */
+function onceEach(weigh: Weigh): Weigh {
+  const known = new Map<string, readonly Candidate[]>()
+  return (felt) => {
+    const { cells, felt: shares, cell, grams, sdGrams } = felt
+    const key = [...cells, ...shares, cell, grams, sdGrams].join()
+    const candidates = known.get(key) ?? weigh(felt)
+    known.set(key, candidates)
+    return candidates
+  }
+}
+
+/** What only hands were is left out, and the rest went the same way on plates side by side. */
+function mayBeOneAct({ row, deltas, leans, plain }: Reading): boolean {
+  if (leans.length === 0 || !plain) return plain
+  const isOneWay = deltas.every(({ deltaGrams }) => deltaGrams > 0 === (deltas[0]?.deltaGrams ?? 0) > 0)
+  return isOneWay && new Set(deltas.map(({ cell }) => cell)).size === row.length
+}
+
+/** Somebody's hand, which has left nothing. */
+function handPart(lean: Lean): Part {
+  const { cells, from, to, pressedGrams, boreGrams } = lean
+  const felt = cells.map(() => 1 / cells.length)
+  const grams = pressedGrams + boreGrams
+  const shares = (cells.length - 1) * Math.log(Math.max(leastSpreadGrams, grams))
+  const weighed = {
+    cells,
+    felt,
+    cell: cells[0] ?? '',
+    grams,
+    sdGrams: 0,
+    plates: cells.length,
+    falls: false,
+    passes: true,
+  }
+  const candidates = [{ items: [], logLikelihood: leanLogDensity(lean) - shares }]
+  return { ...weighed, index: from, until: to, candidates }
+}
+
+/** What several hands did, one after the other or at the same time. */
+function actByAct(weigh: Weigh, reading: Reading): Parting[] {
+  const { deltas } = reading
+  return actsOf(reading).flatMap(({ acts, cuts }) => {
+    if (acts.length > mostMoments) return []
+    const later = Math.max(0, acts.length - 1 - cuts)
+    const logPrior = cuts * Math.log(splitPrior) + later * Math.log(laterPrior)
+    const shares = acts.reduce((sum, act) => sum + chanceOfShares(deltas, act), 0)
+    return [{ parts: acts.map((act) => toPart(weigh, deltas, act)), logPrior: logPrior + shares }]
+  })
+}
+
+/** The plates of a change lie side by side: one act, or two with a cut between two plates or two instants. */
+function cutsIn(weigh: Weigh, cells: readonly Delta[]): Parting[] {
   const all = cells.map((_, i) => i)
-  const whole = { parts: [toPart(known, cells, all)], logPrior: chanceOfShares(cells, all) }
+  const whole = { parts: [toPart(weigh, cells, all)], logPrior: chanceOfShares(cells, all) }
   const cuts = cutsOf(cells).map(({ prior, isFirst }) => {
     const sides = [all.filter(isFirst), all.filter((i) => !isFirst(i))]
     return {
-      parts: sides.map((side) => toPart(known, cells, side)),
+      parts: sides.map((side) => toPart(weigh, cells, side)),
       logPrior: sides.reduce((sum, side) => sum + chanceOfShares(cells, side), Math.log(prior)),
     }
   })
-  return [whole, ...cuts, ...momentByMoment(known, cells)]
+  return [whole, ...cuts, ...momentByMoment(weigh, cells)]
 }
 
 /** Three instants and more, each with an act of its own. */
-function momentByMoment(known: Known, cells: readonly CellDelta[]): Parting[] {
+function momentByMoment(weigh: Weigh, cells: readonly Delta[]): Parting[] {
   const moments: number[][] = []
   const inOrder = cells.map(({ ts }, i) => ({ ts, i })).sort((a, b) => a.ts - b.ts || a.i - b.i)
   inOrder.forEach(({ ts, i }, n) => {
@@ -61,7 +132,7 @@ function momentByMoment(known: Known, cells: readonly CellDelta[]): Parting[] {
   if (moments.length < 3 || moments.length > mostMoments) return []
   const parts = moments.map((indexes) =>
     toPart(
-      known,
+      weigh,
       cells,
       indexes.sort((a, b) => a - b),
     ),
@@ -103,7 +174,7 @@ function turned({ prior, isFirst }: Cut): Cut {
 }
 
 /** `indexes`: which of the cells. */
-function toPart(known: Known, all: readonly CellDelta[], indexes: readonly number[]): Part {
+function toPart(weigh: Weigh, all: readonly Delta[], indexes: readonly number[]): Part {
   const cells = indexes.flatMap((i) => all[i] ?? [])
   const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
   const sum = cells.reduce((total, { deltaGrams }) => total + deltaGrams, 0)
@@ -118,11 +189,12 @@ function toPart(known: Known, all: readonly CellDelta[], indexes: readonly numbe
       ),
     ),
     cell: main.cell,
-    index: all.indexOf(main),
+    index: main.index,
     grams: Math.abs(sum),
     sdGrams: Math.hypot(...cells.map(({ sdGrams }) => sdGrams)),
     plates: names.length,
     falls: sum < 0,
+    passes: cells.some(({ heldMs }) => heldMs !== undefined),
   }
-  return { ...weighed, candidates: candidatesOf(known, weighed) }
+  return { ...weighed, candidates: weigh(weighed) }
 }

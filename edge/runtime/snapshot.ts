@@ -97,9 +97,12 @@ export function createSnapshots(store: Store): Snapshots {
 }
 
 /** Shelves of which something was found: observed, or on its way to be. */
-function shelvesTouched({ scales, unseen }: SensingState, observations: readonly Observation[]): Set<string> {
+function shelvesTouched(
+  { scales, unseen, undecided }: SensingState,
+  observations: readonly Observation[],
+): Set<string> {
   const observed = observations.flatMap((one) => (one.kind === 'shelf-change' ? [one.shelf] : []))
-  return new Set([...observed, ...Object.keys(scales.waiting), ...unseen.map(({ shelf }) => shelf)])
+  return new Set([...observed, ...Object.keys(scales.waiting), ...[...unseen, ...undecided].map(({ shelf }) => shelf)])
 }
 
 function hasLevel({ scales }: SensingState, cell: string): boolean {

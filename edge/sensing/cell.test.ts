@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { addBin, type CellChange, newCell } from './cell.ts'
 
-/** Feeds bins of 100 ms and gives every change. `noise` is deterministic and of about unit amplitude. */
-function feed(levels: readonly (number | null)[], noise = 0.5): CellChange[] {
+/** Feeds bins of 100 ms and gives every change of one reading. `noise` is deterministic and of about unit amplitude. */
+function feed(levels: readonly (number | null)[], noise = 0.5, reading: 'plain' | 'closer' = 'plain'): CellChange[] {
   const cell = newCell('p1')
-  return levels.flatMap((level, i) => {
+  const changes = levels.flatMap((level, i) => {
     if (level === null) return []
     return addBin(cell, i * 100, level + noise * Math.sin(i * 2.3) + noise * Math.sin(i * 5.1))
   })
+  return changes.filter((change) => change.reading === undefined || change.reading === reading)
 }
 
 const stretch = (grams: number, seconds: number): number[] => Array.from({ length: seconds * 10 }, () => grams)
@@ -66,6 +67,21 @@ describe('addBin()', () => {
     const changes = feed([...stretch(1800, 4), 1590, 1380, ...stretch(1177, 0.7), ...hand, ...stretch(1177, 3)])
     expect(changes.map(({ deltaGrams }) => Math.round(deltaGrams / 10))).toEqual([-62])
     expect(changes[0]?.at).toBeLessThanOrEqual(4200)
+  })
+
+  it('reads closely what was set down, taken and set down again before anything settled', () => {
+    const filling = [...stretch(1800, 4), ...stretch(2241, 1.2), ...stretch(1800, 0.8), ...stretch(2242, 4)]
+    expect(feed(filling).map(({ deltaGrams }) => Math.round(deltaGrams))).toEqual([442])
+    expect(feed(filling, 0.5, 'closer').map(({ deltaGrams, at }) => [Math.round(deltaGrams / 10), at])).toEqual([
+      [44, 4000],
+      [-44, 5200],
+      [44, 6000],
+    ])
+  })
+
+  it('has one reading of a lift, however the hand pressed before it', () => {
+    const lift = [...stretch(1800, 4), 1804, 1820, 1853, 1810, 1300, ...stretch(1177, 3)]
+    expect(feed(lift, 0.5, 'closer')).toEqual(feed(lift))
   })
 
   it('follows drift without a change', () => {

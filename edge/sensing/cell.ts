@@ -6,8 +6,9 @@
  * never across what was unsettled, because plates drift for hours and creep after a load (OIML R60).
  */
 
-import { addPlateau, fallenMs, legs, noSteps, type Plateau, type Steepest, type Stretch } from './plateaus.ts'
+import { addPlateau, fallenMs, type Leg, legs, noSteps, type Plateau, type Steepest, type Stretch } from './plateaus.ts'
 import { noteBin, type Trace } from './trace.ts'
+import { turnsBetween } from './turns.ts'
 
 /** Readings are averaged to this step: finer shows ringing, coarser blurs the instant of the lift. */
 export const binMs = 100
@@ -50,6 +51,12 @@ export interface CellChange {
   readonly slackMs: number
   /** Most of it happened at `at`: something was lifted or set down, not slid or tilted away over seconds. */
   readonly sharp: boolean
+  /** Absent: a change whichever way the plate is read. The two readings of an unsettled time exclude each other. */
+  readonly reading?: 'plain' | 'closer'
+  /** In a closer reading: how long the level lasted that this led to. Absent: it settled. */
+  readonly heldMs?: number
+  /** In a closer reading: by how much the plate changed at `at`, grams. */
+  readonly stepGrams?: number
 }
 
 /** Plain data, so that a restart continues from a copy. */
@@ -218,19 +225,43 @@ function settle(state: CellState, run: Stretch): CellChange[] {
   const binsBefore = Math.max(1, state.recent.length - contaminatedBins)
   const first: Stretch = { from: 0, to: state.unsettledFrom ?? run.from, bins: binsBefore, mean: before }
   const way = legs(first, state.plateaus, run, state, leastDelta(state))
+  const closer = closerLook(state, first, run, way.length)
   state.base = run
   state.recent = [run.mean]
   state.run = null
   state.unsettledFrom = null
   state.plateaus = []
-  return way.flatMap(({ from, to, steepest }) => changeBetween(state, from, to, steepest) ?? [])
+  const plain = way.flatMap((leg) => changeBetween(state, leg) ?? [])
+  if (closer.length === 0) return plain
+  return [...plain.map((change) => ({ ...change, reading: 'plain' as const })), ...closer]
+}
+
+/** What a closer reading shows, when it shows more than the `plain` legs. */
+function closerLook(state: CellState, first: Stretch, last: Stretch, plain: number): CellChange[] {
+  const { t, grams } = binsBetween(state.trace, first.to, last.from)
+  const resolution = { tolerance: tolerance(state), least: leastDelta(state) }
+  const way = turnsBetween(first, { t, grams }, last, resolution) ?? []
+  if (way.length <= plain) return []
+  return way.flatMap((leg): CellChange[] => {
+    const change = changeBetween(state, leg)
+    if (change === null) return []
+    const next = way[way.indexOf(leg) + 1]
+    const held = next === undefined ? {} : { heldMs: leg.to.to - leg.to.from + binMs }
+    return [{ ...change, reading: 'closer', stepGrams: leg.steepest.step, ...held }]
+  })
+}
+
+function binsBetween(trace: Trace | null, after: number, before: number): Pick<Trace, 't' | 'grams'> {
+  const t = trace?.t ?? []
+  const from = t.findIndex((at) => at > after)
+  const end = t.findIndex((at) => at >= before)
+  if (trace === null || from < 0 || end < from) return { t: [], grams: [] }
+  return { t: t.slice(from, end), grams: trace.grams.slice(from, end) }
 }
 
 function changeBetween(
   state: CellState,
-  before: Stretch,
-  after: Stretch,
-  { step, at, slackMs }: Steepest,
+  { from: before, to: after, steepest: { step, at, slackMs } }: Leg,
 ): CellChange | null {
   const deltaGrams = after.mean - before.mean
   // Neighbouring bins are not independent (the plates ring and drift): twice the variance of independent ones.

@@ -115,18 +115,47 @@ export function restartCells(state: ScalesState, cells: readonly string[]): void
   }
 }
 
+/** A stretch of a shelf that may be read in two ways: by what settled, or by all that it went through. */
+export interface Rivals {
+  readonly shelf: string
+  readonly from: number
+  readonly plain: readonly ShelfStep[]
+  readonly closer: readonly ShelfStep[]
+}
+
+export interface Taken {
+  readonly steps: ShelfStep[]
+  readonly rivals: Rivals[]
+}
+
 /** The changes that no neighbour can still join, given that all readings up to `now` are in; oldest first. */
-export function takeSteps(state: ScalesState, shelves: Shelves, now: number): ShelfStep[] {
+export function takeSteps(state: ScalesState, shelves: Shelves, now: number): Taken {
   const steps: ShelfStep[] = []
+  const rivals: Rivals[] = []
   for (const [shelf, waiting] of Object.entries(state.waiting)) {
     const row = shelves.get(shelf) ?? []
     const groups = group(waiting, row)
     const open = groups.filter((changes) => mayGrow(state, changes, row, now))
     if (open.length === 0) delete state.waiting[shelf]
     else state.waiting[shelf] = open.flat()
-    for (const changes of groups) if (!open.includes(changes)) steps.push(...toSteps(shelf, changes, row))
+    for (const changes of groups)
+      if (open.includes(changes)) continue
+      else if (changes.every(({ reading }) => reading === undefined)) steps.push(...toSteps(shelf, changes, row))
+      else rivals.push(toRivals(shelf, changes, row))
   }
-  return steps.sort(compareSteps)
+  return { steps: steps.sort(compareSteps), rivals }
+}
+
+function toRivals(shelf: string, changes: readonly CellChange[], row: readonly string[]): Rivals {
+  const read = (other: CellChange['reading']) =>
+    group(
+      changes.filter(({ reading }) => reading !== other),
+      row,
+    )
+      .flatMap((members) => toSteps(shelf, members, row))
+      .sort(compareSteps)
+  const from = Math.min(...changes.map((change) => change.from))
+  return { shelf, from, plain: read('closer'), closer: read('plain') }
 }
 
 /** Settles what can be settled at the end of a recording. */
@@ -289,6 +318,7 @@ function moments(changes: readonly CellChange[], row: readonly string[]): CellCh
  */
 function goesOn(earlier: CellChange, change: CellChange, row: readonly string[]): boolean {
   if (earlier.cell === change.cell) {
+    if (earlier.heldMs !== undefined) return true
     const falls = change.deltaGrams < 0
     // A thing that is lifted slowly stays on a level for some tenths of a second, again and again.
     return change.at - earlier.at < (falls ? soonMs : againMs) || (falls && change.from - earlier.to < pauseMs)

@@ -7,8 +7,9 @@ import type { Account } from '../../models/contracts/recording.ts'
 import type { ChangeEvidence } from '../../models/contracts/reviews.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import type { SensorEvent } from '../events.ts'
-import type { Observation, ShelfChange } from '../observations.ts'
+import type { CellDelta, Observation, Reach, ShelfChange } from '../observations.ts'
 import { type BeaconOwners, beaconOwners, hear, receiverPositions } from './beacons.ts'
+import type { CellChange } from './cell.ts'
 import { type ClockOffsets, learnOffset, offsetOf, offsetsKnownAfterMs } from './clock-offset.ts'
 import { evidenceOf } from './evidence.ts'
 import { admit, pass } from './gates.ts'
@@ -29,6 +30,7 @@ import {
   addReported,
   flushScales,
   newScales,
+  type Rivals,
   restartCells,
   type ScalesState,
   type ShelfStep,
@@ -46,6 +48,8 @@ const tickMs = 200
 const mostAsked = 8
 /** Longer than any level takes to settle. */
 const settleMs = 3000
+/** A hand that was over a plate, and not only near it (S). */
+const atPlateLogOdds = 1
 /** While trackers say nothing a change waits: where people are seen next says who was there. */
 const longestSilenceMs = 6000
 /** A restart that took no longer than this is no outage. */
@@ -61,6 +65,8 @@ export interface SensingState {
   readonly boots: Record<string, string>
   /** Steps whose hands were not all seen yet, by the tracker's clock. */
   unseen: ShelfStep[]
+  /** The same for what may be read in two ways: whose hands were there tells which. */
+  undecided: Rivals[]
   /** Steps from which the clocks' offsets are learned a little later. */
   lessons: ShelfStep[]
   /** Everything before this event time was looked at. */
@@ -91,6 +97,7 @@ export function newSensingState(): SensingState {
     stoops: {},
     boots: {},
     unseen: [],
+    undecided: [],
     lessons: [],
     lastTick: 0,
     lastEventAt: 0,
@@ -188,8 +195,9 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
     finish: () => {
       standReported(state.scales, spaces, state.lastTick + settleMs)
       flushScales(state.scales, spaces)
-      const steps = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
-      return [...changesOf(state, layout, [...state.unseen, ...steps]), ...everybodyLeaves(state.presence)]
+      const { steps, rivals } = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
+      const decided = [...state.undecided, ...rivals].flatMap((one) => decide(state, layout, one))
+      return [...changesOf(state, layout, [...state.unseen, ...steps, ...decided]), ...everybodyLeaves(state.presence)]
     },
     evidence: (change) => layout.evidence.get(change) ?? { weights: [], people: [] },
   }
@@ -222,16 +230,22 @@ function knownAccounts(accounts: readonly Account[]): KnownAccounts {
 
 function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, now: number): Observation[] {
   standReported(state.scales, layout.spaces, now)
-  const steps = [...state.unseen, ...takeSteps(state.scales, layout.shelves, now)]
+  const taken = takeSteps(state.scales, layout.shelves, now)
+  const steps = [...state.unseen, ...taken.steps]
+  const rivals = [...state.undecided, ...taken.rivals]
   const isSeen = (step: ShelfStep) => {
     const at = step.ts + offsetFor(state, layout, step)
     const spoke = state.presence.lastFrameAt > at || now - step.ts > longestSilenceMs
     return spoke && Math.max(at, step.ts) + after < now
   }
+  const isDecidable = ({ plain, closer }: Rivals) => [...plain, ...closer].every(isSeen)
   state.unseen = steps.filter((step) => !isSeen(step))
-  const changes = changesOf(state, layout, steps.filter(isSeen))
+  state.undecided = rivals.filter((one) => !isDecidable(one))
+  const decided = rivals.filter(isDecidable).flatMap((one) => decide(state, layout, one))
+  const changes = changesOf(state, layout, [...steps.filter(isSeen), ...decided])
   learn(state, layout, now)
-  const openSince = [unsettledSince(state.scales, now), ...state.unseen.map(({ from }) => from)]
+  const waiting = [...state.unseen, ...state.undecided]
+  const openSince = [unsettledSince(state.scales, now), ...waiting.map(({ from }) => from)]
   const earliest = openSince.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
   const { presence } = state
   return [
@@ -239,6 +253,23 @@ function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, no
     ...followPhones(presence, layout.store, byId, now),
     ...settlePresence(presence, layout.store, now, earliest),
   ]
+}
+
+/** What one pair of hands does to a plate while it is unsettled comes to what settles: two pairs need a closer look. */
+function decide(state: SensingState, layout: Layout, { plain, closer }: Rivals): readonly ShelfStep[] {
+  const people = Object.values(state.presence.people)
+  const isBusy = (step: ShelfStep) => {
+    const reach = reachOf(people, layout.spaces, step.cells, offsetFor(state, layout, step))
+    return step.cells.some(({ cell, heldMs }) => heldMs !== undefined && handsAt(cell, step, reach) > 1)
+  }
+  return closer.some(isBusy) ? closer : plain
+}
+
+/** How many people had a hand at a plate whenever it changed. */
+function handsAt(plate: string, { cells }: ShelfStep, reach: readonly Reach[]): number {
+  const there = ({ logOdds }: Reach) =>
+    cells.some(({ cell }, i) => cell === plate && (logOdds[i] ?? 0) > atPlateLogOdds)
+  return reach.filter(there).length
 }
 
 function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfStep[]): ShelfChange[] {
@@ -249,12 +280,18 @@ function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfSte
     const change: ShelfChange = {
       kind: 'shelf-change',
       ...step,
-      cells: cells.map(({ cell, at, deltaGrams, sdGrams }) => ({ cell, ts: at, deltaGrams, sdGrams })),
+      cells: cells.map(toDelta),
       reach: reachOf(people, layout.spaces, cells, offsetMs),
     }
     layout.evidence.set(change, evidenceOf(change, traceIn(state.scales), state.presence.people, offsetMs))
     return change
   })
+}
+
+function toDelta({ cell, at, deltaGrams, sdGrams, heldMs, stepGrams }: CellChange): CellDelta {
+  const delta = { cell, ts: at, deltaGrams, sdGrams }
+  const closer = { ...delta, ...(stepGrams === undefined ? {} : { stepGrams }) }
+  return heldMs === undefined ? closer : { ...closer, heldMs }
 }
 
 function traceIn({ cells, reported }: ScalesState): (cell: string) => Trace | null {

@@ -2,7 +2,7 @@
  * Told who is who and who it was: people come and go as they really did, each change that somebody made has them alone for
  * a candidate, and one that nobody made keeps the candidates that it had, by their true names.
  */
-import type { Observation, Reach, ShelfChange } from '../../../edge/observations.ts'
+import type { CellDelta, Observation, Reach, ShelfChange } from '../../../edge/observations.ts'
 import type { ShelfAct } from '../../../simulators/world/ledger.ts'
 import type { Person } from '../../../simulators/world/person.ts'
 import type { Entry, Passage, Sensed } from '../log.ts'
@@ -68,8 +68,10 @@ function comes({ person, ts }: Passage, shopper: string, { nameOf, gated }: Name
 
 function told({ cells }: ShelfChange, acts: readonly ShelfAct[], shopperOf: ShopperOf): Reach[] {
   return [...new Set(acts.map(({ person }) => person))].map((person) => {
-    const touched = new Set(acts.filter((act) => act.person === person).flatMap((act) => act.cells))
-    return { shopper: shopperOf(person), logOdds: cells.map(({ cell }) => (touched.has(cell) ? yes : nearby)) }
+    const theirs = acts.filter((act) => act.person === person)
+    const did = ({ cell, deltaGrams }: CellDelta) =>
+      theirs.some((act) => act.cells.includes(cell) && (act.kind === 'pick') === deltaGrams < 0)
+    return { shopper: shopperOf(person), logOdds: cells.map((one) => (did(one) ? yes : nearby)) }
   })
 }
 

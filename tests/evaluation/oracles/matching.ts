@@ -40,7 +40,7 @@ function nearest(act: ShelfAct, changes: readonly ShelfChange[]): ShelfChange | 
 }
 
 function tells(change: ShelfChange, { kind, cells }: ShelfAct): boolean {
-  return gramsOf(change) < 0 === (kind === 'pick') && change.cells.some(({ cell }) => cells.includes(cell))
+  return change.cells.some(({ cell, deltaGrams }) => deltaGrams < 0 === (kind === 'pick') && cells.includes(cell))
 }
 
 /** How far the end of the act is from the time in which the plates were unsettled: some things are taken very slowly. */
