@@ -50,7 +50,7 @@ function rgbSize({ bytes, width, height }: Picture & { readonly kind: 'rgb' }): 
 export async function framedPixels(picture: Picture, framing: Framing, input: Size): Promise<Uint8Array> {
   try {
     // Where a picture shrinks, libvips averages what falls into a pixel, whatever the kernel.
-    const resizing = open(picture).resize(framing.width, framing.height, { fit: 'fill', kernel: 'linear' })
+    const resizing = openPicture(picture).resize(framing.width, framing.height, { fit: 'fill', kernel: 'linear' })
     return surround(await resizing.raw().toBuffer(), framing, input)
   } catch (error) {
     throw asPictureError(error)
@@ -67,7 +67,8 @@ function surround(inner: Uint8Array, { left, top, width, height }: Framing, inpu
   return pixels
 }
 
-function open(picture: Picture): Sharp {
+/** Ready to be decoded in three colours; what is wrong with it shows then. */
+export function openPicture(picture: Picture): Sharp {
   if (picture.kind === 'jpeg') return openJpeg(picture.bytes, maxPixels).toColourspace('srgb')
   const { bytes, width, height } = picture
   return sharp(bytes, { raw: { width, height, channels: 3 }, limitInputPixels: maxPixels })
@@ -80,7 +81,8 @@ function openJpeg(bytes: Uint8Array, limitInputPixels: number | false): Sharp {
   return sharp(bytes, { limitInputPixels, failOn: 'warning' })
 }
 
-function asPictureError(error: unknown): PictureError {
+/** What the library throws, in our words. */
+export function asPictureError(error: unknown): PictureError {
   if (error instanceof PictureError) return error
   return new PictureError((error as Error).message.split('\n')[0] ?? 'unreadable')
 }

@@ -1,0 +1,46 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NetworkError } from '../../models/networks/network-error.ts'
+import { readProductNetwork } from '../../models/products/product-network.ts'
+import { openProductClassifier, type ProductClassifier } from './products.ts'
+
+describe('look()', () => {
+  let classifier: ProductClassifier
+  beforeAll(async () => {
+    classifier = await openProductClassifier()
+  })
+  afterAll(() => classifier.release())
+
+  it('gives a logit a class and a unit vector, the same again for the same picture', async () => {
+    const { classes, featureCount, sidePixels } = classifier.manifest
+    const picture = new Uint8Array(sidePixels ** 2 * 3).map((_, index) => (index * 7919) % 256)
+    const { logits, features } = await classifier.look(picture)
+    expect([logits.length, features.length]).toEqual([classes.length, featureCount])
+    expect(Math.hypot(...features)).toBeCloseTo(1, 3)
+    expect(await classifier.look(picture)).toEqual({ logits, features })
+  })
+
+  it('names 81 products in the order of their ids', () => {
+    expect(classifier.manifest.classes.map(({ id }) => id)).toEqual([...Array(81).keys()])
+  })
+})
+
+describe('readProductNetwork()', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tillfree-products-'))
+  const network = 'product-classifier'
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('refuses a network that is missing, altered, or described wrongly', () => {
+    expect(() => readProductNetwork(network, folder)).toThrow(NetworkError)
+    cpSync(resolve(import.meta.dirname, `../../models/products/${network}.json`), join(folder, `${network}.json`))
+    expect(() => readProductNetwork(network, folder)).toThrow('product-classifier.onnx cannot be read')
+    writeFileSync(join(folder, `${network}.onnx`), 'other bytes')
+    expect(() => readProductNetwork(network, folder)).toThrow('product-classifier.onnx was altered: found SHA-256')
+    writeFileSync(join(folder, `${network}.json`), '{}')
+    expect(() => readProductNetwork(network, folder)).toThrow('/what: found nothing, wanted a value')
+    writeFileSync(join(folder, `${network}.json`), '{')
+    expect(() => readProductNetwork(network, folder)).toThrow(NetworkError)
+  })
+})
