@@ -11,6 +11,10 @@ const walkThroughMs = 2000
 const promptMs = 5000
 /** Clocks of gates and trackers may differ by this. */
 const clockMs = 500
+/** Who passes is seen within this; where nobody is and several may be meant, the next scans tell who it was not. */
+const seenPassingMs = 500
+const patienceMs = 3000
+const rememberedMs = 2000
 /** A tracker that sees people before the gate has seen them this long at most: it is others who linger. */
 const queueMs = 20_000
 /** A gate's sensor and the tracker name the same person within this. */
@@ -80,7 +84,7 @@ export function bindAdmissions(gates: Gates, people: readonly Person[], store: S
     const zone = store.zones.find(({ id }) => id === admission.zone)
     const at = admission.passedAt ?? admission.ts + walkThroughMs
     const later = gates.admissions.slice(i + 1).filter((other) => other.zone === admission.zone)
-    const person = zone === undefined || now < at ? null : admitted(people, zone, admission, later)
+    const person = zone === undefined || now < at ? null : admitted(people, zone, admission, later, now)
     if (person !== null) {
       person.account = admission.account
       person.staff = admission.staff
@@ -103,6 +107,7 @@ function admitted(
   zone: Zone,
   { ts, passedAt }: Admission,
   later: readonly Admission[],
+  now: number,
 ): Person | null {
   const nameless = people.filter((person) => person.account === null && !person.staff)
   const waiting = nameless.filter(({ firstSeen }) => passedAt !== null || (firstSeen <= ts && firstSeen > ts - queueMs))
@@ -110,7 +115,10 @@ function admitted(
     const overtaken = person.firstSeen > ts + promptMs && later.some((other) => other.ts <= person.firstSeen)
     return person.firstSeen > ts - clockMs && !overtaken && cameInAt(person, zone)
   })
-  return nearestTo(waiting, zone, passedAt ?? ts, zoneReachMetres) ?? coming[0] ?? null
+  const at = passedAt ?? ts
+  const passing = nearestTo(waiting, zone, at, seenPassingMs)
+  if (passing !== null || (nameless.length > 1 && now < at + patienceMs)) return passing
+  return nearestTo(waiting, zone, at, rememberedMs) ?? coming[0] ?? null
 }
 
 function cameInAt(person: Person, zone: Zone): boolean {
@@ -118,12 +126,12 @@ function cameInAt(person: Person, zone: Zone): boolean {
   return distanceToZone(zone, [x, y]) <= passageMetres
 }
 
-/** Who was nearest to a zone at a time, within a distance; ties by name. */
-function nearestTo(people: readonly Person[], zone: Zone, ts: number, within: number): Person | null {
+/** Who was nearest to a zone when they were seen within some milliseconds of a time; ties by name. */
+function nearestTo(people: readonly Person[], zone: Zone, ts: number, withinMs: number): Person | null {
   let best: Person | null = null
-  let bestDistance = within
+  let bestDistance = zoneReachMetres
   for (const person of [...people].sort((a, b) => compare(a.shopper, b.shopper))) {
-    const place = placeAt(person, ts)
+    const place = placeAt(person, ts, withinMs)
     if (place === null) continue
     const distance = distanceToZone(zone, place)
     if (distance < bestDistance || (best === null && distance === bestDistance)) {
@@ -134,10 +142,10 @@ function nearestTo(people: readonly Person[], zone: Zone, ts: number, within: nu
   return best
 }
 
-/** Where somebody was within 2 s of a time; null when they were not seen then. */
-function placeAt(person: Person, ts: number): [number, number] | null {
+/** Where somebody was nearest to a time; null when they were not seen within some milliseconds of it. */
+function placeAt(person: Person, ts: number, withinMs: number): [number, number] | null {
   let best: [number, number] | null = null
-  let bestOff = 2000
+  let bestOff = withinMs
   for (const frame of person.frames) {
     const off = Math.abs(frame.t - ts)
     if (off <= bestOff) {

@@ -102,6 +102,24 @@ describe('seeTargets()', () => {
     expect(Object.values(state.people).map(({ account }) => account)).toEqual(['bo'])
   })
 
+  it('lets the next scan tell whom the tracker missed as they passed', () => {
+    // Both come into view when the first has walked on and the second is at the gate.
+    const frames: Frame[] = Array.from({ length: 120 }, (_, i) => (i < 20 ? {} : { a: [5, -1.2], b: [5, -2.5] }))
+    const state = newPresence()
+    const scan = (ms: number, presence: typeof state) => {
+      if (ms === 800) admit(presence, ms, 'anna', false, 'door')
+      if (ms === 1000) pass(presence, ms, 'door', 'in')
+      if (ms === 3000) admit(presence, ms, 'bo', false, 'door')
+      if (ms === 3200) pass(presence, ms, 'door', 'in')
+      Object.assign(state, presence)
+    }
+    follow(frames, scan)
+    expect(Object.values(state.people).map(({ shopper, account }) => [shopper, account])).toEqual([
+      ['a', 'anna'],
+      ['b', 'bo'],
+    ])
+  })
+
   it('gives a scan to whom the gate saw pass', () => {
     const frames = still({ a: [5, -2.5], b: [1, 0] }, 40)
     const scan = (ms: number, state: ReturnType<typeof newPresence>) => {
