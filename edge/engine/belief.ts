@@ -25,6 +25,7 @@ import {
   type Explanation,
   type Hypothesis,
   isSlotOf,
+  isStanding,
   type PlaceKey,
   placeOf,
   type SlotKey,
@@ -112,7 +113,8 @@ function fitOf(cluster: Cluster, slots: readonly SlotKey[], grams: number): numb
     let best = 0
     for (const slot of slots)
       for (const thing of places[slot] ?? [])
-        if (thing.grams <= heaviest(grams)) best = Math.max(best, likeness(thing.grams - grams, grams))
+        if (isStanding(slot)) best = 1
+        else if (thing.grams <= heaviest(grams)) best = Math.max(best, likeness(thing.grams - grams, grams))
     return sum + best * (weights[i] ?? 0)
   }, 0)
 }

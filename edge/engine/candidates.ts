@@ -16,6 +16,10 @@ import {
 export interface Candidate {
   readonly items: readonly { readonly sku: string; readonly quantity: number; readonly gramsEach: number }[]
   readonly logLikelihood: number
+  /** By the planogram and the catalogue; from elsewhere; of here, with another mass than the catalogue has. */
+  readonly origin: 'here' | 'elsewhere' | 'wrong-mass'
+  /** What of its likelihood is the place's. */
+  readonly logPlace: number
 }
 
 interface Known {
@@ -30,8 +34,8 @@ export interface Felt extends Weighing {
   readonly cell: string
 }
 
-/** Takes a candidate with its likelihood, per gram. */
-type Add = (items: Candidate['items'], likelihood: number) => void
+/** Takes a candidate with its likelihood, per gram, and what of it is the place's. */
+type Add = (items: Candidate['items'], likelihood: number, origin: Candidate['origin'], place: number) => void
 
 const mostCandidates = 12
 /** What was weighed to 25 g and worse fits dozens of SKUs: the place says more than the weight. */
@@ -60,14 +64,16 @@ export function candidatesOf(known: Known, part: Felt): Candidate[] {
     placePrior.nearby + placePrior.anywhere + unlisted * catalogue.unlisted.size,
   )
   const candidates: Candidate[] = []
-  const add: Add = (items, likelihood) => {
-    if (likelihood > impossible) candidates.push({ items, logLikelihood: Math.log(likelihood / total) })
+  const add: Add = (items, likelihood, origin, place) => {
+    if (likelihood <= impossible) return
+    candidates.push({ items, origin, logLikelihood: Math.log(likelihood / total), logPlace: Math.log(place / total) })
   }
   addSingles(known, part, part.cells, { weights, nearby, unlisted }, add)
   for (const sku of here) {
     const product = catalogue.products.get(sku)
     const density = product === undefined ? 0 : wrongMassDensity(product, part.grams)
-    add([{ sku, quantity: 1, gramsEach: part.grams }], (weights.get(sku) ?? 0) * placePrior.wrongMass * density)
+    const place = (weights.get(sku) ?? 0) * placePrior.wrongMass
+    add([{ sku, quantity: 1, gramsEach: part.grams }], place * density, 'wrong-mass', place)
   }
   for (const pair of pairs(here)) addPair(known, part, pair, add)
   candidates.sort((a, b) => b.logLikelihood - a.logLikelihood)
@@ -99,7 +105,8 @@ function addPair(
   const together = { ...first, massGrams: { mean, sd } }
   const share = grams / mean
   const items = [first, second].map(({ sku, massGrams }) => ({ sku, quantity: 1, gramsEach: massGrams.mean * share }))
-  add(items, placePrior.pair * massDensity(together, undefined, 1, { grams, sdGrams, plates }))
+  const density = massDensity(together, undefined, 1, { grams, sdGrams, plates })
+  add(items, placePrior.pair * density, 'here', placePrior.pair)
 }
 
 export function pairs<T>(list: readonly T[]): [T, T][] {
@@ -135,7 +142,8 @@ function addSingles(known: Known, weighing: Weighing, cells: readonly string[], 
     const most = Math.min(mostAtOnce, Math.ceil(weighing.grams / massGrams.mean + 1))
     for (let quantity = fewest; quantity <= most; quantity++) {
       const likelihood = likelihoodOf(product, prior, quantity)
-      if (likelihood > 0) add([{ sku, quantity, gramsEach: weighing.grams / quantity }], likelihood)
+      const items = [{ sku, quantity, gramsEach: weighing.grams / quantity }]
+      if (likelihood > 0) add(items, likelihood, places.weights.has(sku) ? 'here' : 'elsewhere', prior)
     }
   }
 }

@@ -13,8 +13,20 @@ export interface Catalogue {
   readonly facings: ReadonlyMap<string, readonly string[]>
   /** SKUs whose facing is on the same shelf within `nearCells` plates, the cell's own ones left out. */
   readonly nearby: ReadonlyMap<string, readonly string[]>
+  /** The place of one SKU that a cell belongs to; of cells with several SKUs there is none. */
+  readonly spots: ReadonlyMap<string, Spot>
+  /** Where the planogram has an SKU that has one place alone. */
+  readonly homes: ReadonlyMap<string, Spot>
   /** SKUs that the planogram has nowhere: where it has nothing, they may well stand. */
   readonly unlisted: ReadonlySet<string>
+}
+
+/** A facing, or a cell without one. */
+export interface Spot {
+  /** Its first cell in alphabetical order. */
+  readonly id: string
+  /** What should stand there; null: nothing. */
+  readonly sku: string | null
 }
 
 /** Things are put back, or slide, a hand's breadth beside their place: 3 plates of 10 cm. */
@@ -39,6 +51,7 @@ export function createCatalogue(store: Store, rows: readonly (readonly string[])
     byMass,
     facings,
     nearby: nearbyOf(facings, rows),
+    ...spotsOf(facings, rows, store),
     unlisted: unlistedOf(byMass, store),
   }
 }
@@ -77,6 +90,20 @@ function nearbyOf(facings: ReadonlyMap<string, readonly string[]>, rows: Iterabl
       nearby.set(cell, [...new Set(around)].filter((sku) => !own.includes(sku)).sort())
     })
   return nearby
+}
+
+function spotsOf(facings: ReadonlyMap<string, readonly string[]>, rows: readonly (readonly string[])[], store: Store) {
+  const spots = new Map<string, Spot>()
+  for (const cell of rows.flat()) if (!facings.has(cell)) spots.set(cell, { id: cell, sku: null })
+  const bySku = new Map<string, Set<string>>()
+  for (const { sku, cells } of store.planogram) {
+    const id = [...cells].sort()[0] ?? ''
+    bySku.set(sku, (bySku.get(sku) ?? new Set()).add(id))
+    for (const cell of cells) if (facings.get(cell)?.length === 1) spots.set(cell, { id, sku })
+  }
+  const homes = new Map<string, Spot>()
+  for (const [sku, [id = '', ...others]] of bySku) if (others.length === 0) homes.set(sku, { id, sku })
+  return { spots, homes }
 }
 
 function unlistedOf(products: readonly Product[], { planogram }: Store): Set<string> {

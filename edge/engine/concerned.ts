@@ -1,21 +1,32 @@
 /** What a change of a shelf may be about: carts, things that lie misplaced, and whoever may have handed a thing over. */
 import type { ShelfChange } from '../observations.ts'
 import { type Belief, type Concerned, leastOff } from './belief.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { Actor } from './explain.ts'
 import { cartOf, lyingOn } from './hypothesis.ts'
+import { standingIn } from './standing.ts'
 
 /** A thing that weighs otherwise by more than 3 % is another one; of those who hold one like it the nearest four count. */
 const ownedWithin = 0.03
 const mostOwners = 4
 
-/** What is taken lay there before, what is put was held before. */
-export function concernedBy({ cells }: ShelfChange, actors: readonly Actor[], owners: readonly string[]): Concerned {
+/** What is taken lay there before, what is put was held before; and what stands there tells what either is. */
+export function concernedBy(
+  catalogue: Catalogue,
+  { cells }: ShelfChange,
+  actors: readonly Actor[],
+  owners: readonly string[],
+): Concerned {
   const holders = [...actors.flatMap(({ holder }) => holder ?? []), ...owners]
   const carts = [...new Set(holders)].map(cartOf)
   const rises = cells.some(({ deltaGrams }) => deltaGrams > 0)
   const fallen = cells.flatMap(({ cell, deltaGrams }) => (deltaGrams < 0 ? [lyingOn(cell)] : []))
   const grams = cells.reduce((sum, { deltaGrams }) => sum + Math.abs(deltaGrams), 0)
-  return { places: [...(rises ? carts : []), ...fallen], grams }
+  const stands = standingIn(
+    catalogue,
+    cells.map(({ cell }) => cell),
+  )
+  return { places: [...(rises ? carts : []), ...fallen, ...stands], grams }
 }
 
 /** Whoever holds a thing of the weight that was put, the nearest first: it may have been handed over. */

@@ -222,7 +222,7 @@ describe('step()', () => {
       const places = new Set([...Object.keys(certain), ...slots.map(placeOf)])
       const known = new Set([
         ...holders(state),
-        ...cells.map((cell) => `c:${cell}`),
+        ...cells.flatMap((cell) => [`c:${cell}`, `p:${cell}`]),
         ...state.cases.map(({ tripId }) => `r:${tripId}`),
       ])
       expect([...places].filter((place) => !known.has(place))).toEqual([])

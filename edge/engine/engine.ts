@@ -168,7 +168,7 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   const ways = partings(catalogue, state.learned, change.cells)
   const holders = [...new Set(Object.values(state.sessions).map(holderOf))]
   const owners = ownersOf(state.belief, holders, change)
-  const { belief, settled } = update(state.belief, id, concernedBy(change, actors, owners), (contents) =>
+  const { belief, settled } = update(state.belief, id, concernedBy(catalogue, change, actors, owners), (contents) =>
     explain(catalogue, ways, actors, contents, owners),
   )
   const opened = { ts: change.ts, from: change.from, to: change.to, ...cellsOf(change), hands: handsOf(actors) }

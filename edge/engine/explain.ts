@@ -26,6 +26,7 @@ import {
   staffTakes,
 } from './likelihood.ts'
 import type { Part, Parting } from './parts.ts'
+import { asItStands, supposed } from './standing.ts'
 
 /** Somebody who may have done it. */
 export interface Actor {
@@ -117,8 +118,9 @@ function uncounted(actor: Actor, part: Part, counted: Begun['counted']): Actor {
   return { ...actor, logOdds }
 }
 
-function optionsFor(scene: Scene, part: Part, contents: Contents): Option[] {
-  const { actors } = scene
+function optionsFor(scene: Scene, asPlanned: Part, contents: Contents): Option[] {
+  const { actors, catalogue } = scene
+  const part = asItStands(catalogue, asPlanned, contents)
   const nothing = option(Math.log(nothingDensity(part.grams)), () => ({ acts: [], places: {} }))
   if (!part.falls) {
     const fitting = fittingIn(part, contents)
@@ -126,7 +128,7 @@ function optionsFor(scene: Scene, part: Part, contents: Contents): Option[] {
   }
   return [
     nothing,
-    ...actors.flatMap((actor) => falls(part, actor, contents)),
+    ...actors.flatMap((actor) => falls(catalogue, part, actor, contents)),
     ...pairs(actors).flatMap((two) => sharedPicks(part, two, contents)),
   ]
 }
@@ -161,10 +163,15 @@ function best<T extends { readonly logLikelihood: number }>(options: readonly T[
     .slice(0, mostExplanations)
 }
 
-function falls(part: Part, actor: Actor, contents: Contents): Option[] {
-  const logPrior = actor.staff ? Math.log(staffTakes) : 0
-  const picks = part.candidates.map((candidate) =>
-    option(oddsOf(actor, part) + logPrior + candidate.logLikelihood, () => pick(part, actor, contents, candidate)),
+function falls(catalogue: Catalogue, part: Part, actor: Actor, contents: Contents): Option[] {
+  const logOdds = oddsOf(actor, part) + (actor.staff ? Math.log(staffTakes) : 0)
+  const picks = part.candidates.flatMap((candidate) =>
+    supposed(catalogue, part, candidate).map(({ logPrior, places }) =>
+      option(logOdds + logPrior + candidate.logLikelihood, () => {
+        const picked = pick(part, actor, contents, candidate)
+        return { acts: picked.acts, places: { ...picked.places, ...places } }
+      }),
+    ),
   )
   return [...picks, ...takenBack(part, actor, contents)]
 }
@@ -192,8 +199,8 @@ function sharedPicks(part: Part, [a, b]: readonly [Actor, Actor], contents: Cont
     const logPrior = Math.log(sharedPrior / ways.length)
     return ways.map(([mine = first, theirs = second]) =>
       option(oddsOf(a, part) + oddsOf(b, part) + logLikelihood + logPrior, () => {
-        const left = pick(part, a, contents, { items: [mine], logLikelihood: 0 })
-        const right = pick(part, b, contents, { items: [theirs], logLikelihood: 0 })
+        const left = pick(part, a, contents, { items: [mine] })
+        const right = pick(part, b, contents, { items: [theirs] })
         return { acts: [...left.acts, ...right.acts], places: { ...left.places, ...right.places } }
       }),
     )
@@ -204,7 +211,7 @@ function pick(
   part: Part,
   actor: Actor,
   contents: Contents,
-  { items }: Candidate,
+  { items }: Pick<Candidate, 'items'>,
 ): Pick<Explanation, 'acts' | 'places'> {
   const acts = items.map(
     ({ sku, quantity, gramsEach }): Act => ({
@@ -246,7 +253,7 @@ function takenBack(part: Part, actor: Actor, contents: Contents): Option[] {
           const rest = { [place]: all.filter((_, other) => other !== i) }
           if (lying.sku === null) return { acts: [], places: rest }
           const items = [{ sku: lying.sku, quantity: 1, gramsEach: part.grams }]
-          const { acts, places } = pick(part, actor, contents, { items, logLikelihood: 0 })
+          const { acts, places } = pick(part, actor, contents, { items })
           return { acts, places: { ...places, ...rest } }
         }),
       ]

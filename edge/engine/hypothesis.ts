@@ -9,7 +9,10 @@ export interface Thing {
   readonly cell: string
 }
 
-/** Places of things: `s:<shopper>` or `s:@<account>` is a cart, `c:<cell>` is what lies misplaced on a plate. No "#". */
+/**
+ * Places of things: `s:<shopper>` or `s:@<account>` is a cart, `c:<cell>` is what lies misplaced on a plate. No "#".
+ * `p:<cell>` is what stands at a spot instead of what the planogram has there: one thing for all of its kind.
+ */
 export type PlaceKey = string
 
 export function cartOf(holder: string): PlaceKey {
@@ -17,6 +20,12 @@ export function cartOf(holder: string): PlaceKey {
 }
 export function lyingOn(cell: string): PlaceKey {
   return `c:${cell}`
+}
+export function standingAt(spot: string): PlaceKey {
+  return `p:${spot}`
+}
+export function isStanding(slot: SlotKey): boolean {
+  return slot.startsWith('p:')
 }
 
 /**

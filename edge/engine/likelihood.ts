@@ -47,6 +47,12 @@ export const placePrior = {
   /** Two different SKUs of this place at the same time. */
   pair: 0.02,
 } as const
+/**
+ * What stands at a spot instead of what the planogram has there is what is taken from it: so often (S). Of things from
+ * elsewhere: the shares that were laid there alone, that stand there, and whose spot was exchanged with this one (S). Of
+ * masses that the catalogue has wrong: the share that is wrong for all of the kind (S).
+ */
+export const standing = { taken: 0.9, alone: 0.4, instead: 0.3, exchanged: 0.3, allWrong: 0.7 } as const
 export const massRangeGrams = 2000
 /** Of things taken together from one place, the share that two people took, one each, when both had a hand there (S). */
 export const sharedPrior = 0.2

@@ -2,9 +2,11 @@
 import type { CellDelta } from '../observations.ts'
 import { type Candidate, candidatesOf, type Felt } from './candidates.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { Thing } from './hypothesis.ts'
 import type { Learned } from './learned.ts'
 import { leanLogDensity } from './likelihood.ts'
 import { actsOf, type Delta, type Lean, type Reading, readingsOf } from './readings.ts'
+import { isStrange } from './standing.ts'
 
 /** A piece of a change that is attributed to one act. */
 export interface Part {
@@ -24,6 +26,10 @@ export interface Part {
   readonly passes: boolean
   /** Merchandise that it may be by weight and place, best first. */
   readonly candidates: readonly Candidate[]
+  /** It is rather not what the planogram has there. */
+  readonly isStrange: boolean
+  /** What stands there instead of what the planogram says, as far as is known. */
+  readonly instead?: Thing
 }
 
 /** One way to cut a change into parts. */
@@ -91,8 +97,9 @@ function handPart(lean: Lean): Part {
     falls: false,
     passes: true,
   }
-  const candidates = [{ items: [], logLikelihood: leanLogDensity(lean) - shares }]
-  return { ...weighed, index: from, until: to, candidates }
+  const logLikelihood = leanLogDensity(lean) - shares
+  const candidates: Candidate[] = [{ items: [], logLikelihood, origin: 'here', logPlace: 0 }]
+  return { ...weighed, index: from, until: to, candidates, isStrange: false }
 }
 
 /** What several hands did, one after the other or at the same time. */
@@ -196,5 +203,6 @@ function toPart(weigh: Weigh, all: readonly Delta[], indexes: readonly number[])
     falls: sum < 0,
     passes: cells.some(({ heldMs }) => heldMs !== undefined),
   }
-  return { ...weighed, candidates: weigh(weighed) }
+  const candidates = weigh(weighed)
+  return { ...weighed, candidates, isStrange: isStrange(candidates) }
 }
