@@ -51,6 +51,9 @@ const impossible = 1e-14
 const farShare = 0.3
 const farGrams = 40
 
+/** Where what the planogram says is this likely, nothing else is supposed. */
+const mostPlanned = 0.9
+
 /** Best first. */
 export function candidatesOf(known: Known, part: Felt): Candidate[] {
   const { catalogue } = known
@@ -80,6 +83,15 @@ export function candidatesOf(known: Known, part: Felt): Candidate[] {
   const least = (candidates[0]?.logLikelihood ?? 0) - worstLogRatio
   const most = part.sdGrams > roughSdGrams ? mostRoughCandidates : mostCandidates
   return candidates.slice(0, most).filter(({ logLikelihood }) => logLikelihood >= least)
+}
+
+/** Whether what was taken here is rather not what the planogram says. */
+export function isStrange(candidates: readonly Candidate[]): boolean {
+  const best = candidates[0]?.logLikelihood ?? 0
+  const shares = candidates.map(({ logLikelihood }) => Math.exp(logLikelihood - best))
+  const all = shares.reduce((sum, share) => sum + share, 0)
+  const planned = shares.reduce((sum, share, i) => (candidates[i]?.origin === 'here' ? sum + share : sum), 0)
+  return planned < mostPlanned * all
 }
 
 /** For each SKU whose facing touches the part, how much of the change its own plates felt. */

@@ -1,12 +1,11 @@
 /** How a change on a shelf may fall into acts, and what the weight alone says about each: the same under every hypothesis. */
 import type { CellDelta } from '../observations.ts'
-import { type Candidate, candidatesOf, type Felt } from './candidates.ts'
+import { type Candidate, candidatesOf, type Felt, isStrange } from './candidates.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Thing } from './hypothesis.ts'
 import type { Learned } from './learned.ts'
 import { leanLogDensity } from './likelihood.ts'
 import { actsOf, type Delta, type Lean, type Reading, readingsOf } from './readings.ts'
-import { isStrange } from './standing.ts'
 
 /** A piece of a change that is attributed to one act. */
 export interface Part {

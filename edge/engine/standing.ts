@@ -17,8 +17,6 @@ interface Supposed {
   readonly places: Readonly<Record<PlaceKey, readonly Thing[]>>
 }
 
-/** Where what the planogram says is this likely, nothing else is supposed. */
-const mostPlanned = 0.9
 /** Candidates worse than the best from elsewhere by e^5 are not worth supposing anything. */
 const worstLogRatio = 5
 /** Packages of a kind that was weighed once (M: 1.3 %, heavy tails). */
@@ -47,15 +45,6 @@ function likelihoodOf({ items, origin, logLikelihood, logPlace }: Candidate, her
 
 function isSaid(items: Candidate['items'], origin: Candidate['origin'], here: Standing): boolean {
   return items.every(({ sku }) => sku === here.sku) && here.sdGrams > 0 === (origin === 'wrong-mass')
-}
-
-/** Whether what was taken here is rather not what the planogram says. */
-export function isStrange(candidates: readonly Candidate[]): boolean {
-  const best = candidates[0]?.logLikelihood ?? 0
-  const shares = candidates.map(({ logLikelihood }) => Math.exp(logLikelihood - best))
-  const all = shares.reduce((sum, share) => sum + share, 0)
-  const planned = shares.reduce((sum, share, i) => (candidates[i]?.origin === 'here' ? sum + share : sum), 0)
-  return planned < mostPlanned * all
 }
 
 /** How it may have come about that a candidate was taken here: laid there alone, or there it stands. */
