@@ -87,7 +87,7 @@ async function tried(simulation: Simulation): Promise<{ trial: Trial; timing: Ti
 
 type Judged = Figures & Pick<Score, 'stages' | 'wrong'>
 
-function scorer(simulation: Simulation): (bills: readonly Bill[], events: readonly ShelfEvent[]) => Judged {
+export function scorer(simulation: Simulation): (bills: readonly Bill[], events: readonly ShelfEvent[]) => Judged {
   const { store } = simulation.world
   const truth = truthOf(simulation)
   const prices = new Map(store.products.map(({ sku, priceMinor }) => [sku, priceMinor]))

@@ -2,7 +2,12 @@
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { productPage } from './product-page.ts'
-import { scoreProducts } from './products.ts'
+import { lookAtVal, scoreProducts } from './products.ts'
+import { receiptPage } from './receipt-page.ts'
+import { scoreReceipts } from './receipts.ts'
+
+/** Of each scene: enough that one more wrong receipt is less than a point. */
+const recordings = 30
 
 const options = new Command('evaluate:vision')
   .description('Judges the networks on ../shared/data: products on the validation part of grocery-store.')
@@ -10,6 +15,9 @@ const options = new Command('evaluate:vision')
   .parse()
   .opts<{ readonly out?: string }>()
 
-const products = await scoreProducts()
+const val = await lookAtVal()
+const products = await scoreProducts(val)
 console.log(productPage(products))
-if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify({ products }, null, 2)}\n`)
+const receipts = await scoreReceipts(val.answers, recordings)
+console.log(receiptPage(receipts))
+if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify({ products, receipts }, null, 2)}\n`)

@@ -31,14 +31,23 @@ const enrolmentSizes = [1, 5, 10]
 /** To draw from; the smallest class has 16. */
 const picturesOfClass = 15
 
-export async function scoreProducts(): Promise<ProductScores> {
+/** What the network says of each picture of val. */
+export interface SeenVal {
+  readonly answers: readonly Answer[]
+  readonly looksMs: readonly number[]
+  /** Coarse class by class. */
+  readonly kinds: readonly string[]
+}
+
+export async function lookAtVal(): Promise<SeenVal> {
   const classifier = await openProductClassifier()
-  const { answers, looksMs } = await answersOf(classifier, labelledPictures('val'))
-  const alike = alikeOf(
-    classifier.manifest.classes.map(({ kind }) => kind),
-    answers,
-  )
+  const seen = await answersOf(classifier, labelledPictures('val'))
   await classifier.release()
+  return { ...seen, kinds: classifier.manifest.classes.map(({ kind }) => kind) }
+}
+
+export async function scoreProducts({ answers, looksMs, kinds }: SeenVal): Promise<ProductScores> {
+  const alike = alikeOf(kinds, answers)
   return {
     top1: share(answers.map((answer) => isAmongFirst(answer, 1))),
     top5: share(answers.map((answer) => isAmongFirst(answer, 5))),
@@ -50,7 +59,7 @@ export async function scoreProducts(): Promise<ProductScores> {
       return { candidates, ...rightAndHonest(near) }
     }),
     enrolment: await scoreEnrolment(alike),
-    medianLookMs: looksMs.sort((a, b) => a - b)[Math.floor(looksMs.length / 2)] ?? 0,
+    medianLookMs: [...looksMs].sort((a, b) => a - b)[Math.floor(looksMs.length / 2)] ?? 0,
   }
 }
 
