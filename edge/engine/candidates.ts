@@ -3,6 +3,7 @@ import type { Product } from '../../models/contracts/store.ts'
 import { type Catalogue, lighterFirst, productsWithin } from './catalogue.ts'
 import type { Learned } from './learned.ts'
 import {
+  impossible,
   massDensity,
   mostAtOnce,
   mostDensity,
@@ -45,8 +46,6 @@ const roughSdGrams = 25
 const worstLogRatio = 10
 /** What is certain to be worse is not worked out; a little worse than that, so that no rounding decides. */
 const hopeless = Math.exp(-worstLogRatio - 0.01)
-/** Less than is worth a thought in any case. */
-const impossible = 1e-14
 /** Further than five times the widest package spread and the worst scale no density is worth computing. */
 const farShare = 0.3
 const farGrams = 40

@@ -184,10 +184,10 @@ function countedOnce({ open, belief }: EngineState, id: string, settled: readonl
   const hands = open[id]?.hands ?? {}
   return sameMoment(open, id).reduce<Revised>(
     (before, other) => {
-      const { belief, settled } = reweigh(before.belief, [id, other], (one = [], two = []) =>
+      const after = reweigh(before.belief, [id, other], (one = [], two = []) =>
         countedTwice(hands, open[other]?.hands ?? {}, one, two),
       )
-      return { belief, settled: [...before.settled, ...settled] }
+      return { belief: after.belief, settled: [...before.settled, ...after.settled] }
     },
     { belief, settled: [...settled] },
   )

@@ -1,7 +1,7 @@
 /** Every sensible explanation of a change on a shelf, given what one hypothesis says about carts and misplaced things. */
 import { type Candidate, pairs } from './candidates.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type Fitting, type FittingIn, type Fittings, fittingIn, impossible } from './fitting.ts'
+import { type Fitting, type FittingIn, type Fittings, fittingIn } from './fitting.ts'
 import {
   type Act,
   type Contents,
@@ -13,6 +13,7 @@ import {
   type Thing,
 } from './hypothesis.ts'
 import {
+  impossible,
   leftOnFloor,
   massRangeGrams,
   mostLeanLogOdds,

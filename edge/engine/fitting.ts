@@ -1,10 +1,8 @@
 /** What of somebody's cart may be what was put: by weight, against those very packages. */
 import { type Contents, cartOf, type Thing } from './hypothesis.ts'
-import { sameThingDensity } from './likelihood.ts'
+import { impossible, sameThingDensity } from './likelihood.ts'
 import type { Part } from './parts.ts'
 
-/** Less likely than any other explanation of a change, whatever it is. */
-export const impossible = 1e-14
 const mostPairs = 60
 
 /** Things of a cart that may be what was put: density at its weight. */

@@ -19,6 +19,9 @@ export const plateGain = 0.004
 /** What rounding of the catalogue and of readings adds in any case (S). */
 const leastSdGrams = 0.5
 
+/** Less likely than any other explanation of a change, whatever it is: not worth a thought. */
+export const impossible = 1e-14
+
 /** How many in one moment: a hand takes one, now and then two or three; dozens are a refill (S). */
 export function quantityPrior(quantity: number): number {
   return [0, 0.87, 0.095, 0.025, 0.006, 0.002, 0.001][quantity] ?? 0.001 * 0.5 ** (quantity - 6)

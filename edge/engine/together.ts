@@ -28,9 +28,12 @@ export function handsOf(actors: readonly Actor[]): Hands {
 export function sameMoment(open: Readonly<Record<string, OpenChange>>, id: string): string[] {
   const change = open[id]
   if (change === undefined) return []
+  // A snapshot of a former version has no hands.
   const off = ({ ts }: OpenChange) => Math.abs(ts - change.ts)
   return Object.entries(open)
-    .filter(([other, one]) => other !== id && off(one) <= oneReachMs && Object.keys(one.hands).some(isIn(change.hands)))
+    .filter(
+      ([other, one]) => other !== id && off(one) <= oneReachMs && Object.keys(one.hands ?? {}).some(isIn(change.hands)),
+    )
     .sort(([a, x], [b, y]) => off(x) - off(y) || (a < b ? -1 : 1))
     .slice(0, mostTogether)
     .map(([other]) => other)

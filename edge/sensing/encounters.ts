@@ -3,7 +3,6 @@
  * how they walk (`swaps.ts`), people keep their height and their phone: after two have parted, both say whether the ids
  * went along.
  */
-
 import { compare } from './geometry.ts'
 import { hypot2 } from './hypot.ts'
 import { exchangeLogOdds } from './identity.ts'

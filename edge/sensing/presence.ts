@@ -78,7 +78,8 @@ export function seeTargets(state: PresenceState, store: Store, seen: readonly Si
   const before = people.map((person) => [person, person.target] as const)
   const { known, fresh } = recognize(people, seen)
   const returned = fresh.flatMap((sighting) => takeBack(state, store, known, sighting))
-  const unknown = fresh.filter((sighting) => ![...known.values()].includes(sighting))
+  const found = new Set(known.values())
+  const unknown = fresh.filter((sighting) => !found.has(sighting))
   const joined = joinAgain(state, store, unknown, known)
   for (const { sighting, person } of joined) {
     if (person === null) continue
