@@ -33,6 +33,8 @@ describe('changeWords()', () => {
     ]
     expect(changeWords({ cells }, names)).toBe('Shelf g1-s2 became 538 g lighter')
     expect(changeWords({ cells: [{ cell: 'z', deltaGrams: 41 }] }, names)).toBe('Shelf z became 41 g heavier')
+    const both = [...cells, { cell: 'g1-s2-p1', deltaGrams: 300 }]
+    expect(changeWords({ cells: both }, names)).toBe('Shelf g1-s2 became 538 g lighter and 300 g heavier')
   })
 })
 

@@ -27,11 +27,15 @@ export function isDisputed({ sku, quantity }: Lines[number], explanations: reado
   return !explanations.every(({ lines }) => lines.some((line) => line.sku === sku && line.quantity === quantity))
 }
 
-/** `Shelf g1-s2 became 542 g lighter`. */
+/** `Shelf g1-s2 became 542 g lighter`; both ways where one took and another put. */
 export function changeWords({ cells }: Pick<ReviewDoubt, 'cells'>, names: Names): string {
-  const grams = Math.round(cells.reduce((sum, { deltaGrams }) => sum + deltaGrams, 0))
   const cell = cells[0]?.cell ?? 'unknown'
-  return `Shelf ${names.shelfOf(cell) ?? cell} became ${Math.abs(grams)} g ${grams < 0 ? 'lighter' : 'heavier'}`
+  const gramsOf = (isMeant: (deltaGrams: number) => boolean) =>
+    Math.round(Math.abs(cells.reduce((sum, { deltaGrams }) => sum + (isMeant(deltaGrams) ? deltaGrams : 0), 0)))
+  const lighter = gramsOf((grams) => grams < 0)
+  const heavier = gramsOf((grams) => grams > 0)
+  const ways = [...(lighter > 0 ? [`${lighter} g lighter`] : []), ...(heavier > 0 ? [`${heavier} g heavier`] : [])]
+  return `Shelf ${names.shelfOf(cell) ?? cell} became ${ways.join(' and ')}`
 }
 
 /** `Shopper 7 took 1 × Fiji water 0.5 l`. */
