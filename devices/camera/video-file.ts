@@ -1,8 +1,8 @@
 /** Frames of a video file, decoded by ffmpeg in a process of its own. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { complaintOf, startOf } from './ffmpeg.ts'
 import { PpmSplitter, type RgbPicture } from './ppm.ts'
 
 export interface VideoFrame extends RgbPicture {
@@ -17,22 +17,17 @@ export class VideoError extends Error {
   override readonly name = 'VideoError'
 }
 
-const install =
-  'ffmpeg was not found, which decodes videos. Install it (Debian, Ubuntu: apt-get install ffmpeg; macOS: brew install ' +
-  'ffmpeg; Windows: winget install ffmpeg) so that `ffmpeg -version` answers, then run this again.'
-
-/** More of what ffmpeg complains about helps nobody; a damaged file can make it complain at each frame. */
-const maxComplaintBytes = 2_000
-
 /**
  * Every n-th frame from the first on, one at a time: ffmpeg waits while nobody asks. Throws a VideoError where there is no
  * ffmpeg (5.1 or later) and for a file that it cannot decode.
  */
 export async function* videoFrames(path: string, every: number): AsyncGenerator<VideoFrame> {
   const child = spawn('ffmpeg', argumentsFor(path, every), { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
-  const ended = endOf(child)
-  ended.catch(() => {}) // Heard below; who stops asking before the end does not want to know.
-  await startOf(child)
+  const ended = complaintOf(child)
+  ended.catch(() => {}) // It never began, which is heard next.
+  await startOf(child).catch((error: Error) => {
+    throw new VideoError(error.message)
+  })
   const [, pictures, , times] = child.stdio as unknown as [null, Readable, Readable, Readable]
   const timesMs = presentationTimes(times)
   let count = 0
@@ -43,7 +38,8 @@ export async function* videoFrames(path: string, every: number): AsyncGenerator<
       yield { ...picture, frame: count * every, timeMs: time.value }
       count += 1
     }
-    await ended
+    const complaint = await ended
+    if (complaint !== null) throw new VideoError(complaint)
   } finally {
     child.kill('SIGKILL')
   }
@@ -71,22 +67,4 @@ async function* presentationTimes(stream: Readable): AsyncGenerator<number> {
     const seconds = /\bpts_time:(\S+)/.exec(line)?.[1]
     if (seconds !== undefined) yield Math.round(1000 * Number(seconds))
   }
-}
-
-async function startOf(child: ChildProcess): Promise<void> {
-  try {
-    await once(child, 'spawn')
-  } catch (error) {
-    throw new VideoError((error as NodeJS.ErrnoException).code === 'ENOENT' ? install : (error as Error).message)
-  }
-}
-
-/** Resolves when ffmpeg has done all; rejects with what it complained about. */
-async function endOf(child: ChildProcess): Promise<void> {
-  let complaint = ''
-  child.stderr?.on('data', (piece: Buffer) => {
-    complaint = (complaint + piece.toString()).slice(-maxComplaintBytes)
-  })
-  const [code] = await once(child, 'close')
-  if (code !== 0) throw new VideoError(`ffmpeg: ${complaint.trim().split('\n').at(-1)}`)
 }
