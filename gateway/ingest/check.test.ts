@@ -95,8 +95,9 @@ describe('check()', () => {
     expect(check(meta, index)).toMatchObject({ kind: 'message', device: 'gate1' })
   })
 
-  test('takes a frame without EXIF at its arrival', () => {
-    const frame = sentBytes('raw/frame', Uint8Array.of(0xff, 0xd8, 0xff, 0xda), 'cam1')
-    expect(check(frame, index)).toEqual({ kind: 'frame', device: 'cam1', ts: t0 })
+  test('takes a frame without EXIF, whose time nobody knows', () => {
+    const bytes = Uint8Array.of(0xff, 0xd8, 0xff, 0xda)
+    const frame = sentBytes('raw/frame', bytes, 'cam1')
+    expect(check(frame, index)).toEqual({ kind: 'frame', device: 'cam1', bytes, takenAt: null })
   })
 })

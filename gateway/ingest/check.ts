@@ -17,7 +17,8 @@ export type Checked =
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'ignored' }
   | { readonly kind: 'status'; readonly device: string; readonly status: 'online' | 'offline' }
-  | { readonly kind: 'frame'; readonly device: string; readonly ts: number }
+  /** `takenAt` by the camera's own clock; null where it does not say. */
+  | { readonly kind: 'frame'; readonly device: string; readonly bytes: Uint8Array; readonly takenAt: number | null }
   | { readonly kind: 'message'; readonly device: string; readonly message: DeviceMessage }
 
 /** Further off than this is no drift but a clock that was never set: five minutes, as Kerberos takes it (RFC 4120). */
@@ -73,18 +74,14 @@ function checkStatus(device: string, body: Body): Checked {
   return refuse('schema', device, 'status', found('payload', text.value, 'online or offline'))
 }
 
-/** A frame's time is in its EXIF fields; a camera without them is taken at its arrival (contract section 2). */
-function checkFrame(device: string, incoming: IncomingMessage): Checked {
-  const { body, arrivedAt } = incoming
-  if (body.kind !== 'bytes' || !isJpeg(body.bytes))
-    return refuse('encoding', device, 'raw/frame', {
-      where: 'payload',
-      found: body.kind === 'bytes' ? `${body.bytes.length} bytes that begin otherwise` : body.kind,
-      wanted: 'a JPEG, which begins with FF D8 FF',
-    })
-  const ts = frameTime(body.bytes) ?? arrivedAt
-  const clock = clockFault(incoming, 'raw/frame', ts)
-  return clock === null ? { kind: 'frame', device, ts } : refuse('clock', device, 'raw/frame', clock)
+function checkFrame(device: string, { body }: IncomingMessage): Checked {
+  if (body.kind === 'bytes' && isJpeg(body.bytes))
+    return { kind: 'frame', device, bytes: body.bytes, takenAt: frameTime(body.bytes) }
+  return refuse('encoding', device, 'raw/frame', {
+    where: 'payload',
+    found: body.kind === 'bytes' ? `${body.bytes.length} bytes that begin otherwise` : body.kind,
+    wanted: 'a JPEG, which begins with FF D8 FF',
+  })
 }
 
 /** Retained `meta` is old by nature: its time says when the device started. */

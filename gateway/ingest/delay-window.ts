@@ -34,8 +34,11 @@ export interface DelayWindow {
   lateAgeMs(now: number): number | null
 }
 
-/** Bounded: twelve buckets and the one that is filling. What it says depends on no order within a bucket. */
-export function createDelayWindow(): DelayWindow {
+/**
+ * Bounded: twelve buckets and the one that is filling. What it says depends on no order within a bucket. When even the
+ * promptest message took longer than `longestMs`, the clock must be behind.
+ */
+export function createDelayWindow(longestMs = maxDelayMs): DelayWindow {
   let buckets: Bucket[] = []
 
   function bucketAt(arrivedAt: number): Bucket {
@@ -54,7 +57,7 @@ export function createDelayWindow(): DelayWindow {
   function aheadMs(): number | null {
     const floorMs = floorOf(buckets)
     if (floorMs === null) return null
-    return floorMs < 0 || floorMs > maxDelayMs ? -floorMs : 0
+    return floorMs < 0 || floorMs > longestMs ? -floorMs : 0
   }
 
   return {

@@ -4,6 +4,8 @@ import { createRepeats, createSequenceCount, type Repeats, type SequenceCount } 
 
 /** A device that restarts over and over keeps its last boots; stragglers of older ones are rare and start afresh. */
 const keptBoots = 4
+/** The largest frame takes half a second on a poor Wi-Fi, and EXIF may leave out the fraction of the second. */
+const longestFrameDelayMs = 1_500
 
 export interface BootState {
   readonly boot: string
@@ -23,13 +25,16 @@ export interface DeviceState {
   duplicates: number
   rejected: number
   frames: number
+  /** How its frames' own times compare with their arrival. */
+  readonly frameDelays: DelayWindow
   /** Arrival of the latest live message in milliseconds since the epoch; null before the first. */
   lastSeen: number | null
 }
 
 export function createDeviceState(device: string): DeviceState {
   const counts = { lostBefore: 0, messages: 0, accepted: 0, duplicates: 0, rejected: 0, frames: 0 }
-  return { device, repeats: createRepeats(), boots: new Map(), ...counts, lastSeen: null }
+  const [repeats, frameDelays] = [createRepeats(), createDelayWindow(longestFrameDelayMs)]
+  return { device, repeats, frameDelays, boots: new Map(), ...counts, lastSeen: null }
 }
 
 /** The state of a boot, made when it is new. */
@@ -68,6 +73,6 @@ export function deviceStats(state: DeviceState): DeviceStats {
   const { device, messages, accepted, duplicates, rejected, frames, lastSeen } = state
   const boots = [...state.boots.values()]
   const lost = boots.reduce((sum, { sequence }) => sum + sequence.lost(), state.lostBefore)
-  const clockOffsetMs = boots.sort(compareBoots).at(-1)?.delays.aheadMs() ?? null
+  const clockOffsetMs = state.frameDelays.aheadMs() ?? boots.sort(compareBoots).at(-1)?.delays.aheadMs() ?? null
   return { device, messages, accepted, lost, duplicates, rejected, frames, lastSeen, clockOffsetMs }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { exifJpeg } from '../../devices/camera/exif-fixture.ts'
 import type { SensorEvent } from '../../edge/events.ts'
-import { sent, t0, testStore } from '../testing/store.ts'
+import { sent, sentBytes, t0, testStore } from '../testing/store.ts'
 import type { Rejection } from './causes.ts'
-import { createIngest, type Ingest } from './ingest.ts'
+import { type Accepted, createIngest, type Ingest } from './ingest.ts'
 import type { IncomingMessage } from './message.ts'
 
 const minute = 60_000
@@ -181,5 +182,38 @@ describe('createIngest() overload', () => {
     expect(ingest.receive(beacon)?.cause).toBe('overload')
     expect(ingest.receive(sent({ seq: 100_000, at: 1001 }))).toBe(null)
     expect(ingest.receive(sent({ device: 'trk', channel: 'raw/targets', data: { targets: [] }, at: 1001 }))).toBe(null)
+  })
+})
+
+describe('createIngest() frames', () => {
+  /** A frame that says `offMs` more than the true time, taken `at` and here 300 ms later; when it counts as taken. */
+  function takenAt(frames: readonly { at: number; offMs: number | null }[]): { ts: number[]; offset: unknown } {
+    const ts: number[] = []
+    const onAccepted = (accepted: Accepted) => void (accepted.kind === 'frame' && ts.push(accepted.ts - t0))
+    const ingest = createIngest({ store: testStore(), onAccepted })
+    for (const { at, offMs } of frames) {
+      const said = offMs === null ? null : new Date(t0 + at + offMs).toISOString()
+      const date = said?.slice(0, 19).replaceAll('-', ':').replace('T', ' ') ?? '0000:00:00 00:00:00'
+      const bytes = exifJpeg(date, said?.slice(20, 23) ?? '000')
+      ingest.receive({ ...sentBytes('raw/frame', bytes, 'cam1'), arrivedAt: t0 + at + 300 })
+    }
+    return { ts, offset: deviceOf(ingest, 'cam1')?.clockOffsetMs }
+  }
+  const each = (offMs: number | null) => [0, 1000, 2000].map((at) => ({ at, offMs }))
+
+  test.each([
+    ['right', 0, [0, 1000, 2000], 0],
+    ['3 s ahead', 3_000, [300, 1300, 2300], 2_700],
+    ['3 s behind', -3_000, [300, 1300, 2300], -3_300],
+    ['an hour behind', -3_600_000, [300, 1300, 2300], -3_600_300],
+    ['not set', null, [300, 1300, 2300], null],
+  ])('take a camera whose clock is %s', (_, offMs, times, offset) => {
+    expect(takenAt(each(offMs))).toEqual({ ts: times, offset })
+  })
+
+  test('count from their arrival while a clock was set back by an hour', () => {
+    expect(takenAt([...each(0), { at: 3000, offMs: -3_600_000 }, { at: 4000, offMs: 0 }]).ts.slice(3)).toEqual([
+      3300, 4000,
+    ])
   })
 })

@@ -23,7 +23,8 @@ import { type CauseCount, createTally } from './tally.ts'
 /** What was taken in at once, before any holding back: for the registry, gates and metrics. */
 export type Accepted = { readonly device: string; readonly arrivedAt: number; readonly retained: boolean } & (
   | { readonly kind: 'status'; readonly status: 'online' | 'offline' }
-  | { readonly kind: 'frame'; readonly ts: number }
+  /** A JPEG by its first bytes; `ts` is when it was taken, its camera's clock corrected. */
+  | { readonly kind: 'frame'; readonly ts: number; readonly bytes: Uint8Array }
   /** `event` has the times as corrected by what is known now; null for `meta` and `tele`. */
   | { readonly kind: 'message'; readonly message: DeviceMessage; readonly event: SensorEvent | null }
 )
@@ -161,8 +162,17 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
       }
       const { arrivedAt, retain: retained = false } = incoming
       if (checked.kind === 'message') return receiveMessage(state, incoming, checked.message)
-      if (checked.kind === 'frame') state.frames += 1
-      return accept(state, { ...checked, arrivedAt, retained })
+      if (checked.kind === 'status') return accept(state, { ...checked, arrivedAt, retained })
+      state.frames += 1
+      const { device, bytes, takenAt } = checked
+      return accept(state, {
+        kind: 'frame',
+        device,
+        arrivedAt,
+        retained,
+        bytes,
+        ts: frameTs(state, takenAt, arrivedAt),
+      })
     },
     release(now) {
       const limit = now - hold(now)
@@ -185,6 +195,17 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
       devices: [...devices.values()].map(deviceStats),
     }),
   }
+}
+
+/**
+ * When a frame was taken: its own time, corrected like every other; or its arrival where it has none (contract, section 2),
+ * or one that is off by more than a frame can be late.
+ */
+function frameTs({ frameDelays }: DeviceState, takenAt: number | null, arrivedAt: number): number {
+  if (takenAt === null) return arrivedAt
+  frameDelays.add(arrivedAt, arrivedAt - takenAt, arrivedAt - takenAt)
+  const ts = Math.min(arrivedAt, takenAt - (frameDelays.aheadMs() ?? 0))
+  return arrivedAt - ts > maxDelayMs ? arrivedAt : ts
 }
 
 /** `seq` is looked at per channel, since devices exist that count each channel apart. */

@@ -76,6 +76,21 @@ const DistortionSchema = Type.Object(
   { description: 'of the lens, after Brown and Conrady, as OpenCV writes it; none when absent' },
 )
 
+/** See `devices/camera/view.ts`. */
+const ViewSchema = Type.String({
+  pattern: '^[A-Za-z0-9+/]{512}$',
+  description:
+    'where the edges are in the view that was calibrated (base64), so that a camera that was turned is noticed',
+})
+
+/** User names and passwords are not for a file that every page can read: `--camera-logins` has them. */
+const StreamSchema = Type.String({
+  maxLength: 500,
+  pattern: '^(rtsps?|https?)://[^@/\\s]+(/\\S*)?$',
+  description:
+    'address of its stream (RTSP, or MJPEG over HTTP) without a login; absent: it sends JPEG over MQTT, or none',
+})
+
 const DeviceSchema = Type.Union([
   Type.Object({ id: IdSchema, kind: Type.Literal('shelf') }),
   Type.Object({
@@ -87,6 +102,8 @@ const DeviceSchema = Type.Union([
     position: PositionSchema,
     lookAt: PositionSchema,
     up: PositionSchema,
+    stream: Type.Optional(StreamSchema),
+    view: Type.Optional(ViewSchema),
   }),
   Type.Object({ id: IdSchema, kind: Type.Literal('tracker') }),
   Type.Object({ id: IdSchema, kind: Type.Literal('receiver'), position: PositionSchema }),
