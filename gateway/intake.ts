@@ -36,6 +36,8 @@ export interface Intake {
   setAccounts(accounts: readonly Account[]): void
   /** Gives the engine what is due. */
   pump(): void
+  /** Counts and says what was refused after it was taken in. */
+  refuse(rejection: Rejection): void
   /** Takes in what the process before held back when it ended. Call it once, before the first message. */
   restore(): void
 }
@@ -95,6 +97,7 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     registry,
     tally,
+    refuse: onRejected,
     setAccounts(accounts) {
       gate.setAccounts(accounts)
       runtime.setAccounts(accounts)

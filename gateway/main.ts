@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino'
 import { parseStoreText, type Store } from '../models/contracts/store.ts'
 import { describeFault } from '../models/contracts/validate.ts'
 import { accountsOf } from './accounts.ts'
+import { type Logins, parseLogins } from './cameras/logins.ts'
 import { type GatewayOptions, parseOptions } from './options.ts'
 import { createStoreProcess } from './store-process.ts'
 
@@ -42,6 +43,14 @@ function readAccounts(file: string | undefined) {
   }
 }
 
+function readLogins(file: string | undefined, store: Store): Logins {
+  if (file === undefined) return new Map()
+  const parsed = parseLogins(readText(file), store)
+  if (parsed.ok) return parsed.value
+  const faults = parsed.faults.map((fault) => `  ${describeFault(fault)}`)
+  return fail(`${file} is no good list of camera logins:\n${faults.join('\n')}`, wrongInput)
+}
+
 function reasonOf(error: unknown, { host }: GatewayOptions): string {
   const { code, port, message } = error as NodeJS.ErrnoException & { port?: number }
   if (code === 'EADDRINUSE')
@@ -60,6 +69,7 @@ async function main(): Promise<void> {
   const storeProcess = createStoreProcess({
     store,
     accounts,
+    cameraLogins: readLogins(options.cameraLogins, store),
     log,
     dataDir: options.data,
     host: options.host,

@@ -12,6 +12,7 @@ export interface GatewayOptions {
   readonly accounts?: string
   readonly accountsFile?: string
   readonly token?: string
+  readonly cameraLogins?: string
   readonly clock: 'wall' | 'simulated'
   readonly logLevel: string
   readonly overchargeWeight: number
@@ -53,6 +54,10 @@ export function parseOptions(argv: readonly string[]): GatewayOptions {
     .option('--accounts <url>', 'the account service, where bills go', parseUrl(['http:', 'https:']))
     .option('--accounts-file <file>', 'accounts beside those of the account service (accounts.json)')
     .addOption(new Option('--token <text>', 'store token of the account service').env('TILLFREE_STORE_TOKEN'))
+    .option(
+      '--camera-logins <file>',
+      'user names and passwords of cameras: { "cam1": { "user": "…", "password": "…" } }',
+    )
     .addOption(new Option('--clock <kind>', 'whose time it is').choices(['wall', 'simulated']).default('wall'))
     .option(
       '--overcharge-weight <times>',

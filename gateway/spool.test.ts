@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -34,6 +34,18 @@ describe('createSpool()', () => {
     const left = createSpool(folder).read(1_030_000)
     expect(left.at(-1)).toMatchObject({ arrivedAt: 1_024_000, topic: 'tillfree/1/s1/dev/g1/raw/weight' })
     expect(left.map(textOf).slice(-10)).toEqual(Array.from({ length: 10 }, (_, i) => `{"n":${15 + i}}`))
+  })
+
+  test('writes no picture of anybody', () => {
+    const spool = createSpool(folder)
+    spool.read(0)
+    const topic = 'tillfree/1/s1/dev/cam1/raw/frame'
+    spool.keep({ ...message(1_000_000, 'a JPEG'), topic })
+    spool.keep(message(1_000_001, 'weights'))
+    spool.write()
+    const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
+    expect(bytes.join()).toContain('weights')
+    expect(bytes.join()).not.toContain('a JPEG')
   })
 
   test('stays small however long it runs', () => {

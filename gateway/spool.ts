@@ -31,7 +31,7 @@ export function createSpool(folder: string): Spool {
 
   return {
     keep(message) {
-      if (message.body.kind !== 'bytes' || message.retain === true) return
+      if (message.body.kind !== 'bytes' || message.retain === true || isFrame(message.topic)) return
       latest = message.arrivedAt
       kept.push(encode(message.arrivedAt, message.topic, message.body.bytes))
     },
@@ -54,6 +54,11 @@ export function createSpool(folder: string): Spool {
       return now !== 0 && Math.abs(now - last) > longestPauseMs ? [] : messages
     },
   }
+}
+
+/** No picture of anybody is written to a disk; and by the next start it shows what is past. */
+function isFrame(topic: string): boolean {
+  return topic.endsWith('/raw/frame')
 }
 
 /** Arrival (double), length of topic and payload (32 bits each), both. */

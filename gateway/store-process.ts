@@ -14,6 +14,9 @@ import type { Account } from '../models/contracts/recording.ts'
 import type { Store } from '../models/contracts/store.ts'
 import { type AccountSource, createAccountSource, mergeAccounts } from './accounts.ts'
 import { type BillsBoard, createBillsBoard } from './bills-board.ts'
+import { type Cameras, createCameras } from './cameras/cameras.ts'
+import { createFrameDesk } from './cameras/frame-desk.ts'
+import type { Logins } from './cameras/logins.ts'
 import { createSimulatedClock, createWallClock } from './clock.ts'
 import { billView, liveView } from './http/live-view.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
@@ -41,6 +44,8 @@ export interface StoreProcessOptions {
   readonly accountService: { readonly url: string; readonly token: string } | null
   /** Known beside those of the account service. */
   readonly accounts: readonly Account[]
+  /** Of cameras whose streams want one. */
+  readonly cameraLogins?: Logins
   readonly clock: 'wall' | 'simulated'
   readonly log: Logger
 }
@@ -75,6 +80,8 @@ class InStoreProcess implements StoreProcess {
   readonly #startedAt = performance.now()
   #intake: Intake | null = null
   #pace: Pace | null = null
+  readonly #desk = createFrameDesk()
+  #cameras: Cameras | null = null
   #accounts: AccountSource | null = null
   #delivery: Delivery | null = null
   #http: FastifyInstance | null = null
@@ -96,6 +103,7 @@ class InStoreProcess implements StoreProcess {
       now: () => this.#clock().now(),
       edgeTime: () => this.#runtime.view().time,
       waitingBills: async () => (await this.#board()).waitingBills,
+      frames: () => this.#desk.stats(),
     })
   }
 
@@ -105,7 +113,9 @@ class InStoreProcess implements StoreProcess {
     await this.#runtime.start()
     const intake = this.#createIntake()
     this.#intake = intake
-    const http = await this.#buildHttp(intake)
+    const cameras = this.#createCameras(intake)
+    this.#cameras = cameras
+    const http = await this.#buildHttp(intake, cameras)
     this.#http = http
     await http.listen({ host, port: httpPort })
     await this.#startAccounts(intake)
@@ -115,6 +125,7 @@ class InStoreProcess implements StoreProcess {
     this.#bus.onMessage((message) => pace.take(message))
     await this.#bus.start()
     pace.start()
+    cameras.start()
     this.#startDelivery()
     const address = http.server.address()
     return { mqttPort: this.#bus.port(), httpPort: typeof address === 'object' && address ? address.port : httpPort }
@@ -125,6 +136,7 @@ class InStoreProcess implements StoreProcess {
     this.#pace?.stop()
     await this.#accounts?.stop()
     await this.#bus.stop()
+    await this.#cameras?.stop()
     await this.#delivery?.stop()
     await this.#runtime.stop()
     await this.#http?.close()
@@ -154,8 +166,23 @@ class InStoreProcess implements StoreProcess {
       clock: this.#clock(),
       spool: createSpool(join(this.#options.dataDir, 'spool')),
       publish: (topic, payload) => this.#command(topic, payload),
-      onAccepted: this.#metrics.accepted,
+      onAccepted: (accepted) => {
+        this.#metrics.accepted(accepted)
+        this.#cameras?.heard(accepted)
+      },
       onRejected: this.#metrics.rejected,
+      log,
+    })
+  }
+
+  #createCameras({ refuse }: Intake): Cameras {
+    const { store, cameraLogins, log } = this.#options
+    return createCameras({
+      store,
+      logins: cameraLogins ?? new Map(),
+      desk: this.#desk,
+      clock: this.#clock(),
+      onRejected: refuse,
       log,
     })
   }
@@ -215,9 +242,10 @@ class InStoreProcess implements StoreProcess {
     delivery.start()
   }
 
-  #buildHttp(intake: Intake): Promise<FastifyInstance> {
+  #buildHttp(intake: Intake, cameras: Cameras): Promise<FastifyInstance> {
     const { store, log } = this.#options
-    const devices = () => intake.registry.views(intake.ingest.stats().devices, this.#clock().now())
+    const devices = () =>
+      intake.registry.views(intake.ingest.stats().devices, this.#clock().now()).map((view) => cameras.withCamera(view))
     const live = async () =>
       liveView({
         storeId: store.id,
@@ -237,6 +265,7 @@ class InStoreProcess implements StoreProcess {
         decide: (tripId, decision) => this.#runtime.decide({ tripId, ...decision }, this.#clock().now()),
       },
       billsFile: () => this.#billsFile(intake),
+      still: (camera) => cameras.still(camera),
       metrics: this.#metrics,
       pages,
       now: () => performance.now(),

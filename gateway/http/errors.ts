@@ -3,6 +3,7 @@ const table = {
   BAD_REQUEST: { status: 400, means: 'the request does not have the shape that it should have' },
   NOT_FOUND: { status: 404, means: 'there is nothing at this address' },
   NO_SUCH_REVIEW: { status: 404, means: 'no bill of that trip went to review' },
+  NO_STILL: { status: 404, means: 'there is no picture of this camera' },
   OTHER_DECISION: { status: 409, means: 'the bill was settled already in another way; that stays' },
   WRONG_LINE: { status: 422, means: 'a line cannot be billed' },
   NOT_READY: { status: 503, means: 'the gateway cannot do its work now' },

@@ -1,5 +1,6 @@
 /** Prometheus metrics. Labels are bounded: devices of the store file, causes of the table. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { DeskStats } from '../cameras/frame-desk.ts'
 import type { Rejection } from '../ingest/causes.ts'
 import type { Accepted, IngestStats } from '../ingest/ingest.ts'
 
@@ -10,6 +11,8 @@ export interface MetricsSource {
   /** Event time up to which the engine knows everything; 0 before the first event. */
   readonly edgeTime: () => number
   readonly waitingBills: () => Promise<number>
+  /** Of every camera that sent one. */
+  readonly frames: () => readonly DeskStats[]
 }
 
 export interface Metrics {
@@ -30,6 +33,7 @@ export function createMetrics(source: MetricsSource): Metrics {
   collectDefaultMetrics({ register: registry, prefix: 'tillfree_' })
   deviceCounters(registers, source)
   gauges(registers, source)
+  cameraCounters(registers, source)
   const rejected = new Counter({
     name: 'tillfree_messages_rejected_total',
     help: 'Messages refused, by device ("unknown" where the store file has none) and cause',
@@ -74,6 +78,24 @@ function deviceCounters(registers: Registry[], { ingest }: MetricsSource): void 
       registers,
       collect() {
         for (const stats of ingest().devices) this.set({ device: stats.device }, stats[figure])
+      },
+    })
+}
+
+const cameraFigures = {
+  frames: 'Pictures that came',
+  shed: 'Pictures that a newer one replaced before anybody looked at them',
+} as const
+
+function cameraCounters(registers: Registry[], { frames }: MetricsSource): void {
+  for (const [figure, help] of Object.entries(cameraFigures) as [keyof typeof cameraFigures, string][])
+    new Gauge({
+      name: `tillfree_camera_${figure}`,
+      help,
+      labelNames: ['camera'],
+      registers,
+      collect() {
+        for (const stats of frames()) this.set({ camera: stats.camera }, stats[figure])
       },
     })
 }

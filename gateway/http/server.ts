@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { asGatewayError, GatewayError } from './errors.ts'
+import { cameraRoutes } from './routes/cameras.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
 import { reviewRoutes } from './routes/reviews.ts'
@@ -43,6 +44,7 @@ export async function build({ log, ...parts }: HttpDeps): Promise<FastifyInstanc
   storeRoutes(typed, parts)
   liveRoutes(typed, parts)
   reviewRoutes(typed, parts)
+  cameraRoutes(typed, parts)
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await staticPages(app, parts.pages)
   await app.ready()

@@ -10,6 +10,7 @@ const causes = {
   size: 'the payload is too large',
   encoding: 'the payload is not of the encoding that the channel has',
   json: 'the payload is not JSON',
+  picture: 'the picture cannot be looked at',
   schema: 'a field is missing or wrong',
   cell: 'the store file gives this cell to no or another device',
   clock: 'the time is too far from when the message arrived',

@@ -10,6 +10,7 @@ export interface StartOptions {
   readonly accountsPort: number
   readonly data: string
   readonly broker?: string
+  readonly cameraLogins?: string
 }
 
 export function parseOptions(argv: readonly string[]): StartOptions {
@@ -22,6 +23,10 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     .option('--accounts-port <number>', 'port of the account service and its page, 0 for any free one', parsePort, 8081)
     .option('--data <dir>', 'folder of everything that is kept', 'data')
     .option('--broker <url>', 'use this MQTT broker instead of the embedded one', parseUrl(brokerProtocols))
+    .option(
+      '--camera-logins <file>',
+      'user names and passwords of cameras: { "cam1": { "user": "…", "password": "…" } }',
+    )
     .parse(argv)
     .opts<StartOptions>()
 }

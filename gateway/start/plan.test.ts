@@ -9,6 +9,7 @@ const plan: StorePlan = {
   httpPort: 8080,
   accountsPort: 8081,
   broker: null,
+  cameraLogins: null,
 }
 
 describe('processesOf()', () => {
@@ -18,6 +19,11 @@ describe('processesOf()', () => {
 
   test('leaves the simulators out for a real store', () => {
     expect(processesOf({ ...plan, simulators: false }).map(({ name }) => name)).toEqual(['account service', 'gateway'])
+  })
+
+  test('tells the gateway where the logins of cameras are', () => {
+    const [, gateway] = processesOf({ ...plan, cameraLogins: 'logins.json' })
+    expect(gateway?.args.join(' ')).toContain('--camera-logins logins.json')
   })
 
   test('brings everybody to the same broker', () => {

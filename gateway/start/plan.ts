@@ -11,6 +11,8 @@ export interface StorePlan {
   readonly accountsPort: number
   /** Somebody else's broker. */
   readonly broker: string | null
+  /** File of the cameras' user names and passwords. */
+  readonly cameraLogins: string | null
 }
 
 export interface ProcessPlan {
@@ -37,13 +39,18 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
     return { name: 'account service', script: 'cloud-sync/main.ts', args }
   }
 
-  function gateway({ mqttPort, httpPort, broker }: StorePlan): ProcessPlan {
+  function gateway({ mqttPort, httpPort, broker, cameraLogins }: StorePlan): ProcessPlan {
     const listening = ['--mqtt-port', String(mqttPort), '--http-port', String(httpPort)]
     const args = ['--store', storeFile, '--data', join(data, 'gateway'), '--accounts', accountsUrl(plan), ...listening]
     return {
       name: 'gateway',
       script: 'gateway/main.ts',
-      args: [...args, ...(broker ? ['--broker', broker] : []), ...quiet],
+      args: [
+        ...args,
+        ...(broker ? ['--broker', broker] : []),
+        ...(cameraLogins ? ['--camera-logins', cameraLogins] : []),
+        ...quiet,
+      ],
     }
   }
 

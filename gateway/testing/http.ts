@@ -24,6 +24,7 @@ export function testHttpDeps(changes: Partial<HttpDeps> = {}): HttpDeps {
       events: [],
       stats: { messages: 0, rejected: 0, wallMs: 0, recordedMs: 0 },
     }),
+    still: async () => null,
     metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'tillfree_messages 0\n' },
     pages: '/nowhere',
     now: () => performance.now(),

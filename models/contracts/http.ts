@@ -147,7 +147,9 @@ export const DeviceViewSchema = Type.Object(
   {
     id: IdSchema,
     kind: Type.String({ description: 'shelf, tracker, gate, …' }),
-    state: Type.Enum(['online', 'silent', 'offline', 'never-seen'], { description: 'whether it can be relied on now' }),
+    state: Type.Enum(['online', 'silent', 'offline', 'never-seen', 'moved'], {
+      description: 'whether it can be relied on now; moved: a camera that was turned after it was calibrated',
+    }),
     why: Type.String({ description: 'the state in words' }),
     lastSeen: nullable(TimestampSchema),
     messages: Type.Integer({ minimum: 0, description: 'messages since the gateway started' }),

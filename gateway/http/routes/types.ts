@@ -6,6 +6,7 @@ import type { BillsFile } from '../../../models/contracts/bills.ts'
 import type { DeviceView, LiveView } from '../../../models/contracts/http.ts'
 import type { NewDecision, ReviewCase } from '../../../models/contracts/reviews.ts'
 import type { Store } from '../../../models/contracts/store.ts'
+import type { Still } from '../../cameras/cameras.ts'
 import type { BillView } from '../live-view.ts'
 
 /** The application with request and answer types taken from the schemas. */
@@ -34,6 +35,8 @@ export interface Parts {
   readonly bills: (limit: number) => Promise<readonly BillView[]>
   readonly reviews: Reviews
   readonly billsFile: () => Promise<BillsFile>
+  /** The newest picture of a camera; null while there is none. */
+  readonly still: (camera: string) => Promise<Still | null>
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
   /** Folder of the built pages. */
   readonly pages: string
