@@ -1,21 +1,18 @@
 /** The pages in a real browser: what people see, and that it is accessible. */
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { billed, purchaseOf } from '../cloud-sync/testing/purchase.ts'
 import { type Bench, call, openBench, storeToken } from '../cloud-sync/testing/service.ts'
 import type { AccountView } from '../models/contracts/http.ts'
 import { demoStore } from '../simulators/layout/store.ts'
+import { expectAccessible, launchBrowser, looks, openPage } from './pages/browser.ts'
 import { type MockGateway, startMockGateway } from './pages/mock-gateway.ts'
 import { sampleReview } from './pages/sample-review.ts'
 import { sampleView } from './pages/sample-view.ts'
 
 const store = demoStore({ entry: 'gated', scales: 'plates' })
 const view = sampleView(store)
-const sandboxless = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
-const phone = { viewport: { width: 360, height: 740 } }
 
 let browser: Browser
 let gateway: MockGateway
@@ -25,7 +22,7 @@ let faults: string[]
 
 beforeAll(async () => {
   execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
-  browser = await chromium.launch({ executablePath: findChromium(), args: sandboxless })
+  browser = await launchBrowser()
   gateway = await startMockGateway(store, view, sampleReview(store, 'trip-of-t-5', view.time - 150_000))
   bench = await openBench()
   accountUrl = await bench.app.listen({ port: 0, host: '127.0.0.1' })
@@ -43,41 +40,12 @@ afterEach(async () => {
   expect(faults, 'errors in the browser').toEqual([])
 })
 
-function findChromium(): string {
-  const path = process.env.CHROMIUM ?? '/usr/bin/chromium'
-  if (existsSync(path)) return path
-  throw new Error(
-    `There is no browser at ${path}. Install one (Debian: apt-get install chromium) or set CHROMIUM to the path of a Chromium or Chrome.`,
-  )
-}
-
-async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Rome', ...options })
-  const page = await context.newPage()
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (line) => {
-    if (line.text().includes('Content Security Policy')) faults.push(line.text())
-  })
-  await page.goto(url)
-  return page
-}
+const open = (url: string, options: BrowserContextOptions = {}) => openPage(browser, url, faults, options)
 
 /** What people read in all elements found. */
 async function textOf(found: Locator): Promise<string> {
   return (await found.allInnerTexts()).join('\n')
 }
-
-/** No violations, and nothing that has to be scrolled sideways. */
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`)).toEqual([])
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
-}
-
-const looks: [string, BrowserContextOptions][] = [
-  ['light on a desk', { colorScheme: 'light', viewport: { width: 1280, height: 800 } }],
-  ['dark on a phone', { colorScheme: 'dark', ...phone }],
-]
 
 describe('live page', () => {
   test('live page shows shoppers, their carts, events and bills', async () => {

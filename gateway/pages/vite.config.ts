@@ -10,7 +10,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['index.html', 'reviews/index.html', 'devices/index.html'].map((page) => `${import.meta.dirname}/${page}`),
+      input: ['index.html', 'reviews/index.html', 'devices/index.html', 'cameras/index.html'].map(
+        (page) => `${import.meta.dirname}/${page}`,
+      ),
     },
   },
 })

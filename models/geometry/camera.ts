@@ -6,10 +6,9 @@
  * of the picture's first pixel, x to the right and y down.
  */
 import type { Device } from '../contracts/store.ts'
+import { cross, dot, minus, sum, times, unit, type Vector } from './vector.ts'
 
 export type CameraConfig = Extract<Device, { kind: 'camera' }>
-/** Metres in the store; or a direction there. */
-export type Vector = readonly [x: number, y: number, z: number]
 export type Pixel = readonly [x: number, y: number]
 
 /** Where something is seen, and how far before the camera, in metres along its axis. */
@@ -94,28 +93,4 @@ function limitOf({ k1, k2, k3 }: Lens): number {
   const turns = (r2: number) => 1 + r2 * (3 * k1 + r2 * (5 * k2 + r2 * 7 * k3)) <= 0
   for (let tangent = 0.05; tangent < 10; tangent += 0.05) if (turns(tangent ** 2)) return (tangent - 0.05) ** 2
   return Number.POSITIVE_INFINITY
-}
-
-function dot(a: Vector, b: Vector): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-function cross(a: Vector, b: Vector): Vector {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-}
-
-function minus(a: Vector, b: Vector): Vector {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
-}
-
-function sum(a: Vector, b: Vector): Vector {
-  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
-}
-
-function times(a: Vector, factor: number): Vector {
-  return [a[0] * factor, a[1] * factor, a[2] * factor]
-}
-
-function unit(a: Vector): Vector {
-  return times(a, 1 / Math.hypot(...a))
 }

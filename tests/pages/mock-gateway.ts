@@ -18,7 +18,13 @@ export interface MockGateway {
   close(): Promise<void>
 }
 
-export async function startMockGateway(store: Store, first: LiveView, review: ReviewCase): Promise<MockGateway> {
+/** `still` is what every camera sees; nothing when it is left out. */
+export async function startMockGateway(
+  store: Store,
+  first: LiveView,
+  review: ReviewCase,
+  still?: Uint8Array,
+): Promise<MockGateway> {
   const app = fastify({ forceCloseConnections: true })
   const feeds = new Set<NodeJS.WritableStream>()
   let view = first
@@ -40,6 +46,10 @@ export async function startMockGateway(store: Store, first: LiveView, review: Re
       return reply.code(409).send({ message: 'the bill was settled already in another way; that stays' })
     decisions.push(body)
     return { tripId: request.params.tripId, totalMinor: 0, duplicate: false }
+  })
+  app.get('/api/cameras/:camera/still', async (_request, reply) => {
+    if (still === undefined) return reply.code(404).send({ message: 'there is no picture of this camera' })
+    return reply.type('image/jpeg').header('x-taken-at', first.time).header('x-view', 'A'.repeat(512)).send(still)
   })
   app.get('/api/live', (_request, reply) => {
     reply.hijack()

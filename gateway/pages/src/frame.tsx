@@ -6,7 +6,7 @@ import '../../../cloud-sync/pages/src/theme.css'
 import './frame.css'
 
 interface Props {
-  readonly page: 'live' | 'reviews' | 'devices'
+  readonly page: 'live' | 'reviews' | 'devices' | 'cameras'
   readonly state: StoreState
   readonly children: ComponentChildren
 }
@@ -35,6 +35,9 @@ export function Frame({ page, state, children }: Props) {
           </a>
           <a href="/devices/" aria-current={page === 'devices' ? 'page' : undefined}>
             Devices
+          </a>
+          <a href="/cameras/" aria-current={page === 'cameras' ? 'page' : undefined}>
+            Cameras
           </a>
         </nav>
         <div class="state">

@@ -59,11 +59,12 @@ export const stateWords: Readonly<Record<DeviceView['state'], string>> = {
   silent: 'Silent',
   offline: 'Offline',
   'never-seen': 'Never seen',
+  moved: 'Moved',
 }
 
 /** What needs a person first. */
 export function byUrgency(a: DeviceView, b: DeviceView): number {
-  const order: readonly DeviceView['state'][] = ['offline', 'silent', 'never-seen', 'online']
+  const order: readonly DeviceView['state'][] = ['offline', 'moved', 'silent', 'never-seen', 'online']
   return order.indexOf(a.state) - order.indexOf(b.state) || a.id.localeCompare(b.id, 'en', { numeric: true })
 }
 

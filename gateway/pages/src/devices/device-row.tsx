@@ -10,8 +10,8 @@ interface Props {
   readonly timeZone: string | undefined
 }
 
-const looks = { online: 'good', silent: 'warn', offline: 'bad', 'never-seen': 'bad' } as const
-const signs = { online: '✓', silent: '…', offline: '✕', 'never-seen': '–' } as const
+const looks = { online: 'good', silent: 'warn', offline: 'bad', 'never-seen': 'bad', moved: 'bad' } as const
+const signs = { online: '✓', silent: '…', offline: '✕', 'never-seen': '–', moved: '↻' } as const
 
 export function DeviceRow({ device, now, timeZone }: Props) {
   const { id, kind, state, why, messages, lost, duplicates, rejected, battery } = device

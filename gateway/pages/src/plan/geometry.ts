@@ -59,6 +59,11 @@ export function toDrawing([x, y]: Vector): Vector {
   return [Math.round(x * unitsPerMetre), Math.round(-y * unitsPerMetre)]
 }
 
+/** Drawing units to metres in the store, to the centimetre. */
+export function fromDrawing([x, y]: Vector): Vector {
+  return [Math.round(x) / unitsPerMetre, Math.round(-y) / unitsPerMetre]
+}
+
 export function floorPlanOf(store: Store): FloorPlan {
   const zones = store.zones.map(planZone)
   return {
