@@ -54,8 +54,8 @@ function checkWords(errors: FloorErrors, leftOut: FloorErrors | null): string {
   const within = `At the points themselves it is ${errors.rmsCm.toFixed(1)} cm.`
   if (leftOut === null) return `${within} Any four points fit; click six or more, and each is checked by the others.`
   const worst = leftOut.eachCm[leftOut.worst]
-  const words = worst == null ? 'is not seen by the others' : `is off by ${worst.toFixed(1)} cm`
-  return `for the others where one point is left out; point ${leftOut.worst + 1} ${words}. ${within}`
+  const words = worst == null ? 'is not seen by the others at all' : `is off by ${worst.toFixed(1)} cm`
+  return `where each point is checked by the others. Point ${leftOut.worst + 1} is worst and ${words}. ${within}`
 }
 
 interface SavingProps {
