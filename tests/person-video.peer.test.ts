@@ -56,7 +56,8 @@ describe('detect()', () => {
 
 describe('detect() without a network', () => {
   it('stops at the first frame, with the words why', async () => {
-    const inference = { look: async () => ({ kind: 'no-network', why: 'was altered' }) as const, stop: async () => {} }
+    const refused = async () => ({ kind: 'no-network', why: 'was altered' }) as const
+    const inference = { look: refused, poses: refused, stop: async () => {} }
     await expect(detect(video, every, inference).next()).rejects.toThrow(new DetectError('was altered'))
   })
 })

@@ -30,14 +30,14 @@ export function associate(state: TrackingState, scene: Scene, eye: Eye, frame: F
   const { sightings, elsewhere } = sightingsOf(eye, scene.floor, frame)
   state.counts.elsewhere += elsewhere
   const sure = sightings.filter((stories) => scoreOf(stories) >= scene.sureScore)
-  const first = match(state.tracks, sure, frame.tsMs)
+  const first = match(state.tracks, sure)
   const faint = sightings.filter(
     (stories) => scoreOf(stories) >= faintScore && !sure.includes(stories) && !isPart(stories, first),
   )
   const left = state.tracks.filter(
     (track) => isLately(track, frame.tsMs) && !first.some((pair) => pair.track === track),
   )
-  const matches = [...first, ...match(left, faint, frame.tsMs)]
+  const matches = [...first, ...match(left, faint)]
   for (const { track, sighting } of matches) {
     see(track, frame.tsMs, sighting)
     track.glimpses[eye.id] = glimpseOf(eye, sighting, frame.tsMs)
@@ -48,18 +48,18 @@ export function associate(state: TrackingState, scene: Scene, eye: Eye, frame: F
       begin(state, scene, eye, frame.tsMs, stories)
 }
 
-function match(tracks: readonly Track[], open: Open, tsMs: number): Match[] {
-  const best = tracks.map((track) => open.map((stories) => cheapest(track, stories, tsMs)))
+function match(tracks: readonly Track[], open: Open): Match[] {
+  const best = tracks.map((track) => open.map((stories) => cheapest(track, stories)))
   return assign(best.map((row) => row.map((found) => found?.cost ?? null))).flatMap(([row, column]) => {
     const [track, found] = [tracks[row], best[row]?.[column]]
     return track === undefined || found == null ? [] : [{ track, sighting: found.sighting }]
   })
 }
 
-function cheapest(track: Track, stories: readonly Sighting[], tsMs: number) {
+function cheapest(track: Track, stories: readonly Sighting[]) {
   let best: { readonly sighting: Sighting; readonly cost: number } | null = null
   for (const sighting of stories) {
-    const cost = costOf(track, sighting, tsMs)
+    const cost = costOf(track, sighting)
     if (cost !== null && (best === null || cost < best.cost)) best = { sighting, cost }
   }
   return best

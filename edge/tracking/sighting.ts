@@ -31,6 +31,7 @@ function sightingAt(eye: Eye, detection: Detection, place: Place): Sighting {
     by: place.by,
     spot: (tall) => spotOf(eye, place, tall),
     height: place.by === 'feet' ? place.measured : null,
-    clothes: detection.clothes,
+    // A box without its lower part has the colours of other parts of the body in it.
+    clothes: place.by === 'feet' ? detection.clothes : null,
   }
 }

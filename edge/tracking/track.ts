@@ -41,11 +41,12 @@ export interface Track {
 const gate = 9.21
 /**
  * Spread of the distance of the same person's clothes from sight to sight, so that the square of it in these units weighs
- * like that of a place.
+ * like that of a place. On person-video half of the distances within a visit are below 0.1 and 90 % below 0.35; between
+ * visits half are above 0.15 (black beside black) to 0.75.
  */
 const clothesSpread = 0.2
-/** Whoever was lost for longer than this comes back only in clothes that are no further from those. */
-const shortLossMs = 1000
+/** Whom so many looks missed comes back only in clothes that are no further from those. */
+const lostMisses = 2
 const mostClothesApart = 0.45
 /** The feet say more than the head alone: of two stories about one box this much more must speak for the second. */
 const headCost = 1
@@ -76,7 +77,7 @@ export function newTrack(id: string, tsMs: number, { spot, height, clothes }: Si
  * What it costs to take a sighting for this person: minus twice the log likelihood of the place, and how unlike the clothes
  * are. Null where it cannot be them.
  */
-export function costOf(track: Track, sighting: Sighting, tsMs: number): number | null {
+export function costOf(track: Track, sighting: Sighting): number | null {
   const spot = sighting.spot(track.height)
   const blur = sum2(track.motion.places, spot.covariance)
   const weight = inverse2(blur)
@@ -84,7 +85,7 @@ export function costOf(track: Track, sighting: Sighting, tsMs: number): number |
   const apart = quadratic2(weight, [spot.at[0] - track.motion.at[0], spot.at[1] - track.motion.at[1]])
   if (!(apart <= gate)) return null
   const clothes = clothesApart(track, sighting)
-  if (tsMs - track.lastSeenMs > shortLossMs && clothes > mostClothesApart) return null
+  if (track.misses >= lostMisses && clothes > mostClothesApart) return null
   const story = sighting.by === 'head' ? headCost : 0
   return apart + Math.log(determinant2(blur)) + (clothes / clothesSpread) ** 2 + story
 }
