@@ -3,6 +3,7 @@ import { Piscina } from 'piscina'
 import type { Box } from './framing.ts'
 import type { LookTask, Posed, PoseTask, Seen } from './inference-worker.ts'
 import type { Picture } from './picture.ts'
+import { createSlots } from './slots.ts'
 
 export interface Inference {
   /**
@@ -28,24 +29,22 @@ export function startInference(): Inference {
     maxThreads: 1,
     maxQueue: maxWaiting,
   })
+  const slots = createSlots()
+  async function run(picture: Picture, task: (own: Picture) => LookTask | PoseTask, name: string) {
+    const { length } = picture.bytes
+    const slot = slots.take(length)
+    const bytes = new Uint8Array(slot.memory, 0, length)
+    bytes.set(picture.bytes)
+    try {
+      return await pool.run(task({ ...picture, bytes }), { name })
+    } finally {
+      slots.give(slot)
+    }
+  }
   return {
-    look(picture, leastScore) {
-      const own = copyOf(picture)
-      return pool.run({ picture: own, leastScore: leastScore ?? null }, handingOver(own)) as Promise<Seen>
-    },
-    poses(picture, boxes) {
-      const own = copyOf(picture)
-      return pool.run({ picture: own, boxes }, { ...handingOver(own), name: 'poses' }) as Promise<Posed>
-    },
+    look: (picture, leastScore = undefined) =>
+      run(picture, (own) => ({ picture: own, leastScore: leastScore ?? null }), 'default') as Promise<Seen>,
+    poses: (picture, boxes) => run(picture, (own) => ({ picture: own, boxes }), 'poses') as Promise<Posed>,
     stop: () => pool.close({ force: true }),
   }
-}
-
-/** A copy of its own: what is handed over is gone here, and may be part of a larger message. */
-function copyOf(picture: Picture): Picture & { readonly bytes: Uint8Array<ArrayBuffer> } {
-  return { ...picture, bytes: new Uint8Array(picture.bytes) }
-}
-
-function handingOver({ bytes }: { readonly bytes: Uint8Array<ArrayBuffer> }) {
-  return { transferList: [bytes.buffer] }
 }

@@ -1,12 +1,13 @@
 /** Pictures as they come in, and as a network wants them. */
 import sharp, { type Sharp } from 'sharp'
 import type { Box, Framing, Size } from './framing.ts'
+import { isModest, type Rgb, shrinkInto } from './shrink.ts'
 
 export type Picture =
   /** As a camera sends it. */
   | { readonly kind: 'jpeg'; readonly bytes: Uint8Array }
   /** Rows of red, green and blue bytes, as a video decoder gives them. */
-  | ({ readonly kind: 'rgb'; readonly bytes: Uint8Array } & Size)
+  | ({ readonly kind: 'rgb' } & Rgb)
 
 /** A picture that cannot be looked at: the sender's fault. */
 export class PictureError extends Error {
@@ -50,6 +51,10 @@ function rgbSize({ bytes, width, height }: Picture & { readonly kind: 'rgb' }): 
  * JPEG that is cut off or damaged.
  */
 export async function framedPixels(picture: Picture, framing: Framing, input: Size): Promise<Uint8Array> {
+  if (picture.kind === 'rgb') {
+    const whole = [0, 0, picture.width, picture.height] as const
+    if (isModest(whole, framing)) return shrunk(picture, whole, framing, input, grey)
+  }
   try {
     // Where a picture shrinks, libvips averages what falls into a pixel, whatever the kernel.
     const resizing = openPicture(picture).resize(framing.width, framing.height, { fit: 'fill', kernel: 'linear' })
@@ -77,6 +82,8 @@ export async function croppedPixels(picture: Picture, size: Size, box: Box, inpu
     width: Math.max(1, within(width * across, input.width - place.left)),
     height: Math.max(1, within(height * down, input.height - place.top)),
   }
+  const inside = [left, top, width, height] as const
+  if (picture.kind === 'rgb' && isModest(inside, framing)) return shrunk(picture, inside, framing, input, black)
   try {
     const crop = openPicture(picture).extract({ left, top, width, height })
     const resizing = crop.resize(framing.width, framing.height, { fit: 'fill', kernel: 'linear' })
@@ -84,6 +91,12 @@ export async function croppedPixels(picture: Picture, size: Size, box: Box, inpu
   } catch (error) {
     throw asPictureError(error)
   }
+}
+
+function shrunk(source: Rgb, box: Box, framing: Framing, input: Size, around: number): Uint8Array {
+  const pixels = new Uint8Array(input.width * input.height * 3).fill(around)
+  shrinkInto(pixels, input, source, box, framing)
+  return pixels
 }
 
 /** A whole number from 0 to `most`. */

@@ -71,6 +71,7 @@ const sideShare = 0.2
 /** Below, the lower part of the body may be hidden behind a shelf, or they bend: both are considered. */
 const bentMetres = 1.4
 const rounds = 6
+const settledMetres = 0.002
 /** A step of a derivative: well below what matters, well above rounding. */
 const stepMetres = 0.01
 /** Who could be anywhere in the shop was not seen. */
@@ -100,6 +101,12 @@ export function spotOf(eye: Eye, { by, at, height, perMetre, covariance, measure
   const more = known.mean - height
   const blur = sum2(outer2(perMetre, known.variance), round2(eye.errorMetres ** 2))
   return { at: [at[0] + more * perMetre[0], at[1] + more * perMetre[1]], covariance: sum2(covariance, blur) }
+}
+
+/** Where the lower edge of a box meets the floor, and its upper one the height of heads: about where somebody stands. */
+export function roughPlaces({ view }: Eye, [x, y, width, height]: Box): Pair[] {
+  const middle = x + width / 2
+  return [view.atHeight([middle, y + height], 0), view.atHeight([middle, y], standing.mean)].filter((at) => at !== null)
 }
 
 /** Whether the picture's edge cuts through the box, or touches it. */
@@ -137,7 +144,11 @@ function solve(eye: Eye, by: Place['by'], box: Box, features: readonly Feature[]
   const first =
     by === 'feet' ? eye.view.atHeight([middle, box[1] + box[3]], 0) : eye.view.atHeight([middle, box[1]], prior.mean)
   let guess: Triple | null = first === null ? null : [first[0], first[1], prior.mean]
-  for (let round = 0; round < rounds && guess !== null; round++) guess = improved(eye.view, guess, features, prior)
+  for (let round = 0, moved = 1; round < rounds && guess !== null && moved > settledMetres; round++) {
+    const next = improved(eye.view, guess, features, prior)
+    moved = next === null ? 0 : Math.hypot(next[0] - guess[0], next[1] - guess[1], next[2] - guess[2])
+    guess = next
+  }
   if (guess === null) return null
   return placeAt(by, guess, informationAt(eye.view, guess, features))
 }

@@ -2,7 +2,7 @@
 import type { Inference } from '../../edge/inference/inference.ts'
 import type { Picture } from '../../edge/inference/picture.ts'
 import type { Detection, FrameSeen } from '../../edge/tracking/detection.ts'
-import { type Eye, placesOf, spotOf, standing } from '../../edge/tracking/place.ts'
+import { type Eye, roughPlaces } from '../../edge/tracking/place.ts'
 import { isAtShelf, type Plates } from '../../edge/tracking/shelves.ts'
 
 /** As the cameras lay it on their desk. */
@@ -39,9 +39,7 @@ export async function lookAt(options: LookOptions, eye: Eye, { camera, tsMs, pic
     return { kind: 'bad-picture', why }
   }
   const sure = found.persons.filter(({ score }) => score >= options.sureScore)
-  const atShelf = sure.filter(({ box }) =>
-    placesOf(eye, box).some((place) => isAtShelf(options.plates, spotOf(eye, place, standing).at)),
-  )
+  const atShelf = sure.filter(({ box }) => roughPlaces(eye, box).some((at) => isAtShelf(options.plates, at)))
   const crowd = atShelf.length > 0 ? 'at-shelf' : sure.length > 0 ? 'somebody' : 'nobody'
   const posed = atShelf.slice(0, mostPoses)
   const poses =
