@@ -27,6 +27,13 @@ module.exports = {
       to: { pathNot: '^(edge/(engine|sensing|events\\.ts|observations\\.ts)|models/contracts)' },
     },
     {
+      name: 'tracking-is-pure',
+      comment: 'Tracking gets time from the frames; what looks at pictures is beside it, not in it.',
+      severity: 'error',
+      from: { path: '^edge/tracking/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '(^edge/tracking|^models/(contracts|geometry)|(^|/)node_modules/munkres/)' },
+    },
+    {
       name: 'contracts-are-pure',
       comment: 'The vocabulary needs a schema library and nothing of the platform.',
       severity: 'error',

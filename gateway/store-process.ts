@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createDelivery, type Delivery } from '../cloud-sync/delivery.ts'
 import type { ReceiptPolicy } from '../edge/engine/receipt.ts'
+import { startInference } from '../edge/inference/inference.ts'
 import type { StoreRuntime } from '../edge/runtime/port.ts'
 import { createStoreRuntime } from '../edge/runtime/runtime.ts'
 import type { BillsFile } from '../models/contracts/bills.ts'
@@ -28,6 +29,8 @@ import { createRemoteBroker } from './mqtt/remote-broker.ts'
 import type { Pace } from './pacing/pace.ts'
 import { createSimulatedPace } from './pacing/simulated.ts'
 import { createWallPace } from './pacing/wall.ts'
+import { createPerception, type Perception } from './perception/perception.ts'
+import { withVision } from './perception/vision-device.ts'
 import { createSpool } from './spool.ts'
 
 export interface StoreProcessOptions {
@@ -78,6 +81,7 @@ class InStoreProcess implements StoreProcess {
   readonly #board: () => Promise<BillsBoard>
   readonly #commands = new Set<Promise<void>>()
   readonly #startedAt = performance.now()
+  readonly #perception: Perception | null
   #intake: Intake | null = null
   #pace: Pace | null = null
   readonly #desk = createFrameDesk()
@@ -88,8 +92,9 @@ class InStoreProcess implements StoreProcess {
   #stopping = false
 
   constructor(options: StoreProcessOptions) {
-    this.#options = options
-    const { store, dataDir, log, policy } = options
+    const store = withVision(options.store)
+    this.#options = { ...options, store }
+    const { dataDir, log, policy } = options
     this.#runtime = createStoreRuntime({
       store,
       path: join(dataDir, `${store.id}.db`),
@@ -98,6 +103,7 @@ class InStoreProcess implements StoreProcess {
     })
     this.#board = createBillsBoard(this.#runtime)
     this.#bus = this.#createBus()
+    this.#perception = this.#createPerception()
     this.#metrics = createMetrics({
       ingest: () => this.#running().ingest.stats(),
       now: () => this.#clock().now(),
@@ -126,6 +132,7 @@ class InStoreProcess implements StoreProcess {
     await this.#bus.start()
     pace.start()
     cameras.start()
+    this.#perception?.start()
     this.#startDelivery()
     const address = http.server.address()
     return { mqttPort: this.#bus.port(), httpPort: typeof address === 'object' && address ? address.port : httpPort }
@@ -135,6 +142,7 @@ class InStoreProcess implements StoreProcess {
     this.#stopping = true
     this.#pace?.stop()
     await this.#accounts?.stop()
+    await this.#perception?.stop()
     await this.#bus.stop()
     await this.#cameras?.stop()
     await this.#delivery?.stop()
@@ -169,6 +177,7 @@ class InStoreProcess implements StoreProcess {
       onAccepted: (accepted) => {
         this.#metrics.accepted(accepted)
         this.#cameras?.heard(accepted)
+        if (accepted.kind === 'message' && accepted.event !== null) this.#perception?.heard(accepted.event)
       },
       onRejected: this.#metrics.rejected,
       log,
@@ -183,6 +192,20 @@ class InStoreProcess implements StoreProcess {
       desk: this.#desk,
       clock: this.#clock(),
       onRejected: refuse,
+      log,
+    })
+  }
+
+  #createPerception(): Perception | null {
+    const { store, log } = this.#options
+    return createPerception({
+      store,
+      frames: this.#desk,
+      startInference,
+      publish: (...message) => this.#bus.publish(...message),
+      clock: this.#clock(),
+      steadyMs: () => performance.now(),
+      boot: randomBytes(8).toString('hex'),
       log,
     })
   }
@@ -209,9 +232,10 @@ class InStoreProcess implements StoreProcess {
     })
   }
 
-  /** After the commands of the step, so that the simulator has them before it goes on. */
+  /** After the commands of the step and the looks at its pictures, so that the simulator has them before it goes on. */
   async #tellProgress(progress: string, retain: boolean): Promise<void> {
     await Promise.all(this.#commands)
+    await this.#perception?.settled()
     try {
       await this.#bus.publish(`tillfree/1/${this.#options.store.id}/gw/progress`, progress, { qos: 1, retain })
     } catch (error) {

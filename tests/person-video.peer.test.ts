@@ -1,33 +1,18 @@
 /** A real video of six people who walk through, one at a time; its README says which sampled frames show somebody. */
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { videoFrames } from '../devices/camera/video-file.ts'
 import { startInference } from '../edge/inference/inference.ts'
+import { openPersonDetector } from '../edge/inference/person-detector.ts'
 import { DetectError, type DetectedFrame, detect } from '../gateway/detect/detect.ts'
+import { labelledEvery, personVideo, showsSomebody, visitCount } from './evaluation/vision/person-video.ts'
+import { followed, looksAt } from './evaluation/vision/persons.ts'
 
-const video = resolve(import.meta.dirname, '../../shared/data/person-video/one-by-one-person-detection.mp4')
-const every = 10
-/** Indices of sampled frames with somebody in view, both ends included. */
-const visits = [
-  [6, 19],
-  [23, 44],
-  [51, 69],
-  [75, 86],
-  [93, 119],
-  [124, 135],
-] as const
-
-function showsSomebody({ frame }: DetectedFrame): boolean {
-  return visits.some(([first, last]) => frame / every >= first && frame / every <= last)
-}
-
+const every = labelledEvery
 const frames: DetectedFrame[] = []
 
 beforeAll(async () => {
-  if (!existsSync(video)) throw new Error(`${video} is missing: this test needs the recording person-video there`)
   const inference = startInference()
-  for await (const frame of detect(video, every, inference)) frames.push(frame)
+  for await (const frame of detect(personVideo(), every, inference)) frames.push(frame)
   await inference.stop()
 })
 
@@ -40,9 +25,9 @@ describe('detect()', () => {
 
   it('sees somebody in at least 104 of the 106 frames that show somebody, in at most 1 of the 34 others', () => {
     const seen = frames.filter(({ persons }) => persons.length > 0)
-    expect(frames.filter(showsSomebody)).toHaveLength(106)
-    expect(seen.filter(showsSomebody).length).toBeGreaterThanOrEqual(104)
-    expect(seen.filter((frame) => !showsSomebody(frame)).length).toBeLessThanOrEqual(1)
+    expect(frames.filter(({ frame }) => showsSomebody(frame))).toHaveLength(106)
+    expect(seen.filter(({ frame }) => showsSomebody(frame)).length).toBeGreaterThanOrEqual(104)
+    expect(seen.filter((frame) => !showsSomebody(frame.frame)).length).toBeLessThanOrEqual(1)
   })
 
   it('sees the one person once, within the picture', () => {
@@ -56,14 +41,26 @@ describe('detect()', () => {
 
 describe('detect() without a network', () => {
   it('stops at the first frame, with the words why', async () => {
-    const inference = { look: async () => ({ kind: 'no-network', why: 'was altered' }) as const, stop: async () => {} }
-    await expect(detect(video, every, inference).next()).rejects.toThrow(new DetectError('was altered'))
+    const refused = async () => ({ kind: 'no-network', why: 'was altered' }) as const
+    const inference = { look: refused, poses: refused, stop: async () => {} }
+    await expect(detect(personVideo(), every, inference).next()).rejects.toThrow(new DetectError('was altered'))
+  })
+})
+
+describe('followed()', () => {
+  it('gives six visits six ids, at two looks a second and at one', async () => {
+    const looks = await looksAt(await openPersonDetector(), 5)
+    for (const [what, some] of [
+      ['two', looks],
+      ['one', looks.filter(({ frame }) => frame % 10 === 0)],
+    ] as const)
+      expect(followed(what, some)).toMatchObject({ tracks: visitCount, wholeVisits: visitCount })
   })
 })
 
 describe('videoFrames()', () => {
   it('stops ffmpeg when nobody wants more', async () => {
-    for await (const { frame, width, height } of videoFrames(video, 1)) {
+    for await (const { frame, width, height } of videoFrames(personVideo(), 1)) {
       expect([frame, width, height]).toEqual([0, 768, 432])
       break
     }

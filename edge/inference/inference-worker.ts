@@ -1,23 +1,56 @@
 /** The thread in which networks run, so that the loop that serves sensors never waits for them. */
 import { NetworkError } from '../../models/networks/network-error.ts'
+import type { Box } from './framing.ts'
 import { type Look, openPersonDetector, type PersonDetector } from './person-detector.ts'
 import { type Picture, PictureError } from './picture.ts'
+import { openPoseEstimator, type Pose, type PoseEstimator } from './pose.ts'
 
-/** What came of looking at a picture; both refusals are in words for a person. */
-export type Seen =
-  | ({ readonly kind: 'seen' } & Look)
+/** Why nothing could be seen, in words for a person. */
+type Refused =
   /** Damaged, cut off or too large: the next one may be good. */
   | { readonly kind: 'bad-picture'; readonly why: string }
   /** Missing or altered: no picture can be looked at until the installation is mended. */
   | { readonly kind: 'no-network'; readonly why: string }
 
-let opening: Promise<PersonDetector> | null = null
+/** What came of looking for people in a picture. */
+export type Seen = ({ readonly kind: 'seen' } & Look) | Refused
+/** What came of looking at how people in a picture stand, in the order of the boxes. */
+export type Posed = { readonly kind: 'posed'; readonly poses: readonly Pose[] } | Refused
+
+export interface LookTask {
+  readonly picture: Picture
+  /** Null: what a store takes for a person at sight. */
+  readonly leastScore: number | null
+}
+export interface PoseTask {
+  readonly picture: Picture
+  readonly boxes: readonly Box[]
+}
+
+let detector: Promise<PersonDetector> | null = null
+let estimator: Promise<PoseEstimator> | null = null
 
 /** Opens the network at the first picture and keeps it, or what was wrong with it. */
-export default async function look(picture: Picture): Promise<Seen> {
+export default async function look({ picture, leastScore }: LookTask): Promise<Seen> {
+  return orRefused(async () => {
+    detector ??= openPersonDetector()
+    return { kind: 'seen', ...(await (await detector).look(picture, leastScore ?? undefined)) }
+  })
+}
+
+/** As above, for the pose network. */
+export async function poses({ picture, boxes }: PoseTask): Promise<Posed> {
+  return orRefused(async () => {
+    estimator ??= openPoseEstimator()
+    const found: Pose[] = []
+    for (const box of boxes) found.push(await (await estimator).look(picture, box))
+    return { kind: 'posed', poses: found }
+  })
+}
+
+async function orRefused<Result>(work: () => Promise<Result>): Promise<Result | Refused> {
   try {
-    opening ??= openPersonDetector()
-    return { kind: 'seen', ...(await (await opening).look(picture)) }
+    return await work()
   } catch (error) {
     if (error instanceof PictureError) return { kind: 'bad-picture', why: error.message }
     if (error instanceof NetworkError) return { kind: 'no-network', why: error.message }

@@ -52,3 +52,16 @@ describe('look()', () => {
     expect(await inference.look(wall)).toMatchObject({ kind: 'seen' })
   })
 })
+
+describe('poses()', () => {
+  it('answers in the order of the boxes, and says what is wrong with a picture', async () => {
+    const boxes = [
+      [10, 10, 40, 100],
+      [300, 100, 60, 160],
+    ] as const
+    const seen = await inference.poses(wall, boxes)
+    expect(seen.kind === 'posed' && seen.poses.map(({ landmarks }) => landmarks.length)).toEqual([0, 0])
+    const damaged = { kind: 'jpeg', bytes: wall.bytes.subarray(0, 100) } as const
+    expect(await inference.poses(damaged, boxes)).toMatchObject({ kind: 'bad-picture', why: expect.any(String) })
+  })
+})

@@ -1,14 +1,18 @@
 /** Networks seen from the main loop: pictures in, people out, in a thread of their own. */
 import { Piscina } from 'piscina'
-import type { Seen } from './inference-worker.ts'
+import type { Box } from './framing.ts'
+import type { LookTask, Posed, PoseTask, Seen } from './inference-worker.ts'
 import type { Picture } from './picture.ts'
+import { createSlots } from './slots.ts'
 
 export interface Inference {
   /**
-   * Looks at one picture after another, in the order of the calls. Rejects when too many wait already: whoever has a
-   * newer picture by then drops the older one.
+   * Looks for people in one picture after another, in the order of the calls. Rejects when too many wait already: whoever
+   * has a newer picture by then drops the older one. `leastScore`: by default what a store takes for a person at sight.
    */
-  look(picture: Picture): Promise<Seen>
+  look(picture: Picture, leastScore?: number): Promise<Seen>
+  /** The joints of the people in these boxes of a picture. Rejects as `look` does. */
+  poses(picture: Picture, boxes: readonly Box[]): Promise<Posed>
   /** What waits is rejected; what is being looked at is still answered. */
   stop(): Promise<void>
 }
@@ -16,21 +20,31 @@ export interface Inference {
 /** At 20 ms a look the last of these waits a third of a second, after which a shopper is half a metre away from it. */
 const maxWaiting = 16
 
-/** Starts the thread; the network is opened at the first picture. */
+/** Starts the thread; a network is opened at its first picture. */
 export function startInference(): Inference {
-  const pool = new Piscina<Picture, Seen>({
+  const pool = new Piscina<LookTask | PoseTask, Seen | Posed>({
     filename: new URL('./inference-worker.ts', import.meta.url).href,
     execArgv: ['--import', import.meta.resolve('tsx')],
     minThreads: 1,
     maxThreads: 1,
     maxQueue: maxWaiting,
   })
+  const slots = createSlots()
+  async function run(picture: Picture, task: (own: Picture) => LookTask | PoseTask, name: string) {
+    const { length } = picture.bytes
+    const slot = slots.take(length)
+    const bytes = new Uint8Array(slot.memory, 0, length)
+    bytes.set(picture.bytes)
+    try {
+      return await pool.run(task({ ...picture, bytes }), { name })
+    } finally {
+      slots.give(slot)
+    }
+  }
   return {
-    look(picture) {
-      // A copy of its own: what is handed over is gone here, and may be part of a larger message.
-      const bytes = new Uint8Array(picture.bytes)
-      return pool.run({ ...picture, bytes }, { transferList: [bytes.buffer] })
-    },
+    look: (picture, leastScore = undefined) =>
+      run(picture, (own) => ({ picture: own, leastScore: leastScore ?? null }), 'default') as Promise<Seen>,
+    poses: (picture, boxes) => run(picture, (own) => ({ picture: own, boxes }), 'poses') as Promise<Posed>,
     stop: () => pool.close({ force: true }),
   }
 }

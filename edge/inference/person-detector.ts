@@ -1,6 +1,7 @@
 /** Where people are in a picture. */
 import { threshold } from '../../models/networks/manifest.ts'
-import { boxInPicture, frameInto } from './framing.ts'
+import { clothesOf } from './clothes.ts'
+import { boxInPicture, frameInto, type Size } from './framing.ts'
 import { openNetwork } from './network.ts'
 import { framedPixels, type Picture, sizeOf } from './picture.ts'
 import { ssdAnchors } from './ssd-anchors.ts'
@@ -17,37 +18,51 @@ export interface StageTimes {
   readonly boxesMs: number
 }
 
+export interface PersonSeen extends ScoredBox {
+  /** Colours of their clothes; null where they are too few pixels. */
+  readonly clothes: readonly number[] | null
+}
+
 export interface Look {
   /** In pixels of the picture, the surest first. */
-  readonly persons: readonly ScoredBox[]
+  readonly persons: readonly PersonSeen[]
+  /** The picture's own. */
+  readonly size: Size
   readonly times: StageTimes
 }
 
 export interface PersonDetector {
-  /** Throws a PictureError for a picture that cannot be read. */
-  look(picture: Picture): Promise<Look>
+  /**
+   * `leastScore`: what to give; by default what a store takes for a person at sight. Throws a PictureError for a picture
+   * that cannot be read.
+   */
+  look(picture: Picture, leastScore?: number): Promise<Look>
 }
 
-/** Throws a NetworkError where the network cannot be used. */
-export async function openPersonDetector(): Promise<PersonDetector> {
+/** Throws a NetworkError where the network cannot be used. `now`: milliseconds of any clock, for the times of the stages. */
+export async function openPersonDetector(now: () => number = () => performance.now()): Promise<PersonDetector> {
   const network = await openNetwork('person-detection')
   const { input } = network.manifest
-  const score = threshold(network.manifest, 'score')
+  const sure = threshold(network.manifest, 'score')
   const overlap = threshold(network.manifest, 'overlap')
   const anchors = ssdAnchors()
   return {
-    async look(picture) {
-      const startedAt = performance.now()
+    async look(picture, score = sure) {
+      const startedAt = now()
       const size = await sizeOf(picture)
       const framing = frameInto(size, input)
       const pixels = await framedPixels(picture, framing, input)
-      const resizedAt = performance.now()
+      const resizedAt = now()
       const { boxes = noNumbers, classes = noNumbers } = await network.run(pixels)
-      const ranAt = performance.now()
+      const ranAt = now()
       const found = suppress(ssdBoxes({ boxes, classes }, anchors, { label: personLabel, score, input }), overlap)
-      const persons = found.map(({ box, score }) => ({ box: boxInPicture(box, framing, size), score }))
-      const times = { resizeMs: resizedAt - startedAt, runMs: ranAt - resizedAt, boxesMs: performance.now() - ranAt }
-      return { persons, times }
+      const persons = found.map(({ box, score }) => ({
+        box: boxInPicture(box, framing, size),
+        score,
+        clothes: clothesOf(pixels, input, box),
+      }))
+      const times = { resizeMs: resizedAt - startedAt, runMs: ranAt - resizedAt, boxesMs: now() - ranAt }
+      return { persons, size, times }
     },
   }
 }

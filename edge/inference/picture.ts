@@ -1,12 +1,13 @@
 /** Pictures as they come in, and as a network wants them. */
 import sharp, { type Sharp } from 'sharp'
-import type { Framing, Size } from './framing.ts'
+import type { Box, Framing, Size } from './framing.ts'
+import { isModest, type Rgb, shrinkInto } from './shrink.ts'
 
 export type Picture =
   /** As a camera sends it. */
   | { readonly kind: 'jpeg'; readonly bytes: Uint8Array }
   /** Rows of red, green and blue bytes, as a video decoder gives them. */
-  | ({ readonly kind: 'rgb'; readonly bytes: Uint8Array } & Size)
+  | ({ readonly kind: 'rgb' } & Rgb)
 
 /** A picture that cannot be looked at: the sender's fault. */
 export class PictureError extends Error {
@@ -23,6 +24,8 @@ const maxPixels = 32_000_000
 const startOfJpeg = 'ffd8ff'
 /** What a network sees as nearly zero where bytes are brought to -1 … 1, as its convolutions see beyond their edge. */
 const grey = 127
+/** What MediaPipe puts beyond the edge for its pose network (image_to_tensor, BORDER_ZERO). */
+const black = 0
 
 /** Reads a JPEG's header. Throws a PictureError for what is no JPEG, is too large, or is cut off within its header. */
 export async function sizeOf(picture: Picture): Promise<Size> {
@@ -48,18 +51,63 @@ function rgbSize({ bytes, width, height }: Picture & { readonly kind: 'rgb' }): 
  * JPEG that is cut off or damaged.
  */
 export async function framedPixels(picture: Picture, framing: Framing, input: Size): Promise<Uint8Array> {
+  if (picture.kind === 'rgb') {
+    const whole = [0, 0, picture.width, picture.height] as const
+    if (isModest(whole, framing)) return shrunk(picture, whole, framing, input, grey)
+  }
   try {
     // Where a picture shrinks, libvips averages what falls into a pixel, whatever the kernel.
     const resizing = openPicture(picture).resize(framing.width, framing.height, { fit: 'fill', kernel: 'linear' })
-    return surround(await resizing.raw().toBuffer(), framing, input)
+    return surround(await resizing.raw().toBuffer(), framing, input, grey)
   } catch (error) {
     throw asPictureError(error)
   }
 }
 
+/**
+ * Bytes [input.height, input.width, 3]: what a box shows of the picture, black where the box reaches beyond. Throws a
+ * PictureError for a JPEG that is cut off or damaged.
+ */
+export async function croppedPixels(picture: Picture, size: Size, box: Box, input: Size): Promise<Uint8Array> {
+  const [left, top] = [within(box[0], size.width - 1), within(box[1], size.height - 1)]
+  const width = Math.max(1, within(box[0] + box[2], size.width) - left)
+  const height = Math.max(1, within(box[1] + box[3], size.height) - top)
+  const [across, down] = [input.width / box[2], input.height / box[3]]
+  const place = {
+    left: within((left - box[0]) * across, input.width - 1),
+    top: within((top - box[1]) * down, input.height - 1),
+  }
+  const framing = {
+    ...place,
+    width: Math.max(1, within(width * across, input.width - place.left)),
+    height: Math.max(1, within(height * down, input.height - place.top)),
+  }
+  const inside = [left, top, width, height] as const
+  if (picture.kind === 'rgb' && isModest(inside, framing)) return shrunk(picture, inside, framing, input, black)
+  try {
+    const crop = openPicture(picture).extract({ left, top, width, height })
+    const resizing = crop.resize(framing.width, framing.height, { fit: 'fill', kernel: 'linear' })
+    return surround(await resizing.raw().toBuffer(), framing, input, black)
+  } catch (error) {
+    throw asPictureError(error)
+  }
+}
+
+function shrunk(source: Rgb, box: Box, framing: Framing, input: Size, around: number): Uint8Array {
+  const pixels = new Uint8Array(input.width * input.height * 3).fill(around)
+  shrinkInto(pixels, input, source, box, framing)
+  return pixels
+}
+
+/** A whole number from 0 to `most`. */
+function within(place: number, most: number): number {
+  return Math.min(Math.max(Math.round(place), 0), most)
+}
+
 /** By hand, since the library takes as long for it as for the resizing. */
-function surround(inner: Uint8Array, { left, top, width, height }: Framing, input: Size): Uint8Array {
-  const pixels = new Uint8Array(input.width * input.height * 3).fill(grey)
+function surround(inner: Uint8Array, framing: Framing, input: Size, around: number): Uint8Array {
+  const { left, top, width, height } = framing
+  const pixels = new Uint8Array(input.width * input.height * 3).fill(around)
   for (let row = 0; row < height; row += 1) {
     const at = ((top + row) * input.width + left) * 3
     pixels.set(inner.subarray(row * width * 3, (row + 1) * width * 3), at)

@@ -6,6 +6,7 @@ import type { Bill, BillsFile, ShelfEvent } from '../../models/contracts/bills.t
 import type { RecordingLine } from '../../models/contracts/recording.ts'
 import type { Fault } from '../../models/contracts/validate.ts'
 import { createIngest, type Released } from '../ingest/ingest.ts'
+import { withVision } from '../perception/vision-device.ts'
 import { bodyOf, type Recording } from './recording.ts'
 
 /** Releasing costs a pass over what waits; five times a second is as often as sensing looks. */
@@ -34,7 +35,10 @@ export async function replay(recording: Recording, core: Core = createCore(recor
     if (known === undefined) refusals.set(cause, { cause, example, count: 1 })
     else known.count++
   }
-  const ingest = createIngest({ store, onRejected: ({ cause, sentence }) => refuse(cause, sentence) })
+  const ingest = createIngest({
+    store: withVision(store),
+    onRejected: ({ cause, sentence }) => refuse(cause, sentence),
+  })
   core.setAccounts(recording.accounts)
   const effects: Effect[] = []
   const take = ({ events, watermark }: Released) => {

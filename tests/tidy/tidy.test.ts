@@ -11,6 +11,7 @@ const root = resolve(import.meta.dirname, '../..')
 const pureFolders = [
   'edge/engine',
   'edge/sensing',
+  'edge/tracking',
   'gateway/ingest',
   'models/contracts',
   'simulators/world',

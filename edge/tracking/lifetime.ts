@@ -1,0 +1,93 @@
+/** When a track ends, and which two are of one person. Pure. */
+import { boxOf } from './body.ts'
+import type { Box } from './detection.ts'
+import { inverse2, quadratic2, sum2 } from './matrix.ts'
+import type { Eye } from './place.ts'
+import type { Scene, TrackingState } from './state.ts'
+import { distance, type Track } from './track.ts'
+
+/** Who went out of the picture is gone after ByteTrack's 30 frames at 30 a second. */
+const goneMs = 1000
+/** Who vanished within it is hidden by somebody, or by a shelf, for as long as StrongSORT waits: 100 frames at 30 a second. */
+const hiddenMs = 3300
+/** One look can miss somebody. */
+const leastMisses = 2
+/** No camera looked meanwhile: in that time somebody crosses a small shop, and any place would do. */
+const longestMs = 10_000
+/** Who was seen once was a reflection, unless seen again by the next look. */
+const doubtfulMs = 2000
+/** Less of a body than this in the picture is not found. */
+const leastInPicture = 0.5
+
+/** Two people do not walk so near to each other for so long, each seen by other cameras only. */
+const doubleMetres = 0.5
+const doubleForMs = 1000
+const doubleGate = 9.21
+
+export function forgetLost(state: TrackingState, { eyes }: Pick<Scene, 'eyes'>, tsMs: number): void {
+  state.tracks = state.tracks.filter((track) => {
+    const unseenMs = tsMs - track.lastSeenMs
+    if (unseenMs > longestMs) return false
+    if (track.hits < 2) return track.misses === 0 && unseenMs <= doubtfulMs
+    if (track.misses < leastMisses) return true
+    return unseenMs <= (isInSight(track, eyes) ? hiddenMs : goneMs)
+  })
+}
+
+/** Within the picture of some camera, both when last seen there and where they would be now. */
+function isInSight(track: Track, eyes: Scene['eyes']): boolean {
+  return [...eyes.values()].some((eye) => {
+    const glimpse = track.glimpses[eye.id]
+    if (glimpse !== undefined && glimpse.tsMs === track.lastSeenMs && glimpse.cut) return false
+    const box = boxOf(eye.view, [track.motion.at[0], track.motion.at[1], track.height.mean])
+    return box !== null && shareInPicture(eye, box) >= leastInPicture
+  })
+}
+
+function shareInPicture({ image }: Eye, [x, y, width, height]: Box): number {
+  const across = Math.min(x + width, image[0]) - Math.max(x, 0)
+  const down = Math.min(y + height, image[1]) - Math.max(y, 0)
+  return (Math.max(across, 0) * Math.max(down, 0)) / (width * height)
+}
+
+/**
+ * Of two tracks at one place, of which no camera has seen both of late, the later one ends: two cameras whose places differ
+ * began one each. Where one camera sees both they are two people.
+ */
+export function mergeDoubles(state: TrackingState, tsMs: number): void {
+  const ended = new Set<Track>()
+  for (const [index, older] of state.tracks.entries())
+    for (const younger of state.tracks.slice(index + 1))
+      if (!ended.has(older) && !ended.has(younger) && isDouble(older, younger, tsMs)) {
+        ended.add(younger)
+        Object.assign(older, joined(older, younger))
+      }
+  if (ended.size > 0) state.tracks = state.tracks.filter((track) => !ended.has(track))
+}
+
+function isDouble(older: Track, younger: Track, tsMs: number): boolean {
+  if (distance(older.motion.at, younger.motion.at) > doubleMetres) return false
+  if (tsMs - younger.bornMs < doubleForMs || tsMs - Math.min(older.lastSeenMs, younger.lastSeenMs) > doubleForMs)
+    return false
+  const cameras = Object.keys(older.glimpses).filter(
+    (camera) => tsMs - (older.glimpses[camera]?.tsMs ?? 0) <= doubleForMs,
+  )
+  if (cameras.some((camera) => tsMs - (younger.glimpses[camera]?.tsMs ?? 0) <= doubleForMs)) return false
+  const weight = inverse2(sum2(older.motion.places, younger.motion.places))
+  const [dx, dy] = [older.motion.at[0] - younger.motion.at[0], older.motion.at[1] - younger.motion.at[1]]
+  return weight !== null && quadratic2(weight, [dx, dy]) <= doubleGate
+}
+
+/** The older id goes on with what the cameras of both saw. */
+function joined(older: Track, younger: Track): Partial<Track> {
+  return {
+    lastSeenMs: Math.max(older.lastSeenMs, younger.lastSeenMs),
+    walked: older.walked || younger.walked,
+    glimpses: latest(older.glimpses, younger.glimpses),
+  }
+}
+
+function latest(a: Track['glimpses'], b: Track['glimpses']): Track['glimpses'] {
+  const all = Object.entries(a).concat(Object.entries(b))
+  return Object.fromEntries(all.sort(([, one], [, other]) => one.tsMs - other.tsMs))
+}

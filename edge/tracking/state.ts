@@ -1,0 +1,31 @@
+/** What tracking knows from the start, and what it keeps. Pure; plain data. */
+import type { FrameSeen } from './detection.ts'
+import type { Floor } from './floor.ts'
+import type { Eye } from './place.ts'
+import type { Track } from './track.ts'
+
+/** What does not change while tracking goes on. */
+export interface Scene {
+  readonly eyes: ReadonlyMap<string, Eye>
+  /** Null: people can be anywhere. */
+  readonly floor: Floor | null
+  /** The score from which on a detection alone is somebody; below, only where somebody is expected. */
+  readonly sureScore: number
+  /** Before the numbers of the ids, so that those of another run are others. */
+  readonly prefix: string
+}
+
+export interface TrackingState {
+  tracks: Track[]
+  born: number
+  /** The time of the tracks, milliseconds since the epoch; null before the first frame. */
+  atMs: number | null
+  /** Frames that wait for older ones of other cameras. */
+  waiting: FrameSeen[]
+  /** Frames not taken since newer ones had been, detections beyond the floor, births while there were too many tracks. */
+  readonly counts: { late: number; elsewhere: number; refused: number }
+}
+
+export function newTracking(): TrackingState {
+  return { tracks: [], born: 0, atMs: null, waiting: [], counts: { late: 0, elsewhere: 0, refused: 0 } }
+}

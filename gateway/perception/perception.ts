@@ -1,0 +1,256 @@
+/**
+ * The store's own tracker: pictures of its cameras in, `raw/targets` out, within a budget of inference. What cannot be looked
+ * at in time is let go; messages never wait for it. Pictures are in memory only, and the newest of each camera at that.
+ */
+import type { SensorEvent } from '../../edge/events.ts'
+import type { Inference } from '../../edge/inference/inference.ts'
+import { changeBetween, thumbnail } from '../../edge/inference/motion-cue.ts'
+import { PictureError } from '../../edge/inference/picture.ts'
+import {
+  lookedAt,
+  newAttention,
+  nextCamera,
+  pictureCame,
+  pictureTaken,
+  plateStirred,
+} from '../../edge/tracking/attention.ts'
+import { eyesOf } from '../../edge/tracking/eyes.ts'
+import { floorOf } from '../../edge/tracking/floor.ts'
+import { platesOf, watchersOf } from '../../edge/tracking/shelves.ts'
+import { newTracking, type Scene } from '../../edge/tracking/state.ts'
+import { advance, type Moment, offer } from '../../edge/tracking/tracking.ts'
+import type { Store } from '../../models/contracts/store.ts'
+import { deviceTopic } from '../../models/contracts/topics.ts'
+import { readManifest, threshold } from '../../models/networks/manifest.ts'
+import type { Clock } from '../clock.ts'
+import type { Bus, BusLog } from '../mqtt/bus.ts'
+import { type Frame, type LookOptions, lookAt } from './look.ts'
+import { createStirs } from './stirs.ts'
+import { visionDevice } from './vision-device.ts'
+
+/** Where pictures of all cameras wait: the newest of each. */
+export interface FrameSource {
+  /** Called at each picture that can be taken; the listener does not throw. */
+  onFrame(listener: (camera: string) => void): void
+  /** Each picture once; null where there is none that is new. */
+  take(camera: string): Frame | null
+  /** Taken or not. */
+  newest(camera: string): Frame | null
+}
+
+export interface PerceptionOptions {
+  readonly store: Store
+  readonly frames: FrameSource
+  /** Called at the first picture: a thread costs memory, and a store may have cameras that send none. */
+  readonly startInference: () => Inference
+  readonly publish: Bus['publish']
+  readonly clock: Clock
+  /** Milliseconds of any steady clock, for what looks cost. */
+  readonly steadyMs: () => number
+  /** Changes at each start. */
+  readonly boot: string
+  readonly log: BusLog
+  /** Of a second of one core. */
+  readonly budgetMs?: number
+}
+
+export interface PerceptionStats {
+  readonly looks: number
+  readonly badPictures: number
+  /** Pictures too old for tracking, and detections beyond the floor. */
+  readonly late: number
+  readonly elsewhere: number
+  readonly tracks: number
+}
+
+export interface Perception {
+  start(): void
+  /** What the scales say, for where to look. */
+  heard(event: SensorEvent): void
+  /** Resolves when no picture is being looked at and none is due. */
+  settled(): Promise<void>
+  /** Why nothing is seen at all, in words; null while all is well. */
+  problem(): string | null
+  stats(): PerceptionStats
+  stop(): Promise<void>
+}
+
+/** Leaves a fifth of a core to what else there is to do with pictures: decoding, and copies. */
+const usualBudgetMs = 800
+/** How often time moves on for tracks while no picture comes. */
+const tickMs = 50
+/** A motion cue is worth no more than this: a fifth of a millisecond of the main loop each. */
+const cueEveryMs = 200
+/** ByteTrack's lower bound (`edge/tracking/association.ts` takes no less). */
+const faintScore = 0.1
+
+/** Null where the store has no use for it (`visionDevice`). */
+export function createPerception(options: PerceptionOptions): Perception | null {
+  const device = visionDevice(options.store)
+  return device === null ? null : new StorePerception(device, options)
+}
+
+class StorePerception implements Perception {
+  readonly #options: PerceptionOptions
+  readonly #device: string
+  readonly #scene: Scene
+  readonly #watchers: ReadonlyMap<string, readonly string[]>
+  readonly #look: Omit<LookOptions, 'inference'>
+  readonly #attention
+  readonly #tracking = newTracking()
+  readonly #stirs = createStirs()
+  readonly #cues = new Map<string, { small: Uint8Array; atMs: number }>()
+  readonly #complained = new Set<string>()
+  readonly #counts = { looks: 0, badPictures: 0 }
+  #inference: Inference | null = null
+  #timer: NodeJS.Timeout | undefined
+  #busy: Promise<void> | null = null
+  #problem: string | null = null
+  #stopped = false
+  #seq = 0
+
+  constructor(device: string, options: PerceptionOptions) {
+    this.#options = options
+    this.#device = device
+    const { store, boot } = options
+    const eyes = eyesOf(store)
+    const plates = platesOf(store)
+    const sureScore = threshold(readManifest('person-detection'), 'score')
+    // Ids of an earlier start are other people.
+    this.#scene = { eyes, floor: floorOf(store), sureScore, prefix: `v${boot.slice(0, 6)}-` }
+    this.#watchers = watchersOf(plates, eyes.values())
+    this.#look = { plates, sureScore, faintScore }
+    this.#attention = newAttention(eyes.keys())
+  }
+
+  start(): void {
+    this.#options.frames.onFrame((camera) => this.#came(camera))
+    this.#timer = setInterval(() => this.#tick(), tickMs)
+    this.#status('online')
+  }
+
+  heard(event: SensorEvent): void {
+    const now = this.#options.clock.now()
+    for (const cell of this.#stirs.heard(event))
+      for (const camera of this.#watchers.get(cell) ?? []) plateStirred(this.#attention, camera, now)
+  }
+
+  async settled(): Promise<void> {
+    this.#tick()
+    while (this.#busy !== null) await this.#busy
+    this.#tick()
+  }
+
+  problem(): string | null {
+    return this.#problem
+  }
+
+  stats(): PerceptionStats {
+    const { counts, tracks } = this.#tracking
+    return { ...this.#counts, late: counts.late, elsewhere: counts.elsewhere, tracks: tracks.length }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#timer)
+    await this.#busy
+    await this.#inference?.stop()
+    this.#publish(advance(this.#tracking, this.#scene, Number.POSITIVE_INFINITY))
+    this.#status('offline')
+  }
+
+  #came(camera: string): void {
+    if (this.#stopped || this.#problem !== null) return
+    const now = this.#options.clock.now()
+    pictureCame(this.#attention, camera, null, now)
+    if (now - (this.#cues.get(camera)?.atMs ?? Number.NEGATIVE_INFINITY) >= cueEveryMs) void this.#cue(camera, now)
+    this.#kick()
+  }
+
+  /** A picture that cannot be read says so when it is looked at. */
+  async #cue(camera: string, now: number): Promise<void> {
+    const before = this.#cues.get(camera)
+    const frame = this.#scene.eyes.has(camera) ? this.#options.frames.newest(camera) : null
+    if (frame === null) return
+    this.#cues.set(camera, { small: before?.small ?? new Uint8Array(), atMs: now })
+    try {
+      const small = await thumbnail(frame.picture)
+      this.#cues.set(camera, { small, atMs: now })
+      if (before !== undefined) pictureCame(this.#attention, camera, changeBetween(small, before.small), now)
+    } catch (error) {
+      if (!(error instanceof PictureError)) throw error
+    }
+  }
+
+  #tick(): void {
+    this.#kick()
+    this.#publish(advance(this.#tracking, this.#scene, this.#options.clock.now()))
+  }
+
+  #kick(): void {
+    if (this.#busy !== null || this.#stopped || this.#problem !== null) return
+    const camera = nextCamera(this.#attention, this.#options.budgetMs ?? usualBudgetMs, this.#options.clock.now())
+    if (camera === null) return
+    pictureTaken(this.#attention, camera)
+    const frame = this.#options.frames.take(camera)
+    if (frame === null) return
+    this.#busy = this.#lookAt(frame).finally(() => {
+      this.#busy = null
+      this.#tick()
+    })
+  }
+
+  async #lookAt(frame: Frame): Promise<void> {
+    const { startInference, clock, steadyMs } = this.#options
+    const eye = this.#scene.eyes.get(frame.camera)
+    if (eye === undefined) return
+    this.#inference ??= startInference()
+    const startedAt = steadyMs()
+    try {
+      const looked = await lookAt({ ...this.#look, inference: this.#inference }, eye, frame)
+      this.#counts.looks += 1
+      const crowd = looked.kind === 'looked' ? looked.crowd : 'nobody'
+      lookedAt(this.#attention, frame.camera, { crowd, spentMs: steadyMs() - startedAt, nowMs: clock.now() })
+      if (looked.kind === 'looked') offer(this.#tracking, this.#scene, looked.seen)
+      else if (looked.kind === 'bad-picture') this.#complain(frame.camera, looked.why)
+      else this.#giveUp(looked.why)
+    } catch (error) {
+      this.#giveUp(`the thread that looks at pictures ended: ${(error as Error).message}`)
+    }
+  }
+
+  /** Once for each camera; the rest is counted. */
+  #complain(camera: string, why: string): void {
+    this.#counts.badPictures += 1
+    if (this.#complained.has(camera)) return
+    this.#complained.add(camera)
+    this.#options.log.warn({ camera }, `a picture of ${camera} cannot be looked at: ${why}`)
+  }
+
+  /** The store goes on by its scales; a new start is needed for more. */
+  #giveUp(why: string): void {
+    if (this.#stopped) return
+    this.#problem = why
+    this.#options.log.warn({ device: this.#device }, `the cameras see nobody, the store goes on without them: ${why}`)
+    this.#status('offline')
+  }
+
+  #publish(moments: readonly Moment[]): void {
+    for (const { tsMs, targets } of moments) {
+      const { boot } = this.#options
+      const seq = this.#seq++
+      const envelope = { v: 1, id: `${boot}-${seq}`, ts: tsMs, boot, seq, data: { targets } }
+      this.#say('raw/targets', JSON.stringify(envelope), { qos: 0 })
+    }
+  }
+
+  #status(status: 'online' | 'offline'): void {
+    this.#say('status', status, { qos: 1, retain: true })
+  }
+
+  /** Like any tracker's: what is lost while there is no broker is lost. */
+  #say(channel: string, payload: string, options: { readonly qos: 0 | 1; readonly retain?: boolean }): void {
+    const topic = deviceTopic(this.#options.store.id, this.#device, channel)
+    this.#options.publish(topic, payload, options).catch(() => {})
+  }
+}

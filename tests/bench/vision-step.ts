@@ -1,0 +1,59 @@
+/** The whole of what a store does with one picture, from the motion cue to the message, stage by stage. */
+import type { Inference } from '../../edge/inference/inference.ts'
+import { changeBetween, thumbnail } from '../../edge/inference/motion-cue.ts'
+import type { Picture } from '../../edge/inference/picture.ts'
+import { nominalEye } from '../../edge/tracking/nominal-camera.ts'
+import type { Plates } from '../../edge/tracking/shelves.ts'
+import { newTracking, type Scene } from '../../edge/tracking/state.ts'
+import { advance, offer } from '../../edge/tracking/tracking.ts'
+import { lookAt } from '../../gateway/perception/look.ts'
+import { readManifest, threshold } from '../../models/networks/manifest.ts'
+
+/** Milliseconds of the wall's clock, which is what a picture waits. */
+export interface Step {
+  readonly cueMs: number
+  readonly peopleMs: number
+  readonly posesMs: number
+  readonly tracksMs: number
+  /** Of the pose network. */
+  readonly poseRuns: number
+}
+
+/** `plates`: where poses are looked at. Pictures are given with their times, in order. */
+export function visionStep(inference: Inference, plates: Plates, size: readonly [number, number]) {
+  const eye = nominalEye('video', size)
+  const sureScore = threshold(readManifest('person-detection'), 'score')
+  const scene: Scene = { eyes: new Map([['video', eye]]), floor: null, sureScore, prefix: 't' }
+  const state = newTracking()
+  let before: Uint8Array = new Uint8Array()
+
+  return async (picture: Picture, tsMs: number): Promise<Step> => {
+    const spent = { peopleMs: 0, posesMs: 0, poseRuns: 0 }
+    const measured: Pick<Inference, 'look' | 'poses'> = {
+      async look(...task) {
+        const from = performance.now()
+        const seen = await inference.look(...task)
+        spent.peopleMs = performance.now() - from
+        return seen
+      },
+      async poses(given, boxes) {
+        const from = performance.now()
+        const posed = await inference.poses(given, boxes)
+        spent.posesMs = performance.now() - from
+        spent.poseRuns = boxes.length
+        return posed
+      },
+    }
+    const startedAt = performance.now()
+    const small = await thumbnail(picture)
+    changeBetween(small, before)
+    before = small
+    const cuedAt = performance.now()
+    const options = { inference: measured, plates, sureScore, faintScore: 0.1 }
+    const looked = await lookAt(options, eye, { camera: 'video', tsMs, picture })
+    const lookedAt = performance.now()
+    if (looked.kind === 'looked') offer(state, scene, looked.seen)
+    JSON.stringify(advance(state, scene, tsMs))
+    return { ...spent, cueMs: cuedAt - startedAt, tracksMs: performance.now() - lookedAt }
+  }
+}
