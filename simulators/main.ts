@@ -3,7 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { Command, Option } from 'commander'
-import { type Speed, speed, wholeNumber } from './options.ts'
+import { madeUpLabels } from './cameras/goods.ts'
+import { type Cameras, withCameras } from './cameras/hang.ts'
+import { readPrints } from './cameras/prints.ts'
+import { render } from './cameras/render.ts'
+import { cameraCount, framesPerSecond, type Speed, speed, wholeNumber } from './options.ts'
 import { record } from './record.ts'
 import { live } from './run/live.ts'
 import { progressOf } from './run/progress.ts'
@@ -13,6 +17,7 @@ import { type Level, levels, openScene, sceneNames } from './scenes/scenes.ts'
 import { meanF1 } from './score.ts'
 import { scoreFiles } from './scoring/files.ts'
 import { reportInWords, scoreInWords } from './scoring/words.ts'
+import type { PictureSettings } from './sensors/camera.ts'
 import { simulate } from './simulate.ts'
 import { type Simulation, standalone } from './simulation.ts'
 
@@ -38,16 +43,45 @@ function withScenario(command: Command): Command {
     .addOption(new Option('--entry <kind>', 'whoever walks in, or by a code at the gate').choices(['open', 'gated']))
 }
 
-interface RecordOptions extends ScenarioChoice {
-  readonly out: string
+interface CameraOptions {
+  readonly cameras?: number
+  readonly fps: number
+  readonly pictures?: string
+}
+
+function withCameraOptions(command: Command): Command {
+  return command
+    .option('--cameras <n>', 'hangs so many cameras in the shop, calibrated, that take pictures', cameraCount)
+    .option('--fps <n>', 'pictures a second of each camera', framesPerSecond, 5)
+    .option('--pictures <folder>', 'prints packages with pictures of real ones: the Grocery Store Dataset')
+}
+
+async function pictureSettings({ fps, pictures }: CameraOptions): Promise<PictureSettings> {
+  return { framesPerSecond: fps, prints: pictures === undefined ? madeUpLabels : await readPrints(pictures) }
+}
+
+interface DayOptions extends ScenarioChoice, CameraOptions {
   readonly seed: number
   readonly scene?: string
   readonly level: Level
 }
 
-async function recordCommand({ out, scene, level, ...choice }: RecordOptions): Promise<void> {
+function withDay(command: Command): Command {
+  return withCameraOptions(withScenario(command))
+    .requiredOption('--out <folder>', 'where to write')
+    .option('--scene <name>', `a scene of the suite in place of a scenario: ${sceneNames().join(', ')}`)
+    .addOption(new Option('--level <name>', 'how hard the scene is').choices(levels).default('middle'))
+}
+
+interface RecordOptions extends DayOptions {
+  readonly out: string
+}
+
+async function recordCommand({ out, ...day }: RecordOptions): Promise<void> {
   const started = performance.now()
-  const simulation = scene === undefined ? dayOf(choice) : openScene(scene, level, choice.seed)
+  const { cameras: count } = day
+  const cameras = count === undefined ? undefined : { count, pictures: await pictureSettings(day) }
+  const simulation = dayOf(day, cameras)
   const progress = progressOf(simulation.visitors, process.stderr)
   const summary = await record({ folder: out, simulation, onProgress: progress.update })
   progress.stop()
@@ -59,9 +93,27 @@ async function recordCommand({ out, scene, level, ...choice }: RecordOptions): P
   )
 }
 
-function dayOf(choice: ScenarioChoice & { readonly seed: number }): Simulation {
+function dayOf({ scene, level, ...choice }: DayOptions, cameras: Cameras | undefined): Simulation {
+  if (scene !== undefined) return openScene(scene, level, choice.seed, cameras)
   const { scenario, store } = openScenario(choice)
-  return standalone(store, scenario, choice.seed).simulation
+  const shop = cameras === undefined ? store : withCameras(store, cameras)
+  return standalone(shop, scenario, choice.seed, cameras?.pictures).simulation
+}
+
+/** One in each corner. */
+const usualCameras = 4
+
+interface RenderOptions extends DayOptions {
+  readonly out: string
+  readonly from: number
+  readonly seconds: number
+}
+
+async function renderCommand({ out, from, seconds, ...day }: RenderOptions): Promise<void> {
+  const simulation = dayOf(day, { count: day.cameras ?? usualCameras })
+  const pictures = await pictureSettings(day)
+  const written = await render({ folder: out, simulation, seed: day.seed, pictures, from, seconds })
+  console.log(`${out}: ${written} pictures, and truth.jsonl with who is where in them`)
 }
 
 interface ScoreOptions {
@@ -136,11 +188,12 @@ async function liveCommand({ seed, mqtt, accounts: url, token, ...choice }: Live
   await running
 }
 
-withScenario(program.command('record').description('writes a recording folder with its truth'))
-  .requiredOption('--out <folder>', 'where to write')
-  .option('--scene <name>', `a scene of the suite in place of a scenario: ${sceneNames().join(', ')}`)
-  .addOption(new Option('--level <name>', 'how hard the scene is').choices(levels).default('middle'))
-  .action(recordCommand)
+withDay(program.command('record').description('writes a recording folder with its truth')).action(recordCommand)
+
+withDay(program.command('render').description('writes what the cameras of the shop see, and the truth about it'))
+  .option('--from <seconds>', 'begins so long after the opening', wholeNumber, 30)
+  .option('--seconds <n>', 'for how long', wholeNumber, 30)
+  .action(renderCommand)
 
 program
   .command('score')

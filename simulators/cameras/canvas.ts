@@ -1,0 +1,129 @@
+/** Which solid each look through a pixel meets first, and the light that comes to the pixel from all its looks. */
+import { type Eye, type Rect, samples } from './eye.ts'
+import { type Lighting, shade } from './lighting.ts'
+import type { Sight } from './sight.ts'
+
+export const nothing = -1
+
+/** What one look through every pixel meets. */
+export interface Layer {
+  /** Metres along the ray. */
+  readonly depth: Float32Array
+  /** Index of the sight, or `nothing`. */
+  readonly owner: Int32Array
+}
+
+/** A layer for each look through a pixel, with nothing before it. */
+export function layersOf({ width, height }: Eye): Layer[] {
+  return samples.map(() => ({
+    depth: new Float32Array(width * height).fill(Number.POSITIVE_INFINITY),
+    owner: new Int32Array(width * height).fill(nothing),
+  }))
+}
+
+/** Lets each sight take the pixels where it is nearer than what is there. */
+export function cover(layer: Layer, sights: readonly Sight[], eye: Eye, sample: number, within: Rect): void {
+  const rays = eye.rays[sample] ?? noRays
+  for (const [index, sight] of sights.entries()) {
+    const part = overlap(sight.rect, within)
+    for (let y = part.top; y < part.bottom; y++)
+      coverRow(layer, sight, rays, y * eye.width + part.left, y * eye.width + part.right, index)
+  }
+}
+
+const noRays = new Float32Array()
+
+function coverRow(
+  { depth, owner }: Layer,
+  sight: Sight,
+  rays: Float32Array,
+  from: number,
+  to: number,
+  index: number,
+): void {
+  for (let at = from; at < to; at++) {
+    const far = sight.depth(rays[at * 3] ?? 0, rays[at * 3 + 1] ?? 0, rays[at * 3 + 2] ?? 0)
+    if (far < (depth[at] ?? 0)) {
+      depth[at] = far
+      owner[at] = index
+    }
+  }
+}
+
+/**
+ * Puts the light of what the looks meet into the picture; where one of them meets nothing, what was there before stays with
+ * its share. `sights` by look: the same solids at the same index, maybe a little further on.
+ */
+export function gather(
+  light: Float32Array,
+  layers: readonly Layer[],
+  sights: readonly (readonly Sight[])[],
+  eye: Eye,
+  within: Rect,
+  lighting: Lighting,
+): void {
+  const met = new Float64Array(3)
+  const sum = new Float64Array(3)
+  for (let y = within.top; y < within.bottom; y++) {
+    for (let at = y * eye.width + within.left; at < y * eye.width + within.right; at++) {
+      const share = collect(sum, met, layers, sights, eye, at, lighting)
+      if (share === 0) continue
+      for (let i = 0; i < 3; i++) light[at * 3 + i] = (light[at * 3 + i] ?? 0) * (1 - share) + (sum[i] ?? 0)
+    }
+  }
+}
+
+/** The share of the looks that meet something, and the sum of what they see. Looks that meet the same solid see the same. */
+function collect(
+  sum: Float64Array,
+  met: Float64Array,
+  layers: readonly Layer[],
+  sights: readonly (readonly Sight[])[],
+  eye: Eye,
+  at: number,
+  lighting: Lighting,
+): number {
+  const each = 1 / layers.length
+  let share = 0
+  let last = nothing
+  for (let look = 0; look < layers.length; look++) {
+    const layer = layers[look]
+    const owner = layer?.owner[at] ?? nothing
+    const sight = sights[look]?.[owner]
+    if (sight === undefined || layer === undefined) continue
+    if (share === 0) sum.fill(0)
+    if (owner !== last) {
+      const rays = eye.rays[look] ?? noRays
+      shade(met, sight, rays[at * 3] ?? 0, rays[at * 3 + 1] ?? 0, rays[at * 3 + 2] ?? 0, layer.depth[at] ?? 0, lighting)
+      last = owner
+    }
+    share += each
+    for (let i = 0; i < 3; i++) sum[i] = (sum[i] ?? 0) + (met[i] ?? 0) * each
+  }
+  return share
+}
+
+export function overlap(a: Rect, b: Rect): Rect {
+  return {
+    left: Math.max(a.left, b.left),
+    top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right),
+    bottom: Math.min(a.bottom, b.bottom),
+  }
+}
+
+export function isSeen({ left, top, right, bottom }: Rect): boolean {
+  return left < right && top < bottom
+}
+
+/** The smallest part that holds both; one that holds nothing counts for nothing. */
+export function together(a: Rect, b: Rect): Rect {
+  if (!isSeen(a)) return b
+  if (!isSeen(b)) return a
+  return {
+    left: Math.min(a.left, b.left),
+    top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right),
+    bottom: Math.max(a.bottom, b.bottom),
+  }
+}
