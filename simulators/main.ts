@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { Command, Option } from 'commander'
 import { madeUpLabels } from './cameras/goods.ts'
-import { type Cameras, withCameras } from './cameras/hang.ts'
+import { type Cameras, usualCameras, withCameras } from './cameras/hang.ts'
 import { readPrints } from './cameras/prints.ts'
 import { render } from './cameras/render.ts'
 import { cameraCount, framesPerSecond, type Speed, speed, wholeNumber } from './options.ts'
@@ -44,6 +44,7 @@ function withScenario(command: Command): Command {
 }
 
 interface CameraOptions {
+  readonly tracker: 'simulated' | 'cameras'
   readonly cameras?: number
   readonly fps: number
   readonly pictures?: string
@@ -51,13 +52,26 @@ interface CameraOptions {
 
 function withCameraOptions(command: Command): Command {
   return command
+    .addOption(
+      new Option('--tracker <kind>', 'who says where people are; with cameras no tracker does, only pictures are sent')
+        .choices(['simulated', 'cameras'])
+        .default('simulated'),
+    )
     .option('--cameras <n>', 'hangs so many cameras in the shop, calibrated, that take pictures', cameraCount)
     .option('--fps <n>', 'pictures a second of each camera', framesPerSecond, 5)
     .option('--pictures <folder>', 'prints packages with pictures of real ones: the Grocery Store Dataset')
 }
 
-async function pictureSettings({ fps, pictures }: CameraOptions): Promise<PictureSettings> {
-  return { framesPerSecond: fps, prints: pictures === undefined ? madeUpLabels : await readPrints(pictures) }
+async function pictureSettings({ fps, pictures, tracker }: CameraOptions): Promise<PictureSettings> {
+  const prints = pictures === undefined ? madeUpLabels : await readPrints(pictures)
+  return { framesPerSecond: fps, prints, insteadOfTracker: tracker === 'cameras' }
+}
+
+/** Undefined where nobody asks for cameras. */
+async function camerasOf(options: CameraOptions): Promise<Cameras | undefined> {
+  const { cameras, tracker } = options
+  if (cameras === undefined && tracker === 'simulated') return undefined
+  return { count: cameras ?? usualCameras, pictures: await pictureSettings(options) }
 }
 
 interface DayOptions extends ScenarioChoice, CameraOptions {
@@ -79,9 +93,7 @@ interface RecordOptions extends DayOptions {
 
 async function recordCommand({ out, ...day }: RecordOptions): Promise<void> {
   const started = performance.now()
-  const { cameras: count } = day
-  const cameras = count === undefined ? undefined : { count, pictures: await pictureSettings(day) }
-  const simulation = dayOf(day, cameras)
+  const simulation = dayOf(day, await camerasOf(day))
   const progress = progressOf(simulation.visitors, process.stderr)
   const summary = await record({ folder: out, simulation, onProgress: progress.update })
   progress.stop()
@@ -99,9 +111,6 @@ function dayOf({ scene, level, ...choice }: DayOptions, cameras: Cameras | undef
   const shop = cameras === undefined ? store : withCameras(store, cameras)
   return standalone(shop, scenario, choice.seed, cameras?.pictures).simulation
 }
-
-/** One in each corner. */
-const usualCameras = 4
 
 interface RenderOptions extends DayOptions {
   readonly out: string
@@ -133,7 +142,7 @@ function scoreCommand({ truth, bills, out }: ScoreOptions): void {
   if (out !== undefined) writeJson(out, { mean, scores })
 }
 
-interface SimulateOptions extends ScenarioChoice {
+interface SimulateOptions extends ScenarioChoice, CameraOptions {
   readonly seed: number
   readonly speed: Speed
   readonly out?: string
@@ -151,10 +160,13 @@ function exitOnSignal(): void {
 
 async function simulateCommand({ seed, speed: factor, out, broker, ...choice }: SimulateOptions): Promise<void> {
   const { scenario, store } = openScenario({ ...choice, seed })
+  const cameras = await camerasOf(choice)
+  const shop = cameras === undefined ? store : withCameras(store, cameras)
   exitOnSignal()
   const progress = progressOf(scenario.shoppers.count, process.stderr)
   const speed = factor === 'max' ? null : factor
-  const report = await simulate({ store, scenario, seed, speed, broker, onProgress: progress.update })
+  const { pictures } = cameras ?? {}
+  const report = await simulate({ store: shop, scenario, seed, speed, broker, pictures, onProgress: progress.update })
   progress.stop()
   console.log(reportInWords(report))
   if (out !== undefined) writeJson(out, report)
@@ -203,8 +215,10 @@ program
   .option('--out <file>', 'writes the scores as JSON')
   .action(scoreCommand)
 
-withScenario(
-  program.command('simulate').description('runs the whole system over MQTT on a virtual clock and scores it'),
+withCameraOptions(
+  withScenario(
+    program.command('simulate').description('runs the whole system over MQTT on a virtual clock and scores it'),
+  ),
 )
   .option('--speed <factor>', '"max", or how many times real time', speed, 'max')
   .option('--out <file>', 'writes the report as JSON')

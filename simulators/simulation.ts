@@ -74,7 +74,7 @@ export class Simulation {
   start(): void {
     const { scenario, store, seed, opens, endless } = this.settings
     const context = { scenario, store, things: this.things, opens }
-    for (const device of store.devices) this.connect(device)
+    for (const device of store.devices) if (this.isPlayed(device)) this.connect(device)
     for (const party of scripted(context, seed)) this.admit(party)
     this.world.scheduler.spawn(this.arrivals(shoppers(context, seed, endless)), opens)
     this.world.scheduler.spawn(this.staff(restockers(scenario, opens)), opens)
@@ -124,6 +124,10 @@ export class Simulation {
   /** A gateway's `cmd/open`. */
   open(gate: string, txn: string, expiresAt: number): void {
     this.gates.get(gate)?.command(txn, expiresAt)
+  }
+
+  private isPlayed({ kind }: Device): boolean {
+    return kind !== 'tracker' || this.settings.pictures?.insteadOfTracker !== true
   }
 
   private connect(device: Device): void {

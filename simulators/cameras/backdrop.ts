@@ -1,11 +1,9 @@
 /** What stands still before a camera: drawn once, and anew only where a package was taken or laid. */
-import { cover, gather, isSeen, type Layer, layersOf, nothing, overlap, together } from './canvas.ts'
+import { aroundAll, cover, fillRect, gather, isSeen, type Layer, layersOf, overlap } from './canvas.ts'
 import type { Eye, Rect } from './eye.ts'
 import type { Lighting } from './lighting.ts'
 import { type Sight, sightOf } from './sight.ts'
 import type { Solid } from './solid.ts'
-
-const nowhere: Rect = { left: 0, top: 0, right: 0, bottom: 0 }
 
 export class Backdrop<Key> {
   /** Light by pixel (red, green, blue), and where each look through a pixel ends. */
@@ -33,7 +31,7 @@ export class Backdrop<Key> {
     const after = solids.map((solid) => sightOf(solid, this.eye)).filter(({ rect }) => isSeen(rect))
     if (after.length === 0) this.goods.delete(key)
     else this.goods.set(key, after)
-    const changed = [...before, ...after].reduce((rect, sight) => together(rect, sight.rect), nowhere)
+    const changed = aroundAll([...before, ...after])
     if (isSeen(changed)) this.stale = [...this.stale, changed]
   }
 
@@ -47,15 +45,10 @@ export class Backdrop<Key> {
     const all = [...this.scenery, ...[...this.goods.values()].flat()]
     const sights = all.filter(({ rect }) => isSeen(overlap(rect, within)))
     for (const [look, layer] of this.layers.entries()) {
-      fillRect(layer.depth, this.eye.width, within, Number.POSITIVE_INFINITY)
-      fillRect(layer.owner, this.eye.width, within, nothing)
+      fillRect(layer.depth, this.eye, within, Number.POSITIVE_INFINITY)
       cover(layer, sights, this.eye, look, within)
     }
     const byLook = this.layers.map(() => sights)
     gather(this.light, this.layers, byLook, this.eye, within, this.lighting)
   }
-}
-
-function fillRect(values: Float32Array | Int32Array, width: number, rect: Rect, value: number): void {
-  for (let y = rect.top; y < rect.bottom; y++) values.fill(value, y * width + rect.left, y * width + rect.right)
 }

@@ -9,7 +9,7 @@ export const nothing = -1
 export interface Layer {
   /** Metres along the ray. */
   readonly depth: Float32Array
-  /** Index of the sight, or `nothing`. */
+  /** Index of the sight, or `nothing`: as it is again whenever a picture is done. */
   readonly owner: Int32Array
 }
 
@@ -52,7 +52,7 @@ function coverRow(
 
 /**
  * Puts the light of what the looks meet into the picture; where one of them meets nothing, what was there before stays with
- * its share. `sights` by look: the same solids at the same index, maybe a little further on.
+ * its share. `sights` by look: the same solids at the same index, maybe a little further on. Afterwards they meet nothing.
  */
 export function gather(
   light: Float32Array,
@@ -68,6 +68,7 @@ export function gather(
     for (let at = y * eye.width + within.left; at < y * eye.width + within.right; at++) {
       const share = collect(sum, met, layers, sights, eye, at, lighting)
       if (share === 0) continue
+      for (const { owner } of layers) owner[at] = nothing
       for (let i = 0; i < 3; i++) light[at * 3 + i] = (light[at * 3 + i] ?? 0) * (1 - share) + (sum[i] ?? 0)
     }
   }
@@ -117,7 +118,7 @@ export function isSeen({ left, top, right, bottom }: Rect): boolean {
 }
 
 /** The smallest part that holds both; one that holds nothing counts for nothing. */
-export function together(a: Rect, b: Rect): Rect {
+function together(a: Rect, b: Rect): Rect {
   if (!isSeen(a)) return b
   if (!isSeen(b)) return a
   return {
@@ -125,5 +126,25 @@ export function together(a: Rect, b: Rect): Rect {
     top: Math.min(a.top, b.top),
     right: Math.max(a.right, b.right),
     bottom: Math.max(a.bottom, b.bottom),
+  }
+}
+
+const nowhere: Rect = { left: 0, top: 0, right: 0, bottom: 0 }
+
+/** The part of the picture in which any of them can be. */
+export function aroundAll(sights: readonly Sight[]): Rect {
+  return sights.reduce((all, { rect }) => together(all, rect), nowhere)
+}
+
+export function fillRect(values: Float32Array | Int32Array, { width }: Eye, rect: Rect, value: number): void {
+  for (let y = rect.top; y < rect.bottom; y++) values.fill(value, y * width + rect.left, y * width + rect.right)
+}
+
+/** What is drawn over a part from now on is hidden by what is there. */
+export function copyDepth(from: Layer | undefined, to: Layer, { width }: Eye, rect: Rect): void {
+  if (from === undefined) return
+  for (let y = rect.top; y < rect.bottom; y++) {
+    const start = y * width + rect.left
+    to.depth.set(from.depth.subarray(start, y * width + rect.right), start)
   }
 }

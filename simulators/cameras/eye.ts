@@ -61,7 +61,7 @@ export interface Rect {
 }
 
 /** A bent lens lets an edge bulge beyond its corners by some of its length; and a sample looks beside the middle. */
-const bulge = 0.06
+const bulge = 0.025
 const margin = 2
 
 /** The part of the picture in which the points, and what lies between them, can be seen; all of it where that is not sure. */

@@ -5,7 +5,8 @@ import type { Vec3 } from '../world/geometry.ts'
 import type { Package, Place } from '../world/packages.ts'
 import { pointOn } from '../world/shelving.ts'
 import { smoothNoise } from './noise.ts'
-import { box, can, type Light, type Paint, type Solid } from './solid.ts'
+import { type Rgb, write } from './paint.ts'
+import { box, can, type Paint, type Solid } from './solid.ts'
 
 /** A small picture that is printed on a package: rows of red, green and blue, shares of light thrown back. */
 export interface Print {
@@ -118,15 +119,9 @@ function labelOf({ sku }: Product): Paint {
 }
 
 /** Packaging is seldom as pure as a colour can be: each is mixed with a grey. */
-function ink(random: Random): readonly [number, number, number] {
+function ink(random: Random): Rgb {
   const grey = random.range(0.05, 0.75)
   const purity = random.range(0.1, 0.6)
   const part = (): number => grey * (1 - purity) + random.range(0.02, 0.8) * purity
   return [part(), part(), part()]
-}
-
-function write(out: Light, [r, g, b]: readonly [number, number, number]): void {
-  out[0] = r
-  out[1] = g
-  out[2] = b
 }

@@ -6,6 +6,8 @@ import type { PictureSettings } from '../sensors/camera.ts'
 import { shelvingOf } from '../world/shelving.ts'
 import { roomOf } from './room.ts'
 
+/** One in each corner. */
+export const usualCameras = 4
 /** More would see nothing new in a room of up to some 8 m. */
 export const mostCameras = 8
 /** A lens of 2.8 mm before a sensor of 1/2.8 inch, as most cameras for indoors have: some 85 degrees across. */

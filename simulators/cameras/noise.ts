@@ -16,13 +16,17 @@ export function smoothNoise(x: number, y: number, z: number): number {
   const fx = eased(x - ix)
   const fy = eased(y - iy)
   const fz = eased(z - iz)
-  const row = (dy: number, dz: number): number => {
-    const a = lattice(ix, iy + dy, iz + dz)
-    return a + (lattice(ix + 1, iy + dy, iz + dz) - a) * fx
-  }
-  const near = row(0, 0) + (row(1, 0) - row(0, 0)) * fy
-  const far = row(0, 1) + (row(1, 1) - row(0, 1)) * fy
-  return near + (far - near) * fz
+  const near = mixed(row(ix, iy, iz, fx), row(ix, iy + 1, iz, fx), fy)
+  const far = mixed(row(ix, iy, iz + 1, fx), row(ix, iy + 1, iz + 1, fx), fy)
+  return mixed(near, far, fz)
+}
+
+function row(ix: number, iy: number, iz: number, share: number): number {
+  return mixed(lattice(ix, iy, iz), lattice(ix + 1, iy, iz), share)
+}
+
+function mixed(a: number, b: number, share: number): number {
+  return a + (b - a) * share
 }
 
 function eased(f: number): number {

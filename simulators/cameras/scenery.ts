@@ -4,9 +4,9 @@ import { Random } from '../random.ts'
 import type { Box, Vec2, Vec3 } from '../world/geometry.ts'
 import { pointOn, type ShelfSpace, type Shelving } from '../world/shelving.ts'
 import { smoothNoise } from './noise.ts'
+import { plain, type Rgb, write } from './paint.ts'
 import { type Room, roomOf } from './room.ts'
-import { box, type Light, type Paint, type Solid } from './solid.ts'
-import type { Rgb } from './wardrobe.ts'
+import { box, type Paint, type Solid } from './solid.ts'
 
 const ceilingMetres = 3
 /** Cameras hang in the corners; the walls stand a little behind them, metres. */
@@ -35,16 +35,6 @@ function wallsOf({ bounds, shelves, place, directions }: Room, random: Random): 
     box(place(mx, my - hy - thick, half), directions, [hx, thick, half], wall),
     box(place(mx, my + hy + thick, half), directions, [hx, thick, half], wall),
   ]
-}
-
-function plain(colour: Rgb): Paint {
-  return (out) => write(out, colour, 1)
-}
-
-function write(out: Light, [r, g, b]: Rgb, factor: number): void {
-  out[0] = r * factor
-  out[1] = g * factor
-  out[2] = b * factor
 }
 
 /** Tiles with joints and grain; darker where gondolas keep the light away. */
@@ -87,41 +77,59 @@ function wallPaint(random: Random): Paint {
   }
 }
 
-/** A board under each shelf, a panel behind, a plinth below, a rail with price tags at each front edge. */
+/** A board under each shelf with a rail of price tags at its front edge, a panel behind, a plinth below. */
 function gondolaOf(id: string, { shelves }: Shelving, random: Random): Solid[] {
   const own = shelves.filter(({ fixture }) => fixture === id)
   const [first] = own
   if (first === undefined) return []
   const grey = random.range(0.25, 0.7)
-  const paint = plain([grey, grey, grey * 0.98])
+  const heights = own.map(({ height }) => height)
+  const top = Math.max(...heights) + panelMetres
+  const low = Math.min(...heights) - boardMetres
+  const depth = first.depth / 2
+  const back = block(first, { depth: -0.01, deep: 0.01, from: 0, to: top }, plain([grey, grey, grey]))
+  const plinth = block(
+    first,
+    { depth: depth - 0.02, deep: depth - 0.02, from: 0, to: low },
+    plain([grey / 2, grey / 2, grey / 2]),
+  )
+  const boards = own.flatMap((shelf) => boardOf(shelf, grey, rail(random)))
+  return [...boards, back, ...(low > boardMetres ? [plinth] : [])]
+}
+
+/** How far the panel behind goes on above the highest shelf, and how thick a board is; metres. */
+const panelMetres = 0.3
+const boardMetres = 0.03
+
+function boardOf(shelf: ShelfSpace, grey: number, tags: Paint): Solid[] {
+  const { depth, height } = shelf
+  const board = { depth: depth / 2, deep: depth / 2, from: height - boardMetres, to: height }
+  const front = { depth: depth + 0.006, deep: 0.006, from: height - 0.04, to: height }
+  return [block(shelf, board, plain([grey, grey, grey * 0.98])), block(shelf, front, tags)]
+}
+
+interface BlockForm {
+  /** Its middle, from the back of the shelf, and half of how deep it is; metres. */
+  readonly depth: number
+  readonly deep: number
+  /** Heights, metres. */
+  readonly from: number
+  readonly to: number
+}
+
+/** As wide as the shelf and a little more. */
+function block(shelf: ShelfSpace, { depth, deep, from, to }: BlockForm, paint: Paint): Solid {
+  const { along, front } = shelf
+  const [x, y] = pointOn(shelf, (shelf.from + shelf.to) / 2, shelf.depth - depth, 0)
   const directions: [Vec3, Vec3, Vec3] = [
-    [first.along[0], first.along[1], 0],
-    [first.front[0], first.front[1], 0],
+    [along[0], along[1], 0],
+    [front[0], front[1], 0],
     [0, 0, 1],
   ]
-  const top = Math.max(...own.map(({ height }) => height)) + 0.3
-  const low = Math.min(...own.map(({ height }) => height))
-  const middle = (shelf: ShelfSpace): number => (shelf.from + shelf.to) / 2
-  const half = (shelf: ShelfSpace): number => (shelf.to - shelf.from) / 2 + 0.02
-  const at = (shelf: ShelfSpace, depth: number, z: number): Vec3 => {
-    const [x, y] = pointOn(shelf, middle(shelf), depth, 0)
-    return [x, y, z]
-  }
-  const boards = own.flatMap((shelf) => [
-    box(at(shelf, shelf.depth / 2, shelf.height - 0.015), directions, [half(shelf), shelf.depth / 2, 0.015], paint),
-    box(at(shelf, -0.006, shelf.height - 0.02), directions, [half(shelf), 0.006, 0.02], rail(random)),
-  ])
-  const back = box(at(first, first.depth + 0.01, top / 2), directions, [half(first), 0.01, top / 2], paint)
-  const plinth = box(
-    at(first, first.depth / 2 + 0.02, (low - 0.03) / 2),
-    directions,
-    [half(first), first.depth / 2 - 0.02, (low - 0.03) / 2],
-    plain([grey * 0.5, grey * 0.5, grey * 0.5]),
-  )
-  return [...boards, back, plinth]
+  return box([x, y, (from + to) / 2], directions, [(shelf.to - shelf.from) / 2 + 0.02, deep, (to - from) / 2], paint)
 }
 
 function rail(random: Random): Paint {
   const colour: Rgb = [random.range(0.1, 0.7), random.range(0.1, 0.6), random.range(0.1, 0.6)]
-  return (out, x) => write(out, Math.abs(((x * 8 + 20) % 1) - 0.5) < 0.22 ? [0.85, 0.85, 0.8] : colour, 1)
+  return (out, x) => write(out, Math.abs(((x * 8 + 20) % 1) - 0.5) < 0.22 ? [0.85, 0.85, 0.8] : colour)
 }

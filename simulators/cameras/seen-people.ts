@@ -1,7 +1,7 @@
 /** The truth about a picture: where each person is in it, and how much of them can be seen. */
 import { type JointName, jointNames } from '../../models/contracts/messages.ts'
 import type { Pixel } from '../../models/geometry/camera.ts'
-import { cover, type Layer, layersOf, nothing, together } from './canvas.ts'
+import { aroundAll, copyDepth, cover, fillRect, type Layer, nothing } from './canvas.ts'
 import type { Eye, Rect } from './eye.ts'
 import type { Body } from './gait.ts'
 import type { Sight } from './sight.ts'
@@ -28,46 +28,45 @@ export interface Figure {
   readonly sights: readonly Sight[]
 }
 
-/** `figures` in the order in which they were drawn; `drawn` is what the first look met. */
-export function seenPeople(figures: readonly Figure[], drawn: Layer, eye: Eye): SeenPerson[] {
-  const [alone] = layersOf(eye)
-  if (alone === undefined) return []
-  let first = 0
-  return figures.flatMap((figure) => {
-    const from = first
-    first += figure.sights.length
-    const seen = seenPerson(figure, from, drawn, alone, eye)
-    return seen === null ? [] : [seen]
+/** `layer` is lent for the purpose; `behind` is what stands still. */
+export function seenPeople(figures: readonly Figure[], layer: Layer, behind: Layer, eye: Eye): SeenPerson[] {
+  const counts = visibleCounts(figures, layer, behind, eye)
+  return figures.flatMap(({ name, body, sights }, i) => {
+    const rect = aroundAll(sights)
+    fillRect(layer.depth, eye, rect, Number.POSITIVE_INFINITY)
+    cover(layer, sights, eye, 0, rect)
+    const whole = extentOf(layer, eye, rect, 0, sights.length)
+    fillRect(layer.owner, eye, rect, nothing)
+    if (whole === null) return []
+    const { left, top, right, bottom, pixels } = whole
+    return [
+      {
+        person: name,
+        box: [left, top, right - left, bottom - top] as const,
+        visible: (counts[i] ?? 0) / pixels,
+        isCut: left === 0 || top === 0 || right === eye.width || bottom === eye.height,
+        distanceMetres: Math.hypot(...minus(body.skeleton.neck, eye.camera.position)),
+        joints: jointsOf(body, eye),
+      },
+    ]
   })
 }
 
-/** `from` is the index of the first of their sights among all that were drawn. */
-function seenPerson(
-  { name, body, sights }: Figure,
-  from: number,
-  drawn: Layer,
-  alone: Layer,
-  eye: Eye,
-): SeenPerson | null {
-  const rect = sights.reduce((all, sight) => together(all, sight.rect), nowhere)
-  alone.depth.fill(Number.POSITIVE_INFINITY)
-  alone.owner.fill(nothing)
-  cover(alone, sights, eye, 0, rect)
-  const whole = extentOf(alone, eye, rect, 0, sights.length)
-  if (whole === null) return null
-  const { left, top, right, bottom, pixels } = whole
-  const { neck } = body.skeleton
-  return {
-    person: name,
-    box: [left, top, right - left, bottom - top],
-    visible: (extentOf(drawn, eye, rect, from, from + sights.length)?.pixels ?? 0) / pixels,
-    isCut: left === 0 || top === 0 || right === eye.width || bottom === eye.height,
-    distanceMetres: Math.hypot(...minus(neck, eye.camera.position)),
-    joints: jointsOf(body, eye),
-  }
+/** How many pixels of each nothing hides. */
+function visibleCounts(figures: readonly Figure[], layer: Layer, behind: Layer, eye: Eye): number[] {
+  const all = figures.flatMap(({ sights }) => sights)
+  const rect = aroundAll(all)
+  copyDepth(behind, layer, eye, rect)
+  cover(layer, all, eye, 0, rect)
+  let first = 0
+  const counts = figures.map(({ sights }) => {
+    const from = first
+    first += sights.length
+    return extentOf(layer, eye, aroundAll(sights), from, first)?.pixels ?? 0
+  })
+  fillRect(layer.owner, eye, rect, nothing)
+  return counts
 }
-
-const nowhere: Rect = { left: 0, top: 0, right: 0, bottom: 0 }
 
 /** Where the owners from `first` on, `end` no longer, are. */
 function extentOf(

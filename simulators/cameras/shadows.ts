@@ -12,8 +12,10 @@ interface Blob {
 }
 
 /** How far from a body its shade is felt, metres; and how high up at the shelves. */
-const reachMetres = 0.9
-const heightMetres = 1.3
+const reachMetres = 0.8
+const heightMetres = 1.1
+/** Shade is soft: it is worked out for blocks of so many pixels each way. */
+const block = 2
 
 /** Darkens the light of what stands still. The layer is one look's, through about the middle of each pixel. */
 export function throwShadow(
@@ -32,15 +34,23 @@ export function throwShadow(
   const rect = rectAround(corners, eye)
   if (!isSeen(rect)) return
   const [cx, cy, cz] = eye.camera.position
-  for (let row = rect.top; row < rect.bottom; row++) {
-    for (let at = row * eye.width + rect.left; at < row * eye.width + rect.right; at++) {
+  for (let row = rect.top; row < rect.bottom; row += block) {
+    for (let column = rect.left; column < rect.right; column += block) {
+      const at = row * eye.width + column
       const far = depth[at] ?? 0
       const px = cx + far * (rays[at * 3] ?? 0)
       const py = cy + far * (rays[at * 3 + 1] ?? 0)
-      const pz = cz + far * (rays[at * 3 + 2] ?? 0)
-      const left = leftAt(px, py, pz, blobs, lighting)
-      if (left < 1) for (let i = 0; i < 3; i++) light[at * 3 + i] = (light[at * 3 + i] ?? 0) * left
+      if ((px - x) * (px - x) + (py - y) * (py - y) > reachMetres * reachMetres) continue
+      const left = leftAt(px, py, cz + far * (rays[at * 3 + 2] ?? 0), blobs, lighting)
+      if (left < 1) darken(light, eye, row, column, left)
     }
+  }
+}
+
+function darken(light: Float32Array, { width, height }: Eye, top: number, left: number, factor: number): void {
+  for (let y = top; y < Math.min(top + block, height); y++) {
+    for (let at = (y * width + left) * 3; at < (y * width + Math.min(left + block, width)) * 3; at++)
+      light[at] = (light[at] ?? 0) * factor
   }
 }
 

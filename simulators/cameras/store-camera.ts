@@ -3,8 +3,8 @@ import type { CameraConfig } from '../../models/geometry/camera.ts'
 import type { Package, Place } from '../world/packages.ts'
 import type { World } from '../world/world.ts'
 import { Backdrop } from './backdrop.ts'
-import { cover, gather, isSeen, type Layer, layersOf, nothing, together } from './canvas.ts'
-import { type Eye, eyeOf, type Rect } from './eye.ts'
+import { aroundAll, copyDepth, cover, gather, type Layer, layersOf } from './canvas.ts'
+import { type Eye, eyeOf } from './eye.ts'
 import { figureOf } from './figure.ts'
 import type { Frame } from './frame.ts'
 import { bodyOf } from './gait.ts'
@@ -15,11 +15,14 @@ import { developed, type Optics, opticsOf } from './optics.ts'
 import { sceneryOf } from './scenery.ts'
 import { type Figure, type SeenPerson, seenPeople } from './seen-people.ts'
 import { throwShadow } from './shadows.ts'
-import { type Sight, sightOf } from './sight.ts'
+import { sightOf } from './sight.ts'
 import { lookOf } from './wardrobe.ts'
 
-/** A sixtieth of a second: what cameras indoors take; who walks at 1 m/s moves 1.7 cm meanwhile. */
-const exposureMs = 1000 / 60
+/**
+ * Before the shutter closes: it is open for a sixtieth of a second, as cameras indoors are, in which who walks at 1 m/s moves
+ * 1.7 cm; the looks through a pixel fall into its two halves in turn.
+ */
+const exposuresMs = [4, 12]
 
 export class StoreCamera {
   readonly id: string
@@ -33,8 +36,6 @@ export class StoreCamera {
   /** Where the backdrop has each package. */
   private readonly shown = new Map<Package, Place>()
   private readonly layers: readonly Layer[]
-  /** Those of the last picture. */
-  private drawn: readonly Figure[] = []
 
   constructor(camera: CameraConfig, world: World, seed: number, prints: Prints) {
     this.id = camera.id
@@ -53,32 +54,31 @@ export class StoreCamera {
     const { eye, world } = this
     this.stockUp()
     const light = this.backdrop.light.slice()
-    const figures = this.layers.map((_, look) => this.figuresAt(world.now - (exposureMs * look) / this.layers.length))
-    this.drawPeople(
-      light,
-      figures.map((people) => people.flatMap(({ sights }) => sights)),
-    )
-    this.drawn = figures[0] ?? []
+    const exposures = exposuresMs.map((ms) => this.figuresAt(world.now - ms))
+    this.drawPeople(light, exposures)
     const bytes = developed(light, this.optics, world.now)
     return { width: eye.width, height: eye.height, bytes, takenAtMs: world.now }
   }
 
-  /** Who is in the picture that was drawn last, and how: what a measurement of seeing is held against. */
+  /** Who is in view now, and how: what a measurement of seeing is held against. */
   truth(): SeenPerson[] {
     const [layer] = this.layers
-    return layer === undefined ? [] : seenPeople(this.drawn, layer, this.eye)
+    const [behind] = this.backdrop.layers
+    if (layer === undefined || behind === undefined) return []
+    return seenPeople(this.figuresAt(this.world.now), layer, behind, this.eye)
   }
 
-  private drawPeople(light: Float32Array, sights: readonly (readonly Sight[])[]): void {
+  private drawPeople(light: Float32Array, exposures: readonly (readonly Figure[])[]): void {
     const { eye, lighting, backdrop } = this
-    const rect = sights.flat().reduce((all, sight) => together(all, sight.rect), nowhere)
-    if (isSeen(rect)) this.throwShadows(light)
+    const rects = this.world.people.map((_, i) => aroundAll(exposures.flatMap((people) => people[i]?.sights ?? [])))
+    const sights = exposures.map((people) => people.flatMap((figure) => figure.sights))
+    const byLook = this.layers.map((_, look) => sights[look % sights.length] ?? [])
+    this.throwShadows(light)
     for (const [look, layer] of this.layers.entries()) {
-      layer.depth.set(backdrop.layers[look]?.depth ?? layer.depth)
-      layer.owner.fill(nothing)
-      cover(layer, sights[look] ?? [], eye, look, rect)
+      for (const rect of rects) copyDepth(backdrop.layers[look], layer, eye, rect)
+      cover(layer, byLook[look] ?? [], eye, look, aroundAll(byLook[look] ?? []))
     }
-    gather(light, this.layers, sights, eye, rect, lighting)
+    for (const rect of rects) gather(light, this.layers, byLook, eye, rect, lighting)
   }
 
   private throwShadows(light: Float32Array): void {
@@ -117,5 +117,3 @@ export class StoreCamera {
     this.backdrop.refresh()
   }
 }
-
-const nowhere: Rect = { left: 0, top: 0, right: 0, bottom: 0 }

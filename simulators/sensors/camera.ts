@@ -4,9 +4,12 @@ import type { StoreCamera } from '../cameras/store-camera.ts'
 import type { Process } from '../world/scheduler.ts'
 import type { SimulatedDevice } from './device.ts'
 
+/** How the cameras of a shop take pictures. */
 export interface PictureSettings {
   readonly framesPerSecond: number
   readonly prints: Prints
+  /** No tracker speaks: whoever wants to know where people are looks at the pictures. */
+  readonly insteadOfTracker: boolean
 }
 
 /** From the shutter to the broker: compressing and sending some 40 kB, milliseconds. */
