@@ -1,5 +1,5 @@
 /** What stands still before a camera: drawn once, and anew only where a package was taken or laid. */
-import { aroundAll, cover, fillRect, gather, isSeen, type Layer, layersOf, overlap } from './canvas.ts'
+import { aroundAll, cover, fillRect, gather, isSeen, type Layer, layersOf, overlap, together } from './canvas.ts'
 import type { Eye, Rect } from './eye.ts'
 import type { Lighting } from './lighting.ts'
 import { type Sight, sightOf } from './sight.ts'
@@ -32,7 +32,7 @@ export class Backdrop<Key> {
     if (after.length === 0) this.goods.delete(key)
     else this.goods.set(key, after)
     const changed = aroundAll([...before, ...after])
-    if (isSeen(changed)) this.stale = [...this.stale, changed]
+    if (isSeen(changed)) this.stale = joined(this.stale, changed)
   }
 
   /** Draws what is no longer true anew. */
@@ -51,4 +51,12 @@ export class Backdrop<Key> {
     const byLook = this.layers.map(() => sights)
     gather(this.light, this.layers, byLook, this.eye, within, this.lighting)
   }
+}
+
+/** With one part more; parts that overlap become one, so that nothing is drawn twice. */
+function joined(parts: readonly Rect[], part: Rect): readonly Rect[] {
+  const touching = parts.filter((other) => isSeen(overlap(other, part)))
+  if (touching.length === 0) return [...parts, part]
+  const rest = parts.filter((other) => !touching.includes(other))
+  return joined(rest, touching.reduce(together, part))
 }

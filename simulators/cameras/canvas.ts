@@ -118,7 +118,7 @@ export function isSeen({ left, top, right, bottom }: Rect): boolean {
 }
 
 /** The smallest part that holds both; one that holds nothing counts for nothing. */
-function together(a: Rect, b: Rect): Rect {
+export function together(a: Rect, b: Rect): Rect {
   if (!isSeen(a)) return b
   if (!isSeen(b)) return a
   return {
