@@ -48,8 +48,8 @@ export class Backdrop<Key> {
       fillRect(layer.depth, this.eye, within, Number.POSITIVE_INFINITY)
       cover(layer, sights, this.eye, look, within)
     }
-    const byLook = this.layers.map(() => sights)
-    gather(this.light, this.layers, byLook, this.eye, within, this.lighting)
+    const { eye, lighting, layers } = this
+    gather(this.light, { eye, lighting, layers, sights: layers.map(() => sights) }, within)
   }
 }
 

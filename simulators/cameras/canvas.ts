@@ -2,6 +2,7 @@
 import { type Eye, type Rect, samples } from './eye.ts'
 import { type Lighting, shade } from './lighting.ts'
 import type { Sight } from './sight.ts'
+import type { Light } from './solid.ts'
 
 export const nothing = -1
 
@@ -50,23 +51,26 @@ function coverRow(
   }
 }
 
+/** What was covered, ready to become light. */
+export interface Drawing {
+  readonly eye: Eye
+  readonly lighting: Lighting
+  readonly layers: readonly Layer[]
+  /** By look: the same solids at the same index, maybe a little further on. */
+  readonly sights: readonly (readonly Sight[])[]
+}
+
 /**
  * Puts the light of what the looks meet into the picture; where one of them meets nothing, what was there before stays with
- * its share. `sights` by look: the same solids at the same index, maybe a little further on. Afterwards they meet nothing.
+ * its share. Afterwards they meet nothing.
  */
-export function gather(
-  light: Float32Array,
-  layers: readonly Layer[],
-  sights: readonly (readonly Sight[])[],
-  eye: Eye,
-  within: Rect,
-  lighting: Lighting,
-): void {
+export function gather(light: Float32Array, drawing: Drawing, within: Rect): void {
+  const { eye, layers } = drawing
   const met = new Float64Array(3)
   const sum = new Float64Array(3)
   for (let y = within.top; y < within.bottom; y++) {
     for (let at = y * eye.width + within.left; at < y * eye.width + within.right; at++) {
-      const share = collect(sum, met, layers, sights, eye, at, lighting)
+      const share = collect(drawing, at, sum, met)
       if (share === 0) continue
       for (const { owner } of layers) owner[at] = nothing
       for (let i = 0; i < 3; i++) light[at * 3 + i] = (light[at * 3 + i] ?? 0) * (1 - share) + (sum[i] ?? 0)
@@ -74,24 +78,17 @@ export function gather(
   }
 }
 
-/** The share of the looks that meet something, and the sum of what they see. Looks that meet the same solid see the same. */
-function collect(
-  sum: Float64Array,
-  met: Float64Array,
-  layers: readonly Layer[],
-  sights: readonly (readonly Sight[])[],
-  eye: Eye,
-  at: number,
-  lighting: Lighting,
-): number {
+/** The share of the looks that meet something; what they see goes into `sum`. Looks that meet the same solid see the same. */
+function collect({ layers, sights, eye, lighting }: Drawing, at: number, sum: Light, met: Light): number {
   const each = 1 / layers.length
   let share = 0
   let last = nothing
   for (let look = 0; look < layers.length; look++) {
     const layer = layers[look]
     const owner = layer?.owner[at] ?? nothing
+    if (layer === undefined || owner === nothing) continue
     const sight = sights[look]?.[owner]
-    if (sight === undefined || layer === undefined) continue
+    if (sight === undefined) continue
     if (share === 0) sum.fill(0)
     if (owner !== last) {
       const rays = eye.rays[look] ?? noRays

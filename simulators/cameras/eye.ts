@@ -62,7 +62,7 @@ export interface Rect {
 
 /** A bent lens lets an edge bulge beyond its corners by some of its length; and a sample looks beside the middle. */
 const bulge = 0.025
-const margin = 2
+const margin = 1
 
 /** The part of the picture in which the points, and what lies between them, can be seen; all of it where that is not sure. */
 export function rectAround(points: readonly Vector[], { view, width, height }: Eye): Rect {

@@ -114,7 +114,7 @@ test('gather() mixes what the looks through a pixel meet, and leaves nothing beh
   const byLook = layers.map(() => sights)
   const light = new Float32Array(eye.width * eye.height * 3)
   for (const [look, layer] of layers.entries()) cover(layer, sights, eye, look, aroundAll(sights))
-  gather(light, layers, byLook, eye, aroundAll(sights), lightingOf(1))
+  gather(light, { eye, lighting: lightingOf(1), layers, sights: byLook }, aroundAll(sights))
   const levels = new Set(light.filter((level) => level > 0))
   expect(levels.size).toBeGreaterThan(4)
   expect(layers.every(({ owner }) => owner.every((one) => one === nothing))).toBe(true)

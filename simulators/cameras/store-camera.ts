@@ -69,16 +69,16 @@ export class StoreCamera {
   }
 
   private drawPeople(light: Float32Array, exposures: readonly (readonly Figure[])[]): void {
-    const { eye, lighting, backdrop } = this
+    const { eye, lighting, backdrop, layers } = this
     const rects = this.world.people.map((_, i) => aroundAll(exposures.flatMap((people) => people[i]?.sights ?? [])))
     const sights = exposures.map((people) => people.flatMap((figure) => figure.sights))
-    const byLook = this.layers.map((_, look) => sights[look % sights.length] ?? [])
+    const byLook = layers.map((_, look) => sights[look % sights.length] ?? [])
     this.throwShadows(light)
-    for (const [look, layer] of this.layers.entries()) {
+    for (const [look, layer] of layers.entries()) {
       for (const rect of rects) copyDepth(backdrop.layers[look], layer, eye, rect)
       cover(layer, byLook[look] ?? [], eye, look, aroundAll(byLook[look] ?? []))
     }
-    for (const rect of rects) gather(light, this.layers, byLook, eye, rect, lighting)
+    for (const rect of rects) gather(light, { eye, lighting, layers, sights: byLook }, rect)
   }
 
   private throwShadows(light: Float32Array): void {
