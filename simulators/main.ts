@@ -3,7 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { Command, Option } from 'commander'
-import { type Speed, speed, wholeNumber } from './options.ts'
+import { madeUpLabels } from './cameras/goods.ts'
+import { type Cameras, usualCameras, withCameras } from './cameras/hang.ts'
+import { readPrints } from './cameras/prints.ts'
+import { render } from './cameras/render.ts'
+import { cameraCount, framesPerSecond, type Speed, speed, wholeNumber } from './options.ts'
 import { record } from './record.ts'
 import { live } from './run/live.ts'
 import { progressOf } from './run/progress.ts'
@@ -13,6 +17,7 @@ import { type Level, levels, openScene, sceneNames } from './scenes/scenes.ts'
 import { meanF1 } from './score.ts'
 import { scoreFiles } from './scoring/files.ts'
 import { reportInWords, scoreInWords } from './scoring/words.ts'
+import type { PictureSettings } from './sensors/camera.ts'
 import { simulate } from './simulate.ts'
 import { type Simulation, standalone } from './simulation.ts'
 
@@ -38,16 +43,57 @@ function withScenario(command: Command): Command {
     .addOption(new Option('--entry <kind>', 'whoever walks in, or by a code at the gate').choices(['open', 'gated']))
 }
 
-interface RecordOptions extends ScenarioChoice {
-  readonly out: string
+interface CameraOptions {
+  readonly tracker: 'simulated' | 'cameras'
+  readonly cameras?: number
+  readonly fps: number
+  readonly pictures?: string
+}
+
+function withCameraOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--tracker <kind>', 'who says where people are; with cameras no tracker does, only pictures are sent')
+        .choices(['simulated', 'cameras'])
+        .default('simulated'),
+    )
+    .option('--cameras <n>', 'hangs so many cameras in the shop, calibrated, that take pictures', cameraCount)
+    .option('--fps <n>', 'pictures a second of each camera', framesPerSecond, 5)
+    .option('--pictures <folder>', 'prints packages with pictures of real ones: the Grocery Store Dataset')
+}
+
+async function pictureSettings({ fps, pictures, tracker }: CameraOptions): Promise<PictureSettings> {
+  const prints = pictures === undefined ? madeUpLabels : await readPrints(pictures)
+  return { framesPerSecond: fps, prints, insteadOfTracker: tracker === 'cameras' }
+}
+
+/** Undefined where nobody asks for cameras. */
+async function camerasOf(options: CameraOptions): Promise<Cameras | undefined> {
+  const { cameras, tracker } = options
+  if (cameras === undefined && tracker === 'simulated') return undefined
+  return { count: cameras ?? usualCameras, pictures: await pictureSettings(options) }
+}
+
+interface DayOptions extends ScenarioChoice, CameraOptions {
   readonly seed: number
   readonly scene?: string
   readonly level: Level
 }
 
-async function recordCommand({ out, scene, level, ...choice }: RecordOptions): Promise<void> {
+function withDay(command: Command): Command {
+  return withCameraOptions(withScenario(command))
+    .requiredOption('--out <folder>', 'where to write')
+    .option('--scene <name>', `a scene of the suite in place of a scenario: ${sceneNames().join(', ')}`)
+    .addOption(new Option('--level <name>', 'how hard the scene is').choices(levels).default('middle'))
+}
+
+interface RecordOptions extends DayOptions {
+  readonly out: string
+}
+
+async function recordCommand({ out, ...day }: RecordOptions): Promise<void> {
   const started = performance.now()
-  const simulation = scene === undefined ? dayOf(choice) : openScene(scene, level, choice.seed)
+  const simulation = dayOf(day, await camerasOf(day))
   const progress = progressOf(simulation.visitors, process.stderr)
   const summary = await record({ folder: out, simulation, onProgress: progress.update })
   progress.stop()
@@ -59,9 +105,24 @@ async function recordCommand({ out, scene, level, ...choice }: RecordOptions): P
   )
 }
 
-function dayOf(choice: ScenarioChoice & { readonly seed: number }): Simulation {
+function dayOf({ scene, level, ...choice }: DayOptions, cameras: Cameras | undefined): Simulation {
+  if (scene !== undefined) return openScene(scene, level, choice.seed, cameras)
   const { scenario, store } = openScenario(choice)
-  return standalone(store, scenario, choice.seed).simulation
+  const shop = cameras === undefined ? store : withCameras(store, cameras)
+  return standalone(shop, scenario, choice.seed, cameras?.pictures).simulation
+}
+
+interface RenderOptions extends DayOptions {
+  readonly out: string
+  readonly from: number
+  readonly seconds: number
+}
+
+async function renderCommand({ out, from, seconds, ...day }: RenderOptions): Promise<void> {
+  const simulation = dayOf(day, { count: day.cameras ?? usualCameras })
+  const pictures = await pictureSettings(day)
+  const written = await render({ folder: out, simulation, seed: day.seed, pictures, from, seconds })
+  console.log(`${out}: ${written} pictures, and truth.jsonl with who is where in them`)
 }
 
 interface ScoreOptions {
@@ -81,7 +142,7 @@ function scoreCommand({ truth, bills, out }: ScoreOptions): void {
   if (out !== undefined) writeJson(out, { mean, scores })
 }
 
-interface SimulateOptions extends ScenarioChoice {
+interface SimulateOptions extends ScenarioChoice, CameraOptions {
   readonly seed: number
   readonly speed: Speed
   readonly out?: string
@@ -99,10 +160,13 @@ function exitOnSignal(): void {
 
 async function simulateCommand({ seed, speed: factor, out, broker, ...choice }: SimulateOptions): Promise<void> {
   const { scenario, store } = openScenario({ ...choice, seed })
+  const cameras = await camerasOf(choice)
+  const shop = cameras === undefined ? store : withCameras(store, cameras)
   exitOnSignal()
   const progress = progressOf(scenario.shoppers.count, process.stderr)
   const speed = factor === 'max' ? null : factor
-  const report = await simulate({ store, scenario, seed, speed, broker, onProgress: progress.update })
+  const { pictures } = cameras ?? {}
+  const report = await simulate({ store: shop, scenario, seed, speed, broker, pictures, onProgress: progress.update })
   progress.stop()
   console.log(reportInWords(report))
   if (out !== undefined) writeJson(out, report)
@@ -136,11 +200,12 @@ async function liveCommand({ seed, mqtt, accounts: url, token, ...choice }: Live
   await running
 }
 
-withScenario(program.command('record').description('writes a recording folder with its truth'))
-  .requiredOption('--out <folder>', 'where to write')
-  .option('--scene <name>', `a scene of the suite in place of a scenario: ${sceneNames().join(', ')}`)
-  .addOption(new Option('--level <name>', 'how hard the scene is').choices(levels).default('middle'))
-  .action(recordCommand)
+withDay(program.command('record').description('writes a recording folder with its truth')).action(recordCommand)
+
+withDay(program.command('render').description('writes what the cameras of the shop see, and the truth about it'))
+  .option('--from <seconds>', 'begins so long after the opening', wholeNumber, 30)
+  .option('--seconds <n>', 'for how long', wholeNumber, 30)
+  .action(renderCommand)
 
 program
   .command('score')
@@ -150,8 +215,10 @@ program
   .option('--out <file>', 'writes the scores as JSON')
   .action(scoreCommand)
 
-withScenario(
-  program.command('simulate').description('runs the whole system over MQTT on a virtual clock and scores it'),
+withCameraOptions(
+  withScenario(
+    program.command('simulate').description('runs the whole system over MQTT on a virtual clock and scores it'),
+  ),
 )
   .option('--speed <factor>', '"max", or how many times real time', speed, 'max')
   .option('--out <file>', 'writes the report as JSON')

@@ -7,7 +7,8 @@ import { finished } from 'node:stream/promises'
 import { createGzip, type Gzip } from 'node:zlib'
 import type { RecordingLine } from '../models/contracts/recording.ts'
 import { deviceTopic, isRetained, qosOf } from '../models/contracts/topics.ts'
-import type { Arrival } from './sensors/outbox.ts'
+import { compressed } from './cameras/jpeg.ts'
+import type { Arrival, Sent } from './sensors/outbox.ts'
 import type { Simulation } from './simulation.ts'
 import { truthOf } from './truth.ts'
 
@@ -74,12 +75,12 @@ export function* play(simulation: Simulation): Generator<readonly Arrival[]> {
 
 async function write(gzip: Gzip, arrivals: readonly Arrival[], store: string): Promise<void> {
   if (arrivals.length === 0) return
-  const lines = arrivals.map((arrival) => `${JSON.stringify(lineOf(arrival, store))}\n`).join('')
+  const lines = (await compressed(arrivals)).map((arrival) => `${JSON.stringify(lineOf(arrival, store))}\n`).join('')
   if (!gzip.write(lines)) await once(gzip, 'drain')
 }
 
 /** An arrival as a line of a recording. */
-export function lineOf({ t, device, channel, payload }: Arrival, store: string): RecordingLine {
+export function lineOf({ t, device, channel, payload }: Arrival<Sent>, store: string): RecordingLine {
   return { t, topic: deviceTopic(store, device, channel), qos: qosOf(channel), retain: isRetained(channel), ...payload }
 }
 

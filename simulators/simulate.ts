@@ -6,6 +6,7 @@ import { SystemUnderTest } from './run/system.ts'
 import { KnownAccounts, madeUpAccount } from './scenario/accounts.ts'
 import type { Scenario } from './scenario/schema.ts'
 import { type Score, score } from './score.ts'
+import type { PictureSettings } from './sensors/camera.ts'
 import { Simulation } from './simulation.ts'
 import { truthOf } from './truth.ts'
 
@@ -13,6 +14,8 @@ export interface SimulateSettings {
   readonly store: Store
   readonly scenario: Scenario
   readonly seed: number
+  /** How the cameras of the store take pictures; left out they take none. */
+  readonly pictures?: PictureSettings | undefined
   /** Times real time; null for as fast as it goes. */
   readonly speed: number | null
   /** Somebody else's broker, the gateway's own when left out. */
@@ -86,6 +89,7 @@ async function runAgainst(
     accounts,
     endless: false,
     run: '',
+    pictures: settings.pictures,
   })
   const watch = speed === null ? null : new LatencyWatch(simulation, system.httpUrl)
   watch?.start()

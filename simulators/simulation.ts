@@ -1,11 +1,14 @@
 /** The simulated shop with its devices on one virtual clock. Pure: what it says depends on its settings alone. */
 import type { Account } from '../models/contracts/recording.ts'
 import type { Device, Store } from '../models/contracts/store.ts'
+import type { CameraConfig } from '../models/geometry/camera.ts'
+import { StoreCamera } from './cameras/store-camera.ts'
 import { deadCells, outages, reboots } from './faults.ts'
 import { type AccountPool, FreshAccounts } from './scenario/accounts.ts'
 import type { Scenario } from './scenario/schema.ts'
 import { type SetShop, setShop, type Things } from './scenario/things.ts'
 import { accountOf, type Party, restockers, scripted, shoppers } from './scenario/visitors.ts'
+import { Camera, type PictureSettings } from './sensors/camera.ts'
 import { type DeviceSetting, SimulatedDevice } from './sensors/device.ts'
 import { GateDevice } from './sensors/gate.ts'
 import { type Arrival, Outbox } from './sensors/outbox.ts'
@@ -30,6 +33,8 @@ export interface SimulationSettings {
   readonly endless: boolean
   /** Sets ids of this run apart from those of earlier runs against the same gateway; '' in a recording. */
   readonly run: string
+  /** How the store's cameras take pictures; left out they take none. */
+  readonly pictures?: PictureSettings | undefined
 }
 
 interface Sensor {
@@ -69,7 +74,7 @@ export class Simulation {
   start(): void {
     const { scenario, store, seed, opens, endless } = this.settings
     const context = { scenario, store, things: this.things, opens }
-    for (const device of store.devices) this.connect(device)
+    for (const device of store.devices) if (this.isPlayed(device)) this.connect(device)
     for (const party of scripted(context, seed)) this.admit(party)
     this.world.scheduler.spawn(this.arrivals(shoppers(context, seed, endless)), opens)
     this.world.scheduler.spawn(this.staff(restockers(scenario, opens)), opens)
@@ -121,6 +126,10 @@ export class Simulation {
     this.gates.get(gate)?.command(txn, expiresAt)
   }
 
+  private isPlayed({ kind }: Device): boolean {
+    return kind !== 'tracker' || this.settings.pictures?.insteadOfTracker !== true
+  }
+
   private connect(device: Device): void {
     const { scenario, seed, opens, run } = this.settings
     const setting: DeviceSetting = {
@@ -163,9 +172,17 @@ export class Simulation {
         this.world.gate ??= gate
         return gate
       }
+      case 'camera':
+        return this.cameraOf(device, simulated)
       default:
         return { meta: { model: `simulated ${device.kind}`, firmware: '1.0', channels: [] } }
     }
+  }
+
+  private cameraOf(device: CameraConfig, simulated: SimulatedDevice): Sensor {
+    const { pictures, seed } = this.settings
+    if (pictures === undefined) return { meta: { model: 'simulated camera', firmware: '1.0', channels: [] } }
+    return new Camera(simulated, new StoreCamera(device, this.world, seed, pictures.prints), pictures.framesPerSecond)
   }
 
   private *arrivals(parties: Generator<Party>): Process {
@@ -250,9 +267,11 @@ export function standalone(
   store: Store,
   scenario: Scenario,
   seed: number,
+  pictures?: PictureSettings,
 ): { simulation: Simulation; accounts: FreshAccounts } {
   const accounts = new FreshAccounts()
   const opens = Date.parse(scenario.opens)
-  const simulation = new Simulation({ store, scenario, seed, opens, gate: 'own', accounts, endless: false, run: '' })
+  const rest = { gate: 'own', accounts, endless: false, run: '', pictures } as const
+  const simulation = new Simulation({ store, scenario, seed, opens, ...rest })
   return { simulation, accounts }
 }

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net'
 import mqtt, { type MqttClient } from 'mqtt'
 import { deviceTopic, isRetained, qosOf } from '../../models/contracts/topics.ts'
-import type { Arrival } from '../sensors/outbox.ts'
+import type { Arrival, Sent } from '../sensors/outbox.ts'
 
 export interface DeviceClientOptions {
   readonly url: string
@@ -21,7 +21,7 @@ const maxWaiting = 1000
 export class DeviceClient {
   private readonly options: DeviceClientOptions
   private client: MqttClient | null = null
-  private meta: Arrival | null = null
+  private meta: Arrival<Sent> | null = null
   private connections = 0
   private readonly underWay = new Set<(sent: boolean) => void>()
 
@@ -43,7 +43,7 @@ export class DeviceClient {
    * will. Without a connection readings are lost, as they would be; events wait in the client.
    * @returns whether the broker will pass something on for it
    */
-  async publish(arrival: Arrival): Promise<boolean> {
+  async publish(arrival: Arrival<Sent>): Promise<boolean> {
     const { channel, payload } = arrival
     if ('text' in payload && payload.text === 'offline') return this.cut()
     if ('text' in payload) return this.switchOn()
@@ -51,7 +51,11 @@ export class DeviceClient {
     const { client } = this
     if (client === null || (!client.connected && (qosOf(channel) === 0 || this.underWay.size >= maxWaiting)))
       return false
-    return this.send(client, channel, JSON.stringify(payload.json))
+    return this.send(
+      client,
+      channel,
+      'b64' in payload ? Buffer.from(payload.b64, 'base64') : JSON.stringify(payload.json),
+    )
   }
 
   /** Says goodbye in order: no will is told. */
@@ -108,7 +112,7 @@ export class DeviceClient {
   }
 
   /** False when the connection goes while it is on its way: the device is told nothing else either. */
-  private send(client: MqttClient, channel: string, payload: string): Promise<boolean> {
+  private send(client: MqttClient, channel: string, payload: string | Buffer): Promise<boolean> {
     const { store, device } = this.options
     const options = { qos: qosOf(channel), retain: isRetained(channel) }
     return new Promise((resolve) => {

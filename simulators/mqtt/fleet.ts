@@ -1,5 +1,6 @@
 /** All devices of a shop on the broker. */
-import type { Arrival } from '../sensors/outbox.ts'
+import { compressed } from '../cameras/jpeg.ts'
+import type { Arrival, Sent } from '../sensors/outbox.ts'
 import { DeviceClient } from './device-client.ts'
 
 export interface FleetOptions {
@@ -24,8 +25,9 @@ export class Fleet {
 
   /** Sends messages, those of a device in order; resolves with how many the broker passes on. */
   async publish(arrivals: readonly Arrival[]): Promise<number> {
-    const byDevice = new Map<string, Arrival[]>()
-    for (const arrival of arrivals) byDevice.set(arrival.device, [...(byDevice.get(arrival.device) ?? []), arrival])
+    const byDevice = new Map<string, Arrival<Sent>[]>()
+    for (const arrival of await compressed(arrivals))
+      byDevice.set(arrival.device, [...(byDevice.get(arrival.device) ?? []), arrival])
     const counts = await Promise.all([...byDevice].map(([device, own]) => this.publishFor(device, own)))
     return counts.reduce((sum, count) => sum + count, 0)
   }
@@ -39,7 +41,7 @@ export class Fleet {
     await Promise.all([...this.clients.values()].map((client) => client.stop()))
   }
 
-  private async publishFor(device: string, arrivals: readonly Arrival[]): Promise<number> {
+  private async publishFor(device: string, arrivals: readonly Arrival<Sent>[]): Promise<number> {
     const client = this.clients.get(device)
     if (client === undefined) return 0
     // One connection keeps the order by itself; only a change of its state must be over before what follows.

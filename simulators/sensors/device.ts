@@ -1,9 +1,10 @@
 /** What every device shares: its envelope, its clock, the network that loses and delays, its life of starts and ends. */
 import { qosOf } from '../../models/contracts/topics.ts'
+import type { Frame } from '../cameras/frame.ts'
 import { Random } from '../random.ts'
 import type { NetworkOptions } from '../scenario/schema.ts'
 import type { Process, Scheduler } from '../world/scheduler.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox, Payload } from './outbox.ts'
 
 export interface DeviceSetting {
   readonly seed: number
@@ -57,15 +58,23 @@ export class SimulatedDevice {
 
   /** Sends a message whose data were true at `measuredAt`; it takes `latencyMs` to the broker. */
   send(channel: string, data: unknown, measuredAt: number, latencyMs: number): void {
-    if (!this.up) return
-    const json = this.envelope(channel, data, measuredAt)
+    if (this.up) this.transmit(channel, { json: this.envelope(channel, data, measuredAt) }, latencyMs)
+  }
+
+  /** The same with a picture of that time; it says when it was taken by the device's own clock. */
+  sendPicture(picture: Frame, latencyMs: number): void {
+    const takenAtMs = Math.round(picture.takenAtMs + this.clockErrorMs)
+    if (this.up) this.transmit('raw/frame', { picture: { ...picture, takenAtMs } }, latencyMs)
+  }
+
+  private transmit(channel: string, payload: Payload, latencyMs: number): void {
     const { network } = this.setting
     if (qosOf(channel) === 0 && this.random.chance(network.lossShare)) return
     const due = this.now + latencyMs
     const late = this.random.chance(network.lateShare) ? this.random.range(0.1, 1) * network.lateSeconds * 1000 : 0
     const twice = this.random.chance(network.duplicateShare)
-    this.arrive({ json }, channel, due, late)
-    if (twice) this.arrive({ json }, channel, due, late + this.random.range(5, 500))
+    this.arrive(payload, channel, due, late)
+    if (twice) this.arrive(payload, channel, due, late + this.random.range(5, 500))
   }
 
   /** A minute's pulse: battery, signal, uptime. */
@@ -86,12 +95,7 @@ export class SimulatedDevice {
   }
 
   /** One connection delivers in order; what is late, or comes a second time, does not hold up the rest. */
-  private arrive(
-    payload: { json: unknown } | { text: 'online' | 'offline' },
-    channel: string,
-    due: number,
-    late = 0,
-  ): void {
+  private arrive(payload: Payload, channel: string, due: number, late = 0): void {
     const inOrder = Math.max(due, this.lastArrival)
     if (late === 0) this.lastArrival = inOrder
     this.setting.outbox.push({ t: Math.round(inOrder + late), device: this.id, channel, payload })

@@ -1,12 +1,19 @@
 /** Messages under way, handed out in order of arrival. */
-export interface Arrival {
+import type { Frame } from '../cameras/frame.ts'
+
+export interface Arrival<P = Payload> {
   /** When it reaches the broker, milliseconds since the epoch. */
   readonly t: number
   readonly device: string
   readonly channel: string
-  /** A JSON message, or the plain text of a status. */
-  readonly payload: { readonly json: unknown } | { readonly text: 'online' | 'offline' }
+  readonly payload: P
 }
+
+/** A JSON message, the plain text of a status, or a picture that its sender has yet to compress. */
+type Plain = { readonly json: unknown } | { readonly text: 'online' | 'offline' }
+export type Payload = Plain | { readonly picture: Frame }
+/** The same as it goes on its way: bytes as base64. */
+export type Sent = Plain | { readonly b64: string }
 
 export class Outbox {
   /** Kept in order of arrival; hardly anything overtakes by far, so the place is found from the end. */

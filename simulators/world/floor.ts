@@ -80,7 +80,7 @@ export class Floor {
 }
 
 /** How far the first fixture is turned from the nearest axis, radians; in most shops all stand alike. */
-function askewOf({ fixtures: [first] }: Store): number {
+export function askewOf({ fixtures: [first] }: Store): number {
   if (first === undefined) return 0
   const angle = Math.atan2(first.front[1], first.front[0])
   return angle - Math.round(angle / (Math.PI / 2)) * (Math.PI / 2)

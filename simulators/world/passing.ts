@@ -55,6 +55,7 @@ function* passTo(world: World, person: Person, side: Side, item: Package, partne
   const [bx, by] = partner.walk.position(world.now)
   const middle: Vec3 = [(ax + bx) / 2, (ay + by) / 2, 1.1]
   const takes = partner.freeHand()
+  person.holding[side] = [item]
   const receiver = takes === null ? null : partner.hands[takes]
   if (takes !== null && receiver !== null) {
     receiver.busy = true
@@ -63,6 +64,7 @@ function* passTo(world: World, person: Person, side: Side, item: Package, partne
   yield person.hands[side].go(middle, world.now, 700, person.poses[side])
   yield world.now + 300
   person.carried.splice(person.carried.indexOf(item), 1)
+  person.holding[side] = []
   partner.carried.push(item)
   if (takes !== null && receiver !== null) {
     receiver.go('rest', world.now, 600, partner.poses[takes])
@@ -80,9 +82,11 @@ export function* giveUp(world: World, person: Person, act: ActOf<'drop' | 'eat'>
     act.kind === 'drop'
       ? person.bodyPoint(0.35, 0, 0.15, world.now)
       : person.bodyPoint(0.15, 0, 0.88 * person.heightMetres, world.now)
+  person.holding.right = [item]
   yield person.hands.right.go(goal, world.now, 900, person.poses.right)
   person.carried.splice(person.carried.indexOf(item), 1)
   if (act.kind === 'drop') world.ledger.left(item)
   yield world.now + (act.kind === 'drop' ? 300 : 2500)
+  person.holding.right = []
   yield person.hands.right.go('rest', world.now, 800, person.poses.right)
 }

@@ -39,6 +39,8 @@ export class Person {
   readonly walk: Walk
   readonly hands: Readonly<Record<Side, Hand>> = { left: new Hand(), right: new Hand() }
   readonly carried: Package[] = []
+  /** What each hand holds; the rest of what is carried is in a bag. */
+  readonly holding: Record<Side, readonly Package[]> = { left: [], right: [] }
   /** Where they stand or are about to stand at a shelf; others keep clear of it. */
   stand: Vec2 | null = null
   inside = false

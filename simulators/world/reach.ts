@@ -87,6 +87,7 @@ export function* liftWith(world: World, person: Person, side: Side, items: reado
   const start = world.now + random.range(120, 450)
   const lifted = world.lift(items)
   if (lifted === null) return
+  person.holding[side] = items
   const end = start + (lift.liftMs ?? (lift.speed === 'slow' ? random.range(2000, 4000) : random.range(60, 150)))
   const pressed = clampedLogNormal(person, 40, 0.6, 150)
   // The hand closes until the package comes free: the reading rises by some tens of grams first (measured: 53 g).
@@ -97,6 +98,7 @@ export function* liftWith(world: World, person: Person, side: Side, items: reado
   world.ledger.picked(items, lifted, person, end)
   yield* moveHand(world, person, side, 'carry', random.range(500, 800))
   yield world.now + random.range(200, 500)
+  person.holding[side] = []
   yield* moveHand(world, person, side, 'rest', 400)
 }
 
@@ -120,12 +122,14 @@ function* hold(world: World, person: Person, items: readonly Package[], shelf: S
 /** Sets a carried package down at a place, and draws the hand back. */
 export function* setDownAt(world: World, person: Person, side: Side, item: Package, place: Place): Process {
   const { random } = person
+  person.holding[side] = [item]
   yield* moveHand(world, person, side, 'carry', 400)
   yield* moveHand(world, person, side, gripPoint(place), random.range(600, 900))
   person.carried.splice(person.carried.indexOf(item), 1)
   const start = world.now
   const end = start + random.range(90, 220)
   const laid = world.lay(item, place)
+  person.holding[side] = []
   add(world, place.shelf, setDown(laid.loads, start, end, random.range(0.02, 0.2)))
   const rest = end + random.range(120, 450)
   add(world, place.shelf, press(shared(laid.loads, clampedLogNormal(person, 35, 0.6, 150)), start, rest, 0.1))

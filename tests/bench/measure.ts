@@ -112,7 +112,7 @@ function committing(store: Store, core: Core, observations: readonly Observation
 }
 
 function encoded(store: Store, { t, device, channel, payload }: Arrival) {
-  const text = 'text' in payload ? payload.text : JSON.stringify(payload.json)
+  const text = 'text' in payload ? payload.text : JSON.stringify('json' in payload ? payload.json : null)
   return {
     arrivedAt: t,
     topic: deviceTopic(store.id, device, channel),

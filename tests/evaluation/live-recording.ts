@@ -1,6 +1,7 @@
 /** A simulation as a recording that is made while it is read: nothing is kept but what is on its way. */
 import type { Recording } from '../../gateway/replay/recording.ts'
 import type { Account, RecordingLine } from '../../models/contracts/recording.ts'
+import { compressed } from '../../simulators/cameras/jpeg.ts'
 import { lineOf, play } from '../../simulators/record.ts'
 import type { Simulation } from '../../simulators/simulation.ts'
 
@@ -20,7 +21,7 @@ export function liveRecording(simulation: Simulation, clock: () => number): Live
       const step = steps.next()
       simulatedMs += clock() - before
       if (step.done === true) return
-      for (const arrival of step.value) yield lineOf(arrival, store.id)
+      for (const arrival of await compressed(step.value)) yield lineOf(arrival, store.id)
     }
   }
   return { store, accounts: [], lines, simulatedMs: () => simulatedMs }
