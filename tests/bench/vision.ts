@@ -53,7 +53,7 @@ const kinds = { aisle: visionStep(inference, new Map(), size), shelf: visionStep
 const block = 10
 /** The frames before the first one are of an hour before. */
 const warmUpMs = 3_600_000
-const bare = { detector: [] as Spent[], pose: [] as Spent[] }
+const bare = { detector: [] as Spent[], both: [] as Spent[] }
 const steps = { aisle: [] as Step[], shelf: [] as Step[] }
 const blocks = { aisle: [] as Spent[], shelf: [] as Spent[] }
 // As a store runs for days: what is compiled on the way is no part of it.
@@ -63,7 +63,7 @@ for (const frame of frames.slice(0, 3 * block))
 for (let from = 0; from + block <= frames.length; from += block) {
   const some = frames.slice(from, from + block)
   bare.detector.push(await timed(() => inTurn(some, bareDetector)))
-  bare.pose.push(await timed(() => inTurn(some, barePose)))
+  bare.both.push(await timed(() => inTurn(some, async () => [await bareDetector(), await barePose()])))
   for (const kind of ['aisle', 'shelf'] as const)
     blocks[kind].push(
       await timed(() => inTurn(some, async (frame) => steps[kind].push(await kinds[kind](rgb(frame), frame.timeMs)))),
@@ -83,7 +83,7 @@ await inference.stop()
 console.log(`${frames.length} frames of ${first.width} x ${first.height}; medians in milliseconds: wall (CPU)`)
 console.log(`ffmpeg: ${(decoding.wallMs / frames.length).toFixed(1)} for decoding ${every} frames and handing one over`)
 console.log(
-  `bare session.run: detector ${both(runs)}, pose ${perFrame(bare.pose)}; decoding a JPEG alone: ${both(decodes)}`,
+  `bare session.run: detector ${perFrame(bare.detector)}, with the pose after it ${perFrame(bare.both)}; decoding a JPEG alone: ${both(decodes)}`,
 )
 for (const [kind, { spent, stages }] of Object.entries(looks)) {
   const baseline = kind === 'jpeg' ? runs.map((run, index) => sum(run, decodes[index])) : runs
@@ -103,10 +103,10 @@ function tellSteps(what: string, kind: keyof typeof steps): void {
   const stages = (['cueMs', 'peopleMs', 'posesMs', 'tracksMs'] as const).map(
     (stage) => `${stage.slice(0, -2)} ${median(steps[kind], stage).toFixed(2)}`,
   )
-  const all = sum(...blocks[kind])
-  const [detectors, poses] = [sum(...bare.detector), sum(...bare.pose)]
   const [wall, cpu] = (['wallMs', 'cpuMs'] as const).map(
-    (key) => all[key] / (detectors[key] + posesAFrame * poses[key]),
+    (key) =>
+      median(blocks[kind], key) /
+      ((1 - posesAFrame) * median(bare.detector, key) + posesAFrame * median(bare.both, key)),
   )
   console.log(`whole step ${what} (${posesAFrame.toFixed(2)} poses a frame): ${stages.join(', ')}`)
   console.log(`  all ${perFrame(blocks[kind])}; ${wall?.toFixed(2)} (${cpu?.toFixed(2)}) times the bare runs`)

@@ -13,7 +13,9 @@ import { scoreReceipts } from './receipts.ts'
 const recordings = 30
 
 const { only, out } = new Command('evaluate:vision')
-  .description('Judges networks and tracks on ../shared/data: people on person-video, products on val of grocery-store.')
+  .description(
+    'Judges networks and tracks on ../shared/data: people on person-video, products on val of grocery-store.',
+  )
   .addOption(new Option('--only <part>', 'one of the two').choices(['people', 'products']))
   .option('--out <file>', 'writes the scores as JSON')
   .parse()
