@@ -9,7 +9,10 @@ import { costOf, distance, type Glimpse, newTrack, see, type Track } from './tra
 
 /** ByteTrack's lower bound: boxes with less are noise everywhere. */
 const faintScore = 0.1
-/** ByteTrack gives faint boxes only to tracks that were seen just before; its frames are 33 ms apart, ours up to 500. */
+/**
+ * ByteTrack gives faint boxes only to tracks that were seen just before; its frames are 33 ms apart, ours up to 500. Seen
+ * surely: a shelf looks faintly like somebody for ever, and would keep whoever walked past it.
+ */
 const faintForMs = 1000
 /** A box of which so much lies within another one that is somebody's already shows a part of them. */
 const partShare = 0.7
@@ -40,6 +43,7 @@ export function associate(state: TrackingState, scene: Scene, eye: Eye, frame: F
   const matches = [...first, ...match(left, faint)]
   for (const { track, sighting } of matches) {
     see(track, frame.tsMs, sighting)
+    if (sighting.detection.score >= scene.sureScore) track.lastSureMs = frame.tsMs
     track.glimpses[eye.id] = glimpseOf(eye, sighting, frame.tsMs)
   }
   missOthers(state.tracks, matches, eye.id)
@@ -69,8 +73,8 @@ function scoreOf([story]: readonly Sighting[]): number {
   return story?.detection.score ?? 0
 }
 
-function isLately({ hits, lastSeenMs }: Track, tsMs: number): boolean {
-  return hits > 1 && tsMs - lastSeenMs <= faintForMs
+function isLately({ hits, lastSureMs }: Track, tsMs: number): boolean {
+  return hits > 1 && tsMs - lastSureMs <= faintForMs
 }
 
 /** A part of somebody who was found, and not somebody further off whom they hide. */

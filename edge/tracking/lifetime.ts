@@ -82,6 +82,7 @@ function isDouble(older: Track, younger: Track, tsMs: number): boolean {
 function joined(older: Track, younger: Track): Partial<Track> {
   return {
     lastSeenMs: Math.max(older.lastSeenMs, younger.lastSeenMs),
+    lastSureMs: Math.max(older.lastSureMs, younger.lastSureMs),
     walked: older.walked || younger.walked,
     glimpses: latest(older.glimpses, younger.glimpses),
   }

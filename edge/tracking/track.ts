@@ -26,6 +26,8 @@ export interface Track {
   motion: Motion
   height: Height
   lastSeenMs: number
+  /** When a box was sure enough to be somebody by itself. */
+  lastSureMs: number
   /** Moments in which any camera saw them. */
   hits: number
   /** Frames without them since they were last seen, of cameras that had seen them. */
@@ -65,6 +67,7 @@ export function newTrack(id: string, tsMs: number, { spot, height, clothes }: Si
     motion: startMotion(spot(standing)),
     height: taller(standing, height),
     lastSeenMs: tsMs,
+    lastSureMs: tsMs,
     hits: 1,
     misses: 0,
     walked: false,

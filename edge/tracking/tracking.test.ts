@@ -71,6 +71,28 @@ describe('advance()', () => {
     }
   })
 
+  it('leaves nobody at a shelf that looks faintly like somebody', () => {
+    const walker: Walker = {
+      name: 'is lost beside a shelf',
+      heightMetres: 1.75,
+      way: [
+        [0, 1, 1],
+        [4, 3, 3],
+      ],
+    }
+    const shelf = frames(two, [{ ...walker, way: [0, 20].map((seconds) => [seconds, 3, 3.1] as const) }], {
+      ...conditions(15, 2),
+      missShare: 0,
+    })
+    const all = frames(two, [walker], conditions(15)).map((frame, i) => {
+      const faint = (shelf[i]?.detections ?? []).map((detection) => ({ ...detection, score: 0.2 }))
+      return { ...frame, detections: [...frame.detections, ...faint] }
+    })
+    const late = track(two, all).filter(({ tsMs }) => tsMs > t0 + 9000)
+    expect(late.length).toBeGreaterThan(50)
+    expect(idsOf(late)).toEqual(new Set())
+  })
+
   it('finds somebody again behind whom somebody else stood', () => {
     const scene = sceneOf([cameraAt('a', [3, 0], [3, 4])])
     const still: Walker = {
