@@ -10,10 +10,10 @@ import { costOf, distance, type Glimpse, newTrack, see, type Track } from './tra
 /** ByteTrack's lower bound: boxes with less are noise everywhere. */
 const faintScore = 0.1
 /**
- * ByteTrack gives faint boxes only to tracks that were seen just before; its frames are 33 ms apart, ours up to 500. Seen
- * surely: a shelf looks faintly like somebody for ever, and would keep whoever walked past it.
+ * ByteTrack gives faint boxes only to tracks that were seen just before. Surely seen: a shelf looks faintly like somebody for
+ * ever, and would keep whoever walked past it; whoever bends to a shelf looks so for some seconds.
  */
-const faintForMs = 1000
+const faintForMs = 3000
 /** A box of which so much lies within another one that is somebody's already shows a part of them. */
 const partShare = 0.7
 /** Nobody stands so near to another that the camera sees one of them only within the other's box, and is new. */
