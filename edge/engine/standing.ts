@@ -37,8 +37,7 @@ export function asItStands({ spots }: Catalogue, part: Part, contents: Contents)
 }
 
 function likelihoodOf({ items, origin, logLikelihood, logPlace }: Candidate, here: Standing, part: Part): number {
-  const isIt = items.every(({ sku }) => sku === here.sku) && here.sdGrams > 0 === (origin === 'wrong-mass')
-  if (!isIt) return logLikelihood + Math.log(1 - standing.taken)
+  if (!isSaid(items, origin, here)) return logLikelihood + Math.log(1 - standing.taken)
   if (here.sdGrams === 0) return logLikelihood - logPlace + Math.log(standing.taken)
   return Math.log(standing.taken * normalDensity(part.grams - here.grams, Math.hypot(here.sdGrams, part.sdGrams)))
 }

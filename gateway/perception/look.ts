@@ -1,17 +1,9 @@
 /** One camera's picture looked at: people, and how those stand who are at a shelf. */
 import type { Inference } from '../../edge/inference/inference.ts'
-import type { Picture } from '../../edge/inference/picture.ts'
 import type { Detection, FrameSeen } from '../../edge/tracking/detection.ts'
 import { type Eye, roughPlaces } from '../../edge/tracking/place.ts'
 import { isAtShelf, type Plates } from '../../edge/tracking/shelves.ts'
-
-/** As the cameras lay it on their desk. */
-export interface Frame {
-  readonly camera: string
-  /** When it was taken, milliseconds since the epoch. */
-  readonly tsMs: number
-  readonly picture: Picture
-}
+import type { CameraFrame } from '../cameras/frame-desk.ts'
 
 export interface LookOptions {
   readonly inference: Pick<Inference, 'look' | 'poses'>
@@ -29,7 +21,7 @@ type Looked =
 const mostPoses = 4
 
 /** Never rejects for what a picture holds; rejects when the thread ends. */
-export async function lookAt(options: LookOptions, eye: Eye, { camera, tsMs, picture }: Frame): Promise<Looked> {
+export async function lookAt(options: LookOptions, eye: Eye, { camera, tsMs, picture }: CameraFrame): Promise<Looked> {
   const found = await options.inference.look(picture, options.faintScore)
   if (found.kind !== 'seen') return found
   const { width, height } = found.size

@@ -6,9 +6,9 @@ import { boxOf } from '../../edge/tracking/body.ts'
 import { eyeOf } from '../../edge/tracking/eyes.ts'
 import { cameraAt } from '../../edge/tracking/testing.ts'
 import type { Store } from '../../models/contracts/store.ts'
+import type { CameraFrame } from '../cameras/frame-desk.ts'
 import { createIngest } from '../ingest/ingest.ts'
 import { t0, testStore } from '../testing/store.ts'
-import type { Frame } from './look.ts'
 import { createPerception, type FrameSource, type PerceptionOptions } from './perception.ts'
 import { createStirs } from './stirs.ts'
 import { visionDevice, withVision } from './vision-device.ts'
@@ -48,7 +48,7 @@ function shop(over: Partial<PerceptionOptions> & { readonly looks?: (ms: number)
   const said: { topic: string; payload: string; retain: boolean | undefined }[] = []
   const words: string[] = []
   const posed: number[] = []
-  let [nowMs, started, newest, taken] = [t0, 0, null as Frame | null, false]
+  let [nowMs, started, newest, taken] = [t0, 0, null as CameraFrame | null, false]
   let heard: (camera: string) => void = () => {}
   const frames: FrameSource = {
     onFrame: (listener) => {

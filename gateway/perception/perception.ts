@@ -22,21 +22,15 @@ import { advance, type Moment, offer } from '../../edge/tracking/tracking.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { deviceTopic } from '../../models/contracts/topics.ts'
 import { readManifest, threshold } from '../../models/networks/manifest.ts'
+import type { CameraFrame, FrameDesk } from '../cameras/frame-desk.ts'
 import type { Clock } from '../clock.ts'
 import type { Bus, BusLog } from '../mqtt/bus.ts'
-import { type Frame, type LookOptions, lookAt } from './look.ts'
+import { type LookOptions, lookAt } from './look.ts'
 import { createStirs } from './stirs.ts'
 import { visionDevice } from './vision-device.ts'
 
 /** Where pictures of all cameras wait: the newest of each. */
-export interface FrameSource {
-  /** Called at each picture that can be taken; the listener does not throw. */
-  onFrame(listener: (camera: string) => void): void
-  /** Each picture once; null where there is none that is new. */
-  take(camera: string): Frame | null
-  /** Taken or not. */
-  newest(camera: string): Frame | null
-}
+export type FrameSource = Pick<FrameDesk, 'onFrame' | 'take' | 'newest'>
 
 export interface PerceptionOptions {
   readonly store: Store
@@ -200,7 +194,7 @@ class StorePerception implements Perception {
     })
   }
 
-  async #lookAt(frame: Frame): Promise<void> {
+  async #lookAt(frame: CameraFrame): Promise<void> {
     const { startInference, clock, steadyMs } = this.#options
     const eye = this.#scene.eyes.get(frame.camera)
     if (eye === undefined) return

@@ -1,10 +1,11 @@
 /** A body of solids around the joints of somebody in the shop. Lengths are shares of height, by eye. */
+import { cross, minus } from '../../models/geometry/vector.ts'
 import type { Vec3 } from '../world/geometry.ts'
 import type { Side } from '../world/person.ts'
 import type { Body } from './gait.ts'
 import { headOf } from './head.ts'
 import { plain, write } from './paint.ts'
-import { across, along, ball, cross, limb, minus, type Paint, type Solid, unit } from './solid.ts'
+import { across, along, ball, limb, type Paint, type Solid, unit } from './solid.ts'
 import type { Look } from './wardrobe.ts'
 
 /** How uneven cloth and skin look. */

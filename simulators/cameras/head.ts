@@ -1,7 +1,8 @@
 /** A head with its face and hair. */
+import { cross, minus } from '../../models/geometry/vector.ts'
 import type { Body } from './gait.ts'
 import { plain, type Rgb, write } from './paint.ts'
-import { across, along, ball, cross, limb, minus, type Paint, type Solid, unit } from './solid.ts'
+import { across, along, ball, limb, type Paint, type Solid, unit } from './solid.ts'
 import type { Look } from './wardrobe.ts'
 
 /** Heads stay more upright than necks. */

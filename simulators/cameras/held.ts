@@ -1,9 +1,10 @@
 /** What is in somebody's hands. */
+import { cross, minus } from '../../models/geometry/vector.ts'
 import type { Vec3 } from '../world/geometry.ts'
 import type { Person, Side } from '../world/person.ts'
 import type { Body } from './gait.ts'
 import { extentOf, goodsOf, type Prints } from './goods.ts'
-import { across, along, cross, minus, type Solid, unit } from './solid.ts'
+import { across, along, type Solid, unit } from './solid.ts'
 
 /** From the wrist to what the fingers hold, metres. */
 const gripMetres = 0.09

@@ -1,11 +1,12 @@
 /** The truth about a picture: where each person is in it, and how much of them can be seen. */
+
 import { type JointName, jointNames } from '../../models/contracts/messages.ts'
 import type { Pixel } from '../../models/geometry/camera.ts'
+import { minus } from '../../models/geometry/vector.ts'
 import { aroundAll, copyDepth, cover, fillRect, type Layer, nothing } from './canvas.ts'
 import type { Eye, Rect } from './eye.ts'
 import type { Body } from './gait.ts'
 import type { Sight } from './sight.ts'
-import { minus } from './solid.ts'
 
 export interface SeenPerson {
   readonly person: string

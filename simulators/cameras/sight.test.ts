@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Vector } from '../../models/geometry/vector.ts'
+import { dot, minus, type Vector } from '../../models/geometry/vector.ts'
 import { aroundAll, cover, gather, layersOf, nothing } from './canvas.ts'
 import { type Eye, eyeOf } from './eye.ts'
 import { lightingOf } from './lighting.ts'
 import { plain } from './paint.ts'
 import { sightOf } from './sight.ts'
-import { along, ball, box, can, dot, limb, minus, type Solid, unit } from './solid.ts'
+import { along, ball, box, can, limb, type Solid, unit } from './solid.ts'
 import { smallCamera } from './testing.ts'
 
 const eye = eyeOf(smallCamera)

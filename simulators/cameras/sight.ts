@@ -1,6 +1,7 @@
 /** A solid as one camera sees it: how far along a ray its surface is, and how the surface lies there. */
+import { dot, minus } from '../../models/geometry/vector.ts'
 import { type Eye, type Rect, rectAround } from './eye.ts'
-import { dot, hullOf, minus, type Solid } from './solid.ts'
+import { hullOf, type Solid } from './solid.ts'
 
 export abstract class Sight {
   readonly solid: Solid

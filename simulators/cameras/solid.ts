@@ -1,5 +1,5 @@
 /** Bodies that a picture is made of: convex shapes of unit size, each brought to its place and size by a linear map. */
-import type { Vector } from '../../models/geometry/vector.ts'
+import { cross, dot, minus, times, type Vector } from '../../models/geometry/vector.ts'
 
 /** Shapes in their own coordinates; `limb` is the hull of two balls on the y axis, one at 0 and one at `length`. */
 export type Shape =
@@ -29,29 +29,13 @@ export interface Solid {
   readonly core?: readonly [x: number, y: number]
 }
 
-export function dot(a: Vector, b: Vector): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-export function cross(a: Vector, b: Vector): Vector {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-}
-
-export function minus(a: Vector, b: Vector): Vector {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
-}
-
 /** a + factor · b */
 export function along(a: Vector, b: Vector, factor: number): Vector {
   return [a[0] + b[0] * factor, a[1] + b[1] * factor, a[2] + b[2] * factor]
 }
 
-export function scaled(a: Vector, factor: number): Vector {
-  return [a[0] * factor, a[1] * factor, a[2] * factor]
-}
-
 export function unit(a: Vector): Vector {
-  return scaled(a, 1 / Math.max(1e-9, Math.hypot(a[0], a[1], a[2])))
+  return times(a, 1 / Math.max(1e-9, Math.hypot(a[0], a[1], a[2])))
 }
 
 /** A direction across `axis`, as near to `wish` as can be. */
@@ -74,9 +58,9 @@ export interface LimbForm {
 export function limb({ from, to, fromRadius, toRadius, flat }: LimbForm, paint: Paint, folds = 0): Solid {
   const reach = minus(to, from)
   const length = Math.max(1e-3, Math.hypot(...reach))
-  const axis = scaled(reach, 1 / length)
+  const axis = times(reach, 1 / length)
   const thin = across(axis, flat?.towards ?? [1, 0, 0])
-  const axes = [cross(axis, thin), axis, scaled(thin, 1 / (flat?.share ?? 1))] as const
+  const axes = [cross(axis, thin), axis, times(thin, 1 / (flat?.share ?? 1))] as const
   // A ball that holds the other needs a length that keeps the hull well formed.
   const shape = {
     kind: 'limb',
@@ -108,13 +92,13 @@ export function can(at: Vector, directions: readonly [Vector, Vector, Vector], h
 }
 
 function halved([a, b, c]: readonly [Vector, Vector, Vector], [x, y, z]: Vector): [Vector, Vector, Vector] {
-  return [scaled(a, 1 / x), scaled(b, 1 / y), scaled(c, 1 / z)]
+  return [times(a, 1 / x), times(b, 1 / y), times(c, 1 / z)]
 }
 
 /** Corners of a box around the solid, in the store. */
 export function hullOf({ shape, at, axes }: Solid): Vector[] {
   const [low, high] = extentOf(shape)
-  const back = axes.map((row) => scaled(row, 1 / dot(row, row)))
+  const back = axes.map((row) => times(row, 1 / dot(row, row)))
   const [u = at, v = at, w = at] = back
   const corners: Vector[] = []
   for (const x of [low[0], high[0]])
