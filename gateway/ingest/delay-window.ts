@@ -35,14 +35,17 @@ export interface DelayWindow {
 }
 
 /**
- * Bounded: twelve buckets and the one that is filling. What it says depends on no order within a bucket. When even the
- * promptest message took longer than `longestMs`, the clock must be behind.
+ * Bounded: twelve buckets and the one that is filling. What it says depends on no order among what arrives at one time:
+ * an age is corrected by what all messages of its arrival time say of the clock. When even the promptest message took
+ * longer than `longestMs`, the clock must be behind.
  */
 export function createDelayWindow(longestMs = maxDelayMs): DelayWindow {
   let buckets: Bucket[] = []
+  /** The ages of what arrived at one time, not corrected until something arrives at another. */
+  let latest = { arrivedAt: Number.NEGATIVE_INFINITY, ages: [] as number[] }
 
   function bucketAt(arrivedAt: number): Bucket {
-    const start = Math.floor(arrivedAt / bucketMs) * bucketMs
+    const start = startOf(arrivedAt)
     const last = buckets.at(-1)
     if (last !== undefined && last.start >= start) return last
     const ages = Array.from({ length: ageSteps }, () => 0)
@@ -60,24 +63,41 @@ export function createDelayWindow(longestMs = maxDelayMs): DelayWindow {
     return floorMs < 0 || floorMs > longestMs ? -floorMs : 0
   }
 
+  function countLatest(ages: number[]): number[] {
+    const shiftMs = aheadMs() ?? 0
+    for (const ageMs of latest.ages) {
+      const step = Math.min(ageSteps - 1, Math.max(0, Math.ceil((ageMs + shiftMs) / ageStepMs)))
+      ages[step] = (ages[step] ?? 0) + 1
+    }
+    return ages
+  }
+
   return {
     add(arrivedAt, freshMs, ageMs) {
+      if (arrivedAt !== latest.arrivedAt) {
+        if (latest.ages.length > 0) countLatest(bucketAt(latest.arrivedAt).ages)
+        latest = { arrivedAt, ages: [] }
+      }
+      latest.ages.push(ageMs)
       const bucket = bucketAt(arrivedAt)
       bucket.minMs = Math.min(bucket.minMs, freshMs)
-      const step = Math.ceil((ageMs + (aheadMs() ?? 0)) / ageStepMs)
-      const clamped = Math.min(ageSteps - 1, Math.max(0, step))
-      bucket.ages[clamped] = (bucket.ages[clamped] ?? 0) + 1
     },
     aheadMs,
-    lateAgeMs: (now) => quantile(buckets.filter(({ start }) => start > now - windowMs - bucketMs)),
+    lateAgeMs(now) {
+      const since = now - windowMs - bucketMs
+      const counted = buckets.filter(({ start }) => start > since).map(({ ages }) => ages)
+      return quantile(startOf(latest.arrivedAt) > since ? [...counted, countLatest([])] : counted)
+    },
   }
 }
 
-function quantile(buckets: readonly Bucket[]): number | null {
-  let later = buckets.reduce((sum, { ages }) => sum + ages.reduce((a, b) => a + b, 0), 0) * (1 - patience)
+const startOf = (arrivedAt: number) => Math.floor(arrivedAt / bucketMs) * bucketMs
+
+function quantile(histograms: readonly (readonly number[])[]): number | null {
+  let later = histograms.reduce((sum, ages) => sum + ages.reduce((a, b) => a + b, 0), 0) * (1 - patience)
   if (later === 0) return null
   for (let step = ageSteps - 1; step > 0; step--) {
-    later -= buckets.reduce((sum, { ages }) => sum + (ages[step] ?? 0), 0)
+    later -= histograms.reduce((sum, ages) => sum + (ages[step] ?? 0), 0)
     if (later < 0) return step * ageStepMs
   }
   return 0
