@@ -8,14 +8,28 @@ export type Floor = readonly Pair[]
 /** Around the floor, since places are some decimetres off; whoever is seen further out is behind the shop's window. */
 const marginMetres = 0.5
 
-/** The smallest convex floor that holds every zone and shelf of the store; null where the store file has no zone. */
-export function floorOf({ zones, fixtures }: Pick<Store, 'zones' | 'fixtures'>): Floor | null {
+/** Arm and lean reach 0.95 m from the trunk (`edge/sensing/reach.ts`): whoever takes a thing stands so far before it. */
+const standMetres = 1
+
+/**
+ * The smallest convex floor that holds every zone and shelf of the store, where people stand at the shelves, and what its
+ * cameras hang over: a store file need not have a zone for its aisles. Null where it has no zone at all.
+ */
+export function floorOf({ zones, fixtures, devices }: Pick<Store, 'zones' | 'fixtures' | 'devices'>): Floor | null {
   if (zones.length === 0) return null
-  const shelves = fixtures.flatMap(({ shelves }) => shelves.flatMap(({ cells }) => cells))
-  return hull([
-    ...zones.flatMap(({ polygon }) => polygon.map(([x, y]): Pair => [x, y])),
-    ...shelves.map(({ center }): Pair => [center[0], center[1]]),
-  ])
+  const corners = zones.flatMap(({ polygon }) => polygon.map(([x, y]): Pair => [x, y]))
+  const shelves = fixtures.flatMap(({ front, shelves }) =>
+    shelves.flatMap(({ cells }) =>
+      cells.flatMap(({ center: [x, y] }): Pair[] => [
+        [x, y],
+        [x + front[0] * standMetres, y + front[1] * standMetres],
+      ]),
+    ),
+  )
+  const cameras = devices.flatMap((device): Pair[] =>
+    device.kind === 'camera' ? [[device.position[0], device.position[1]]] : [],
+  )
+  return hull([...corners, ...shelves, ...cameras])
 }
 
 /** Within the floor or so near to it that it may be. */

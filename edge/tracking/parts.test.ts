@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { store as shop } from '../fixture.ts'
 import { assign } from './assignment.ts'
 import { boxOf } from './body.ts'
 import { eyeOf } from './eyes.ts'
@@ -171,6 +172,7 @@ describe('isOnFloor()', () => {
         ]),
       ],
       fixtures: [],
+      devices: [],
     })
     expect(isOnFloor(floor, [2, 1.5])).toBe(true)
     expect(isOnFloor(floor, [4.4, 1])).toBe(true)
@@ -178,8 +180,30 @@ describe('isOnFloor()', () => {
     expect(isOnFloor(floor, [2, -0.6])).toBe(false)
   })
 
+  it('takes where people stand at a shelf, and the way to what hangs over the aisles, without a zone there', () => {
+    const { zones, fixtures } = shop
+    const before = floorOf({
+      zones: [
+        zone([
+          [0, 0],
+          [0.1, 0],
+          [0, 0.1],
+        ]),
+      ],
+      fixtures,
+      devices: [],
+    })
+    const [shelf] = fixtures[0]?.shelves ?? []
+    const [x = 0, y = 0] = shelf?.cells[0]?.center ?? []
+    const [dx = 0, dy = 0] = fixtures[0]?.front ?? []
+    expect(isOnFloor(before, [x + dx, y + dy])).toBe(true)
+    expect(isOnFloor(before, [x + 9 * dx, y + 9 * dy])).toBe(false)
+    const camera = cameraAt('cam1', [x + 9 * dx, y + 9 * dy], [x, y])
+    expect(isOnFloor(floorOf({ zones, fixtures, devices: [camera] }), [x + 8 * dx, y + 8 * dy])).toBe(true)
+  })
+
   it('takes every place where the store file has no zone', () => {
-    expect(isOnFloor(floorOf({ zones: [], fixtures: [] }), [99, -99])).toBe(true)
+    expect(isOnFloor(floorOf({ zones: [], fixtures: [], devices: [] }), [99, -99])).toBe(true)
   })
 })
 

@@ -167,6 +167,7 @@ describe('advance()', () => {
         },
       ],
       fixtures: [],
+      devices: [],
     })
     const outside = sceneOf(corners.slice(0, 2), floor)
     const passer: Walker = {

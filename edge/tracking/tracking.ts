@@ -22,7 +22,7 @@ export interface Moment {
  * Frames of one camera are looked at while those of others wait: as long as eight looks of 25 ms together take, and older
  * ones are dropped.
  */
-const holdMs = 200
+export const holdMs = 200
 /** At 40 looks a second, eight are taken in while one is held; more is a caller that never lets time go on. */
 const mostWaiting = 100
 /** Somebody whom another camera looks at meanwhile, or whom one look missed, is still there. */

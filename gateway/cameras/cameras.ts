@@ -1,16 +1,16 @@
 /** The store's cameras: their streams, what they send over MQTT, whether they were turned. Pictures go to the desk only. */
-import { checkJpeg } from '../../devices/camera/jpeg.ts'
 import { type CameraStream, openStream } from '../../devices/camera/stream.ts'
 import { viewFromText, viewText } from '../../devices/camera/view.ts'
 import type { DeviceView } from '../../models/contracts/http.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import type { CameraConfig } from '../../models/geometry/camera.ts'
 import type { Clock } from '../clock.ts'
-import { type Rejection, rejection } from '../ingest/causes.ts'
+import type { Rejection } from '../ingest/causes.ts'
 import type { Accepted } from '../ingest/ingest.ts'
 import type { BusLog } from '../mqtt/bus.ts'
 import { withCamera } from './device-view.ts'
 import type { FrameDesk } from './frame-desk.ts'
+import { frameOf } from './frame-of.ts'
 import type { Logins } from './logins.ts'
 import { stillOf, viewOfPicture } from './picture-views.ts'
 import { createViewWatch, type ViewWatch, viewEveryMs } from './view-watch.ts'
@@ -82,10 +82,9 @@ class StoreCameras implements Cameras {
   heard(accepted: Accepted): void {
     const config = this.#configs.get(accepted.device)
     if (accepted.kind !== 'frame' || config === undefined) return
-    const { bytes, ts } = accepted
-    const fault = faultOf(bytes, config)
-    if (fault === null) this.#options.desk.put({ camera: config.id, tsMs: ts, picture: { kind: 'jpeg', bytes } })
-    else this.#options.onRejected(rejection('picture', config.id, 'raw/frame', { where: 'payload', ...fault }))
+    const frame = frameOf(accepted, config)
+    if ('refused' in frame) this.#options.onRejected(frame.refused)
+    else this.#options.desk.put(frame)
   }
 
   withCamera(view: DeviceView): DeviceView {
@@ -142,14 +141,4 @@ class StoreCameras implements Cameras {
     if (before) log.info({ camera }, `camera ${camera} sees again what it was calibrated for`)
     else log.warn({ camera }, `camera ${camera} was turned: it sees something else than when it was calibrated`)
   }
-}
-
-/** What is wrong with a JPEG from this camera. In another size its pixels are not those that were calibrated. */
-function faultOf(jpeg: Uint8Array, { image: [width, height] }: CameraConfig) {
-  const checked = checkJpeg(jpeg)
-  if (!checked.ok) return checked.fault
-  const { header } = checked
-  if (header.width === width && header.height === height) return null
-  const wanted = `${width} x ${height}, as the store file's camera has it`
-  return { found: `${header.width} x ${header.height} pixels`, wanted }
 }

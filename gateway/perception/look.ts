@@ -13,7 +13,7 @@ export interface LookOptions {
   readonly faintScore: number
 }
 
-type Looked =
+export type Looked =
   | { readonly kind: 'looked'; readonly seen: FrameSeen; readonly crowd: 'nobody' | 'somebody' | 'at-shelf' }
   | { readonly kind: 'bad-picture' | 'no-network'; readonly why: string }
 

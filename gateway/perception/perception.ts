@@ -14,20 +14,14 @@ import {
   pictureTaken,
   plateStirred,
 } from '../../edge/tracking/attention.ts'
-import { eyesOf } from '../../edge/tracking/eyes.ts'
-import { floorOf } from '../../edge/tracking/floor.ts'
-import { platesOf, watchersOf } from '../../edge/tracking/shelves.ts'
-import { newTracking, type Scene } from '../../edge/tracking/state.ts'
-import { advance, type Moment, offer } from '../../edge/tracking/tracking.ts'
+import { watchersOf } from '../../edge/tracking/shelves.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { deviceTopic } from '../../models/contracts/topics.ts'
-import { readManifest, threshold } from '../../models/networks/manifest.ts'
 import type { CameraFrame, FrameDesk } from '../cameras/frame-desk.ts'
 import type { Clock } from '../clock.ts'
 import type { Bus, BusLog } from '../mqtt/bus.ts'
-import { type LookOptions, lookAt } from './look.ts'
+import { createSight, type SaidTargets, type Sight } from './sight.ts'
 import { createStirs } from './stirs.ts'
-import { visionDevice } from './vision-device.ts'
 
 /** Where pictures of all cameras wait: the newest of each. */
 export type FrameSource = Pick<FrameDesk, 'onFrame' | 'take' | 'newest'>
@@ -75,23 +69,18 @@ const usualBudgetMs = 800
 const tickMs = 50
 /** A motion cue is worth no more than this: a fifth of a millisecond of the main loop each. */
 const cueEveryMs = 200
-/** ByteTrack's lower bound (`edge/tracking/association.ts` takes no less). */
-const faintScore = 0.1
 
 /** Null where the store has no use for it (`visionDevice`). */
 export function createPerception(options: PerceptionOptions): Perception | null {
-  const device = visionDevice(options.store)
-  return device === null ? null : new StorePerception(device, options)
+  const sight = createSight(options)
+  return sight === null ? null : new StorePerception(sight, options)
 }
 
 class StorePerception implements Perception {
   readonly #options: PerceptionOptions
-  readonly #device: string
-  readonly #scene: Scene
+  readonly #sight: Sight
   readonly #watchers: ReadonlyMap<string, readonly string[]>
-  readonly #look: Omit<LookOptions, 'inference'>
   readonly #attention
-  readonly #tracking = newTracking()
   readonly #stirs = createStirs()
   readonly #cues = new Map<string, { small: Uint8Array; atMs: number }>()
   readonly #complained = new Set<string>()
@@ -101,20 +90,12 @@ class StorePerception implements Perception {
   #busy: Promise<void> | null = null
   #problem: string | null = null
   #stopped = false
-  #seq = 0
 
-  constructor(device: string, options: PerceptionOptions) {
+  constructor(sight: Sight, options: PerceptionOptions) {
     this.#options = options
-    this.#device = device
-    const { store, boot } = options
-    const eyes = eyesOf(store)
-    const plates = platesOf(store)
-    const sureScore = threshold(readManifest('person-detection'), 'score')
-    // Ids of an earlier start are other people.
-    this.#scene = { eyes, floor: floorOf(store), sureScore, prefix: `v${boot.slice(0, 6)}-` }
-    this.#watchers = watchersOf(plates, eyes.values())
-    this.#look = { plates, sureScore, faintScore }
-    this.#attention = newAttention(eyes.keys())
+    this.#sight = sight
+    this.#watchers = watchersOf(sight.plates, sight.eyes.values())
+    this.#attention = newAttention(sight.eyes.keys())
   }
 
   start(): void {
@@ -140,7 +121,7 @@ class StorePerception implements Perception {
   }
 
   stats(): PerceptionStats {
-    const { counts, tracks } = this.#tracking
+    const { counts, tracks } = this.#sight.tracking
     return { ...this.#counts, late: counts.late, elsewhere: counts.elsewhere, tracks: tracks.length }
   }
 
@@ -149,7 +130,7 @@ class StorePerception implements Perception {
     clearInterval(this.#timer)
     await this.#busy
     await this.#inference?.stop()
-    this.#publish(advance(this.#tracking, this.#scene, Number.POSITIVE_INFINITY))
+    this.#publish(this.#sight.said(Number.POSITIVE_INFINITY))
     this.#status('offline')
   }
 
@@ -164,7 +145,7 @@ class StorePerception implements Perception {
   /** A picture that cannot be read says so when it is looked at. */
   async #cue(camera: string, now: number): Promise<void> {
     const before = this.#cues.get(camera)
-    const frame = this.#scene.eyes.has(camera) ? this.#options.frames.newest(camera) : null
+    const frame = this.#sight.eyes.has(camera) ? this.#options.frames.newest(camera) : null
     if (frame === null) return
     this.#cues.set(camera, { small: before?.small ?? new Uint8Array(), atMs: now })
     try {
@@ -178,7 +159,7 @@ class StorePerception implements Perception {
 
   #tick(): void {
     this.#kick()
-    this.#publish(advance(this.#tracking, this.#scene, this.#options.clock.now()))
+    this.#publish(this.#sight.said(this.#options.clock.now()))
   }
 
   #kick(): void {
@@ -196,18 +177,15 @@ class StorePerception implements Perception {
 
   async #lookAt(frame: CameraFrame): Promise<void> {
     const { startInference, clock, steadyMs } = this.#options
-    const eye = this.#scene.eyes.get(frame.camera)
-    if (eye === undefined) return
     this.#inference ??= startInference()
     const startedAt = steadyMs()
     try {
-      const looked = await lookAt({ ...this.#look, inference: this.#inference }, eye, frame)
+      const looked = await this.#sight.look(this.#inference, frame, clock.now)
       this.#counts.looks += 1
       const crowd = looked.kind === 'looked' ? looked.crowd : 'nobody'
       lookedAt(this.#attention, frame.camera, { crowd, spentMs: steadyMs() - startedAt, nowMs: clock.now() })
-      if (looked.kind === 'looked') offer(this.#tracking, this.#scene, looked.seen)
-      else if (looked.kind === 'bad-picture') this.#complain(frame.camera, looked.why)
-      else this.#giveUp(looked.why)
+      if (looked.kind === 'bad-picture') this.#complain(frame.camera, looked.why)
+      else if (looked.kind === 'no-network') this.#giveUp(looked.why)
     } catch (error) {
       this.#giveUp(`the thread that looks at pictures ended: ${(error as Error).message}`)
     }
@@ -225,26 +203,20 @@ class StorePerception implements Perception {
   #giveUp(why: string): void {
     if (this.#stopped) return
     this.#problem = why
-    this.#options.log.warn({ device: this.#device }, `the cameras see nobody, the store goes on without them: ${why}`)
+    this.#options.log.warn(
+      { device: this.#sight.device },
+      `the cameras see nobody, the store goes on without them: ${why}`,
+    )
     this.#status('offline')
   }
 
-  #publish(moments: readonly Moment[]): void {
-    for (const { tsMs, targets } of moments) {
-      const { boot } = this.#options
-      const seq = this.#seq++
-      const envelope = { v: 1, id: `${boot}-${seq}`, ts: tsMs, boot, seq, data: { targets } }
-      this.#say('raw/targets', JSON.stringify(envelope), { qos: 0 })
-    }
+  /** Like any tracker's: what is lost while there is no broker is lost. */
+  #publish(said: readonly SaidTargets[]): void {
+    for (const { topic, json } of said) this.#options.publish(topic, JSON.stringify(json), { qos: 0 }).catch(() => {})
   }
 
   #status(status: 'online' | 'offline'): void {
-    this.#say('status', status, { qos: 1, retain: true })
-  }
-
-  /** Like any tracker's: what is lost while there is no broker is lost. */
-  #say(channel: string, payload: string, options: { readonly qos: 0 | 1; readonly retain?: boolean }): void {
-    const topic = deviceTopic(this.#options.store.id, this.#device, channel)
-    this.#options.publish(topic, payload, options).catch(() => {})
+    const topic = deviceTopic(this.#options.store.id, this.#sight.device, 'status')
+    this.#options.publish(topic, status, { qos: 1, retain: true }).catch(() => {})
   }
 }

@@ -1,13 +1,16 @@
 /** A recording through the same pipeline as a live store, on the recording's own clock. */
 import { type Core, createCore } from '../../edge/core.ts'
 import type { Effect } from '../../edge/engine/engine.ts'
+import { startInference } from '../../edge/inference/inference.ts'
 import { toBill } from '../../edge/runtime/paper.ts'
 import type { Bill, BillsFile, ShelfEvent } from '../../models/contracts/bills.ts'
 import type { RecordingLine } from '../../models/contracts/recording.ts'
 import type { Fault } from '../../models/contracts/validate.ts'
+import type { Rejection } from '../ingest/causes.ts'
 import { createIngest, type Released } from '../ingest/ingest.ts'
 import { withVision } from '../perception/vision-device.ts'
 import { bodyOf, type Recording } from './recording.ts'
+import { createWatching } from './watching.ts'
 
 /** Releasing costs a pass over what waits; five times a second is as often as sensing looks. */
 const releaseMs = 200
@@ -26,8 +29,12 @@ export interface Replayed {
   readonly refusals: readonly Refusal[]
 }
 
-/** `core`: fresh; given by whoever wants to look on. */
-export async function replay(recording: Recording, core: Core = createCore(recording)): Promise<Replayed> {
+/** `core`: fresh; given by whoever wants to look on. Where a store has cameras and no tracker, every picture is looked at. */
+export async function replay(
+  recording: Recording,
+  core: Core = createCore(recording),
+  start = startInference,
+): Promise<Replayed> {
   const { store } = recording
   const refusals = new Map<string, Refusal>()
   const refuse = (cause: string, example: string) => {
@@ -35,10 +42,9 @@ export async function replay(recording: Recording, core: Core = createCore(recor
     if (known === undefined) refusals.set(cause, { cause, example, count: 1 })
     else known.count++
   }
-  const ingest = createIngest({
-    store: withVision(store),
-    onRejected: ({ cause, sentence }) => refuse(cause, sentence),
-  })
+  const onRejected = ({ cause, sentence }: Rejection) => refuse(cause, sentence)
+  const watching = createWatching({ store, onRejected, startInference: start })
+  const ingest = createIngest({ store: withVision(store), onRejected, onAccepted: watching.heard })
   core.setAccounts(recording.accounts)
   const effects: Effect[] = []
   const take = ({ events, watermark }: Released) => {
@@ -61,11 +67,14 @@ export async function replay(recording: Recording, core: Core = createCore(recor
     const due = Math.floor(line.t / releaseMs) * releaseMs
     if (due > released) {
       released = due
+      for (const message of watching.said(due)) ingest.receive(message)
       take(ingest.release(due))
     }
     now = Math.max(now, line.t)
     ingest.receive({ arrivedAt: now, topic: line.topic, body: bodyOf(line), retain: line.retain ?? false })
+    await watching.looked()
   }
+  for (const message of await watching.finish(now)) ingest.receive(message)
   take(ingest.flush())
   effects.push(...core.finish().effects)
 
