@@ -1,5 +1,6 @@
 /** What the edge takes in: device messages after validation, in order of their own (clock-corrected) time. */
 import type { Target } from '../models/contracts/messages.ts'
+import type { ProductSeen } from './observations.ts'
 
 interface FromDevice {
   readonly device: string
@@ -24,6 +25,8 @@ export type SensorEvent = FromDevice &
         readonly from: number
         readonly to: number
       }
+    /** What a thing looks like that was moved. */
+    | ({ readonly kind: 'product' } & Omit<ProductSeen, 'kind' | 'ts'>)
     /** Before the first event of a boot: when it is another than before, plates may have another zero. */
     | { readonly kind: 'boot'; readonly boot: string }
     | { readonly kind: 'targets'; readonly targets: readonly Target[] }

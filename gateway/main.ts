@@ -4,9 +4,12 @@ import closeWithGrace from 'close-with-grace'
 import { type Logger, pino } from 'pino'
 import { parseStoreText, type Store } from '../models/contracts/store.ts'
 import { describeFault } from '../models/contracts/validate.ts'
+import { NetworkError } from '../models/networks/network-error.ts'
 import { accountsOf } from './accounts.ts'
 import { type Logins, parseLogins } from './cameras/logins.ts'
 import { type GatewayOptions, parseOptions } from './options.ts'
+import { readEnrolled } from './perception/enrolled.ts'
+import type { EnrolledProducts } from './perception/sight.ts'
 import { createStoreProcess } from './store-process.ts'
 
 /** Long enough to flush and to let requests under way end; a supervisor kills after ten seconds. */
@@ -51,6 +54,18 @@ function readLogins(file: string | undefined, store: Store): Logins {
   return fail(`${file} is no good list of camera logins:\n${faults.join('\n')}`, wrongInput)
 }
 
+/** The store goes on without: what the scales say is enough for most. */
+function readProducts(file: string | undefined, log: Logger): EnrolledProducts | null {
+  if (file === undefined) return null
+  try {
+    return readEnrolled(file)
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error
+    log.warn(`cameras do not tell products apart: ${error.message}`)
+    return null
+  }
+}
+
 function reasonOf(error: unknown, { host }: GatewayOptions): string {
   const { code, port, message } = error as NodeJS.ErrnoException & { port?: number }
   if (code === 'EADDRINUSE')
@@ -70,6 +85,7 @@ async function main(): Promise<void> {
     store,
     accounts,
     cameraLogins: readLogins(options.cameraLogins, store),
+    products: readProducts(options.looks, log),
     log,
     dataDir: options.data,
     host: options.host,

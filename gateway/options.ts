@@ -13,6 +13,7 @@ export interface GatewayOptions {
   readonly accountsFile?: string
   readonly token?: string
   readonly cameraLogins?: string
+  readonly looks?: string
   readonly clock: 'wall' | 'simulated'
   readonly logLevel: string
   readonly overchargeWeight: number
@@ -58,6 +59,7 @@ export function parseOptions(argv: readonly string[]): GatewayOptions {
       '--camera-logins <file>',
       'user names and passwords of cameras: { "cam1": { "user": "…", "password": "…" } }',
     )
+    .option('--looks <file>', 'what products look like in pictures, as written by enrol')
     .addOption(new Option('--clock <kind>', 'whose time it is').choices(['wall', 'simulated']).default('wall'))
     .option(
       '--overcharge-weight <times>',

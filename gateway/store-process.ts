@@ -30,6 +30,7 @@ import type { Pace } from './pacing/pace.ts'
 import { createSimulatedPace } from './pacing/simulated.ts'
 import { createWallPace } from './pacing/wall.ts'
 import { createPerception, type Perception } from './perception/perception.ts'
+import type { EnrolledProducts } from './perception/sight.ts'
 import { withVision } from './perception/vision-device.ts'
 import { createSpool } from './spool.ts'
 
@@ -49,6 +50,8 @@ export interface StoreProcessOptions {
   readonly accounts: readonly Account[]
   /** Of cameras whose streams want one. */
   readonly cameraLogins?: Logins
+  /** What products look like in pictures; null: people are looked for alone. */
+  readonly products?: EnrolledProducts | null
   readonly clock: 'wall' | 'simulated'
   readonly log: Logger
 }
@@ -197,9 +200,10 @@ class InStoreProcess implements StoreProcess {
   }
 
   #createPerception(): Perception | null {
-    const { store, log } = this.#options
+    const { store, products = null, log } = this.#options
     return createPerception({
       store,
+      products,
       frames: this.#desk,
       startInference,
       publish: (...message) => this.#bus.publish(...message),

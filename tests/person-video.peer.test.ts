@@ -42,7 +42,7 @@ describe('detect()', () => {
 describe('detect() without a network', () => {
   it('stops at the first frame, with the words why', async () => {
     const refused = async () => ({ kind: 'no-network', why: 'was altered' }) as const
-    const inference = { look: refused, poses: refused, stop: async () => {} }
+    const inference = { look: refused, poses: refused, products: refused, stop: async () => {} }
     await expect(detect(personVideo(), every, inference).next()).rejects.toThrow(new DetectError('was altered'))
   })
 })

@@ -4,6 +4,8 @@ import type { Box } from './framing.ts'
 import { type Look, openPersonDetector, type PersonDetector } from './person-detector.ts'
 import { type Picture, PictureError } from './picture.ts'
 import { openPoseEstimator, type Pose, type PoseEstimator } from './pose.ts'
+import { type Crop, productPicture } from './product-picture.ts'
+import { openProductClassifier, type ProductClassifier } from './products.ts'
 
 /** Why nothing could be seen, in words for a person. */
 type Refused =
@@ -22,6 +24,13 @@ export interface LookTask {
   /** Null: what a store takes for a person at sight. */
   readonly leastScore: number | null
 }
+/** What came of looking at what is in parts of a picture, in their order: the product network's features. */
+export type Featured = { readonly kind: 'featured'; readonly features: readonly Float32Array[] } | Refused
+
+export interface ProductTask {
+  readonly picture: Picture
+  readonly parts: readonly Crop[]
+}
 export interface PoseTask {
   readonly picture: Picture
   readonly boxes: readonly Box[]
@@ -29,6 +38,7 @@ export interface PoseTask {
 
 let detector: Promise<PersonDetector> | null = null
 let estimator: Promise<PoseEstimator> | null = null
+let classifier: Promise<ProductClassifier> | null = null
 
 /** Opens the network at the first picture and keeps it, or what was wrong with it. */
 export default async function look({ picture, leastScore }: LookTask): Promise<Seen> {
@@ -45,6 +55,18 @@ export async function poses({ picture, boxes }: PoseTask): Promise<Posed> {
     const found: Pose[] = []
     for (const box of boxes) found.push(await (await estimator).look(picture, box))
     return { kind: 'posed', poses: found }
+  })
+}
+
+/** As above, for the product network. */
+export async function products({ picture, parts }: ProductTask): Promise<Featured> {
+  return orRefused(async () => {
+    classifier ??= openProductClassifier()
+    const { manifest, look } = await classifier
+    const features: Float32Array[] = []
+    for (const part of parts)
+      features.push((await look(await productPicture(picture, manifest.sidePixels, part))).features.slice())
+    return { kind: 'featured', features }
   })
 }
 

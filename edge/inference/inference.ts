@@ -1,8 +1,9 @@
 /** Networks seen from the main loop: pictures in, people out, in a thread of their own. */
 import { Piscina } from 'piscina'
 import type { Box } from './framing.ts'
-import type { LookTask, Posed, PoseTask, Seen } from './inference-worker.ts'
+import type { Featured, LookTask, Posed, PoseTask, ProductTask, Seen } from './inference-worker.ts'
 import type { Picture } from './picture.ts'
+import type { Crop } from './product-picture.ts'
 import { createSlots } from './slots.ts'
 
 export interface Inference {
@@ -13,6 +14,8 @@ export interface Inference {
   look(picture: Picture, leastScore?: number): Promise<Seen>
   /** The joints of the people in these boxes of a picture. Rejects as `look` does. */
   poses(picture: Picture, boxes: readonly Box[]): Promise<Posed>
+  /** What the product network makes of these parts of a picture. Rejects as `look` does. */
+  products(picture: Picture, parts: readonly Crop[]): Promise<Featured>
   /** What waits is rejected; what is being looked at is still answered. */
   stop(): Promise<void>
 }
@@ -22,7 +25,7 @@ const maxWaiting = 16
 
 /** Starts the thread; a network is opened at its first picture. */
 export function startInference(): Inference {
-  const pool = new Piscina<LookTask | PoseTask, Seen | Posed>({
+  const pool = new Piscina<LookTask | PoseTask | ProductTask, Seen | Posed | Featured>({
     filename: new URL('./inference-worker.ts', import.meta.url).href,
     execArgv: ['--import', import.meta.resolve('tsx')],
     minThreads: 1,
@@ -30,7 +33,7 @@ export function startInference(): Inference {
     maxQueue: maxWaiting,
   })
   const slots = createSlots()
-  async function run(picture: Picture, task: (own: Picture) => LookTask | PoseTask, name: string) {
+  async function run(picture: Picture, task: (own: Picture) => LookTask | PoseTask | ProductTask, name: string) {
     const { length } = picture.bytes
     const slot = slots.take(length)
     const bytes = new Uint8Array(slot.memory, 0, length)
@@ -45,6 +48,7 @@ export function startInference(): Inference {
     look: (picture, leastScore = undefined) =>
       run(picture, (own) => ({ picture: own, leastScore: leastScore ?? null }), 'default') as Promise<Seen>,
     poses: (picture, boxes) => run(picture, (own) => ({ picture: own, boxes }), 'poses') as Promise<Posed>,
+    products: (picture, parts) => run(picture, (own) => ({ picture: own, parts }), 'products') as Promise<Featured>,
     stop: () => pool.close({ force: true }),
   }
 }

@@ -150,6 +150,10 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
         const arrived = seeTargets(state.presence, store, seen, event.ts)
         return [...arrived, ...followStoops(state.stoops, state.presence.people, spaces, event.ts)]
       }
+      case 'product': {
+        const { ts, from, to, cells, likelihoods, rest } = event
+        return [{ kind: 'product-seen', ts, from, to, cells, likelihoods, rest }]
+      }
       case 'boot': {
         const known = state.boots[event.device]
         state.boots[event.device] = event.boot

@@ -12,6 +12,11 @@ const weight = (cells: Record<string, unknown>) => ({
   channel: 'raw/weight',
   data: { rateHz: 60, cells },
 })
+const seen = (cells: string[], from = 0, rest = 1) => ({
+  device: 'cam1',
+  channel: 'event/product',
+  data: { cells, from: t0 + from, to: t0, likelihoods: { water: 2 }, rest },
+})
 const topic = (name: string): IncomingMessage => ({ ...sent(), topic: name })
 
 const refused: readonly [string, IncomingMessage, Cause, string][] = [
@@ -43,6 +48,9 @@ const refused: readonly [string, IncomingMessage, Cause, string][] = [
   ['a missing field', sent({ channel: 'event/scan', data: {} }), 'schema', '/data/code: found nothing'],
   ['a scan with garbage', sent({ channel: 'event/scan', data: { code: 'a\u0000b' } }), 'schema', '/data/code'],
   ['a cell that does not exist', sent(weight({ c9: [1] })), 'cell', 'c9'],
+  ['a picture of a cell that does not exist', sent(seen(['c1', 'c9'])), 'cell', 'c9'],
+  ['a picture of a hand that was never there', sent(seen(['c1'], 9)), 'schema', '/data/to'],
+  ['a picture of no likelihood', sent(seen(['c1'], 0, 0)), 'schema', '/data/rest'],
   ['the cell of another device', sent(weight({ d1: [1] })), 'cell', 'belongs to g2'],
   [
     'a cell named __proto__',

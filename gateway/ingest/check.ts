@@ -98,6 +98,15 @@ function clockFault(incoming: IncomingMessage, channel: DeviceChannel, ts: numbe
 
 function cellFault({ channel, envelope }: DeviceMessage, device: string, index: StoreIndex): Fault | null {
   if (channel === 'event/weight') return cellFaultAt('/data/cell', envelope.data.cell, device, index)
+  if (channel === 'event/product') {
+    const cell = envelope.data.cells.find((one) => !index.cells.has(one))
+    if (cell === undefined) return null
+    return {
+      where: '/data/cells',
+      found: `${renderFound(cell)}, which the store file does not have`,
+      wanted: 'a cell of it',
+    }
+  }
   if (channel !== 'raw/weight') return null
   for (const cell of Object.keys(envelope.data.cells)) {
     const fault = cellFaultAt('/data/cells', cell, device, index)

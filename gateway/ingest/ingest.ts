@@ -243,7 +243,7 @@ function overloaded({ device, message }: Pending, waiting: number): Rejection {
 }
 
 /** What happens once and is told once: it is never told again, so late is better than not at all. */
-const toldOnce: ReadonlySet<SensorEvent['kind']> = new Set(['weight-change', 'scan', 'passage'])
+const toldOnce: ReadonlySet<SensorEvent['kind']> = new Set(['weight-change', 'product', 'scan', 'passage'])
 /** Where people stood is remembered for 20 s; after a minute nobody knows whose it was. */
 const longestLateMs = 60_000
 

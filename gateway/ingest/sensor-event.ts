@@ -12,6 +12,10 @@ export function sensorEvent(device: string, message: DeviceMessage, shiftMs: num
       const { from, to, ...change } = message.envelope.data
       return { kind: 'weight-change', device, ts, ...change, from: from + shiftMs, to: to + shiftMs }
     }
+    case 'event/product': {
+      const { from, to, ...seen } = message.envelope.data
+      return { kind: 'product', device, ts, ...seen, from: from + shiftMs, to: to + shiftMs }
+    }
     case 'raw/targets':
       return { kind: 'targets', device, ts, targets: message.envelope.data.targets }
     case 'event/adv':
@@ -28,7 +32,7 @@ export function sensorEvent(device: string, message: DeviceMessage, shiftMs: num
 
 /** Milliseconds since the epoch, by the device's clock, of the newest thing that the message tells of. */
 export function lastTime({ channel, envelope }: DeviceMessage): number {
-  if (channel === 'event/weight') return Math.max(envelope.ts, envelope.data.to)
+  if (channel === 'event/weight' || channel === 'event/product') return Math.max(envelope.ts, envelope.data.to)
   if (channel !== 'raw/weight') return envelope.ts
   let samples = 1
   for (const readings of Object.values(envelope.data.cells)) samples = Math.max(samples, readings.length)

@@ -6,6 +6,7 @@ import type { DeviceChannel } from '../../models/contracts/topics.ts'
 const kindsByChannel: Partial<Record<DeviceChannel, readonly DeviceKind[]>> = {
   'raw/weight': ['shelf'],
   'event/weight': ['shelf'],
+  'event/product': ['camera', 'tracker'],
   'raw/frame': ['camera'],
   'raw/targets': ['tracker'],
   'event/adv': ['receiver'],

@@ -67,6 +67,7 @@ function shop(over: Partial<PerceptionOptions> & { readonly looks?: (ms: number)
       posed.push(boxes.length)
       return { kind: 'posed', poses: boxes.map(() => ({ presence: 0.1, landmarks: [] })) }
     },
+    products: async () => ({ kind: 'no-network', why: 'not asked for' }),
     stop: async () => {},
   }
   const log = { info: () => {}, warn: (_: object, message: string) => void words.push(message) }
@@ -81,6 +82,7 @@ function shop(over: Partial<PerceptionOptions> & { readonly looks?: (ms: number)
     clock: { now: () => nowMs },
     steadyMs: () => nowMs,
     boot: 'boot1234',
+    products: null,
     log,
     ...over,
   })

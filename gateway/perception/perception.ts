@@ -20,8 +20,7 @@ import { deviceTopic } from '../../models/contracts/topics.ts'
 import type { CameraFrame, FrameDesk } from '../cameras/frame-desk.ts'
 import type { Clock } from '../clock.ts'
 import type { Bus, BusLog } from '../mqtt/bus.ts'
-import { createSight, type SaidTargets, type Sight } from './sight.ts'
-import { createStirs } from './stirs.ts'
+import { createSight, type EnrolledProducts, type Said, type Sight } from './sight.ts'
 
 /** Where pictures of all cameras wait: the newest of each. */
 export type FrameSource = Pick<FrameDesk, 'onFrame' | 'take' | 'newest'>
@@ -37,6 +36,8 @@ export interface PerceptionOptions {
   readonly steadyMs: () => number
   /** Changes at each start. */
   readonly boot: string
+  /** What products look like; null: pictures are looked at for people alone. */
+  readonly products: EnrolledProducts | null
   readonly log: BusLog
   /** Of a second of one core. */
   readonly budgetMs?: number
@@ -81,7 +82,6 @@ class StorePerception implements Perception {
   readonly #sight: Sight
   readonly #watchers: ReadonlyMap<string, readonly string[]>
   readonly #attention
-  readonly #stirs = createStirs()
   readonly #cues = new Map<string, { small: Uint8Array; atMs: number }>()
   readonly #complained = new Set<string>()
   readonly #counts = { looks: 0, badPictures: 0 }
@@ -106,7 +106,7 @@ class StorePerception implements Perception {
 
   heard(event: SensorEvent): void {
     const now = this.#options.clock.now()
-    for (const cell of this.#stirs.heard(event))
+    for (const cell of this.#sight.heard(event))
       for (const camera of this.#watchers.get(cell) ?? []) plateStirred(this.#attention, camera, now)
   }
 
@@ -130,7 +130,7 @@ class StorePerception implements Perception {
     clearInterval(this.#timer)
     await this.#busy
     await this.#inference?.stop()
-    this.#publish(this.#sight.said(Number.POSITIVE_INFINITY))
+    this.#publish(this.#sight.finish(this.#options.clock.now()))
     this.#status('offline')
   }
 
@@ -211,8 +211,9 @@ class StorePerception implements Perception {
   }
 
   /** Like any tracker's: what is lost while there is no broker is lost. */
-  #publish(said: readonly SaidTargets[]): void {
-    for (const { topic, json } of said) this.#options.publish(topic, JSON.stringify(json), { qos: 0 }).catch(() => {})
+  #publish(said: readonly Said[]): void {
+    for (const { topic, json } of said)
+      this.#options.publish(topic, JSON.stringify(json), { qos: 'targets' in json.data ? 0 : 1 }).catch(() => {})
   }
 
   #status(status: 'online' | 'offline'): void {

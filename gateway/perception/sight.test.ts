@@ -10,8 +10,8 @@ test('createSight() waits for the pictures of a camera on a slow line', async ()
     ...testStore(),
     devices: [...shelves, cameraAt('near', [1, 6], [1, 2]), cameraAt('far', [3, 6], [3, 2])],
   }
-  const sight = createSight({ store, boot: 'boot' }) ?? expect.fail()
-  const nobody: Pick<Inference, 'look' | 'poses'> = {
+  const sight = createSight({ store, boot: 'boot', products: null }) ?? expect.fail()
+  const nobody: Omit<Inference, 'stop'> = {
     look: async () => ({
       kind: 'seen',
       persons: [],
@@ -19,6 +19,7 @@ test('createSight() waits for the pictures of a camera on a slow line', async ()
       times: { resizeMs: 0, runMs: 0, boxesMs: 0 },
     }),
     poses: async () => ({ kind: 'posed', poses: [] }),
+    products: async () => ({ kind: 'featured', features: [] }),
   }
   const picture = { kind: 'rgb' as const, width: 640, height: 480, bytes: new Uint8Array() }
   const slowMs = 600

@@ -4,16 +4,19 @@ import { dirname, resolve } from 'node:path'
 import { Command } from 'commander'
 import type { BillsFile } from '../../models/contracts/bills.ts'
 import type { Store } from '../../models/contracts/store.ts'
+import { NetworkError } from '../../models/networks/network-error.ts'
+import { readEnrolled } from '../perception/enrolled.ts'
 import { openRecording, RecordingError } from './recording.ts'
 import { type Replayed, replay } from './replay.ts'
 
 const program = new Command('replay')
   .description('Runs a recording through the same pipeline as a live store and writes the bills.')
   .argument('<folder>', 'the recording: store.json, recording.jsonl[.gz], optionally accounts.json')
+  .option('--looks <file>', 'what products look like in pictures, as written by enrol')
   .option('--out <file>', 'where to write the bills', 'bills.json')
 program.parse()
 const [folder = ''] = program.args
-const { out } = program.opts<{ out: string }>()
+const { out, looks } = program.opts<{ out: string; looks?: string }>()
 
 // A reader that has seen enough (`| head`) closes the pipe: the file is written all the same.
 process.stdout.on('error', () => {})
@@ -23,7 +26,7 @@ try {
   if (!existsSync(folderOfOut)) throw new RecordingError(`--out ${out}: the folder ${folderOfOut} does not exist`)
   const startedAt = performance.now()
   const recording = openRecording(folder)
-  const replayed = await replay(recording)
+  const replayed = await replay(recording, { products: looks === undefined ? null : readEnrolled(looks) })
   const wallMs = Math.round(performance.now() - startedAt)
   const { bills, events, stats } = replayed
   const file: BillsFile = {
@@ -36,7 +39,7 @@ try {
   console.log(summary(recording.store, replayed, wallMs))
   console.log(`Written to ${out}`)
 } catch (error) {
-  if (!(error instanceof RecordingError)) throw error
+  if (!(error instanceof RecordingError) && !(error instanceof NetworkError)) throw error
   console.error(error.message)
   process.exitCode = 2
 }

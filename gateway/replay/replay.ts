@@ -1,13 +1,14 @@
 /** A recording through the same pipeline as a live store, on the recording's own clock. */
 import { type Core, createCore } from '../../edge/core.ts'
 import type { Effect } from '../../edge/engine/engine.ts'
-import { startInference } from '../../edge/inference/inference.ts'
+import { type Inference, startInference as startNetworks } from '../../edge/inference/inference.ts'
 import { toBill } from '../../edge/runtime/paper.ts'
 import type { Bill, BillsFile, ShelfEvent } from '../../models/contracts/bills.ts'
 import type { RecordingLine } from '../../models/contracts/recording.ts'
 import type { Fault } from '../../models/contracts/validate.ts'
 import type { Rejection } from '../ingest/causes.ts'
 import { createIngest, type Released } from '../ingest/ingest.ts'
+import type { EnrolledProducts } from '../perception/sight.ts'
 import { withVision } from '../perception/vision-device.ts'
 import { bodyOf, type Recording } from './recording.ts'
 import { createWatching } from './watching.ts'
@@ -29,11 +30,19 @@ export interface Replayed {
   readonly refusals: readonly Refusal[]
 }
 
-/** `core`: fresh; given by whoever wants to look on. Where a store has cameras and no tracker, every picture is looked at. */
+export interface ReplayOptions {
+  /** Fresh; given by whoever wants to look on. */
+  readonly core?: Core
+  /** What products look like in pictures. */
+  readonly products?: EnrolledProducts | null
+  /** Called at the first picture. */
+  readonly startInference?: () => Inference
+}
+
+/** Where a store has cameras and no tracker, every picture is looked at. */
 export async function replay(
   recording: Recording,
-  core: Core = createCore(recording),
-  start = startInference,
+  { core = createCore(recording), products = null, startInference = startNetworks }: ReplayOptions = {},
 ): Promise<Replayed> {
   const { store } = recording
   const refusals = new Map<string, Refusal>()
@@ -43,7 +52,7 @@ export async function replay(
     else known.count++
   }
   const onRejected = ({ cause, sentence }: Rejection) => refuse(cause, sentence)
-  const watching = createWatching({ store, onRejected, startInference: start })
+  const watching = createWatching({ store, products, onRejected, startInference })
   const ingest = createIngest({ store: withVision(store), onRejected, onAccepted: watching.heard })
   core.setAccounts(recording.accounts)
   const effects: Effect[] = []

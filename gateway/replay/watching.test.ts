@@ -35,12 +35,14 @@ async function watch(store: Store, seen: (look: number) => Seen, picture: Uint8A
   const inference: Inference = {
     look: async () => seen(looks++),
     poses: async (_, boxes) => ({ kind: 'posed', poses: boxes.map(() => ({ presence: 0, landmarks: [] })) }),
+    products: async () => ({ kind: 'no-network', why: 'not asked for' }),
     stop: async () => {
       stopped += 1
     },
   }
   const watching = createWatching({
     store,
+    products: null,
     startInference: () => {
       started += 1
       return inference

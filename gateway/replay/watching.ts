@@ -6,10 +6,10 @@ import { frameOf } from '../cameras/frame-of.ts'
 import { type Rejection, rejection } from '../ingest/causes.ts'
 import type { Accepted } from '../ingest/ingest.ts'
 import type { IncomingMessage } from '../ingest/message.ts'
-import { createSight, type SightOptions } from '../perception/sight.ts'
+import { createSight, type Said, type SightOptions } from '../perception/sight.ts'
 
 export interface Watching {
-  /** Takes the pictures among what ingest accepted. */
+  /** Takes the pictures among what ingest accepted, and what the scales say. */
   heard(accepted: Accepted): void
   /** Resolves when those are looked at. */
   looked(): Promise<void>
@@ -19,16 +19,15 @@ export interface Watching {
   finish(now: number): Promise<IncomingMessage[]>
 }
 
-export interface WatchingOptions {
-  readonly store: SightOptions['store']
+export interface WatchingOptions extends Omit<SightOptions, 'boot'> {
   /** Called at the first picture. */
   readonly startInference: () => Inference
   readonly onRejected: (rejection: Rejection) => void
 }
 
-export function createWatching({ store, startInference, onRejected }: WatchingOptions): Watching {
+export function createWatching({ store, products, startInference, onRejected }: WatchingOptions): Watching {
   // The same at each replay: ids are part of the bills.
-  const sight = createSight({ store, boot: 'replay' })
+  const sight = createSight({ store, products, boot: 'replay' })
   const cameras = new Map<string, CameraConfig>()
   for (const device of store.devices) if (device.kind === 'camera') cameras.set(device.id, device)
   const waiting: { readonly frame: CameraFrame; readonly arrivedAt: number }[] = []
@@ -45,12 +44,12 @@ export function createWatching({ store, startInference, onRejected }: WatchingOp
     onRejected(rejection('picture', frame.camera, 'raw/frame', fault))
   }
 
-  const messages = (until: number, arrivedAt: number) =>
-    sight?.said(until).map(({ topic, json }) => ({ topic, arrivedAt, body: { kind: 'json' as const, value: json } })) ??
-    []
+  const messages = (said: readonly Said[], arrivedAt: number): IncomingMessage[] =>
+    said.map(({ topic, json }) => ({ topic, arrivedAt, body: { kind: 'json', value: json } }))
 
   return {
     heard(accepted) {
+      if (accepted.kind === 'message' && accepted.event !== null) sight?.heard(accepted.event)
       const camera = cameras.get(accepted.device)
       if (isBlind || accepted.kind !== 'frame' || camera === undefined) return
       const frame = frameOf(accepted, camera)
@@ -60,10 +59,10 @@ export function createWatching({ store, startInference, onRejected }: WatchingOp
     async looked() {
       for (const { frame, arrivedAt } of waiting.splice(0)) await look(frame, arrivedAt)
     },
-    said: (now) => messages(now, now),
+    said: (now) => messages(sight?.said(now) ?? [], now),
     async finish(now) {
       await inference?.stop()
-      return messages(Number.POSITIVE_INFINITY, now)
+      return messages(sight?.finish(now) ?? [], now)
     },
   }
 }

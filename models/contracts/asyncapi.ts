@@ -24,6 +24,7 @@ const summaries: Readonly<Record<JsonChannel, string>> = {
   tele: 'How the device is',
   'raw/weight': 'Readings of scale plates; not zeroed, only changes mean anything',
   'event/weight': 'A change that a shelf found by itself',
+  'event/product': 'What a thing looks like that was moved at a shelf',
   'raw/targets': 'Everybody that a tracker sees at one time',
   'event/adv': 'Bluetooth advertisements that a receiver heard',
   'event/scan': 'A code read by a gate, a locker or a desk',

@@ -47,6 +47,23 @@ export const WeightEventSchema = Type.Object({
   to: TimestampSchema,
 })
 
+/** What a camera saw of a thing that was moved at a shelf; its likelihoods are on any common scale above 0. */
+export const ProductEventSchema = Type.Object({
+  cells: Type.Array(IdSchema, { minItems: 1, maxItems: 100, description: 'the plates that it may be about' }),
+  from: TimestampSchema,
+  to: TimestampSchema,
+  likelihoods: Type.Record(
+    Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
+    Type.Number({ minimum: 0, maximum: 1e6, description: 'of the picture, if it was this product' }),
+    { maxProperties: 1000, description: 'by SKU; from and to: when the hand was at the shelf' },
+  ),
+  rest: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 1e6,
+    description: 'the same for each other SKU, and for no merchandise at all',
+  }),
+})
+
 export const jointNames = [
   'head',
   'neck',
@@ -107,6 +124,7 @@ export const channelSchemas = {
   tele: TelemetrySchema,
   'raw/weight': RawWeightSchema,
   'event/weight': WeightEventSchema,
+  'event/product': ProductEventSchema,
   'raw/targets': TargetsSchema,
   'event/adv': AdvSchema,
   'event/scan': ScanSchema,
@@ -155,7 +173,8 @@ const longestReportMs = 3_600_000
 
 function timeFault(channel: JsonChannel, envelope: Envelope<JsonChannel>): Fault | null {
   if (channel === 'raw/weight') return batchFault(envelope as Envelope<'raw/weight'>)
-  return channel === 'event/weight' ? reportFault(envelope as Envelope<'event/weight'>) : null
+  const spans = channel === 'event/weight' || channel === 'event/product'
+  return spans ? reportFault(envelope as Envelope<'event/weight' | 'event/product'>) : null
 }
 
 function batchFault({ data: { rateHz, cells } }: Envelope<'raw/weight'>): Fault | null {
@@ -166,7 +185,7 @@ function batchFault({ data: { rateHz, cells } }: Envelope<'raw/weight'>): Fault 
   return { where: '/data/cells', found, wanted: `at most ${longestBatchMs / 1000} s in a message` }
 }
 
-function reportFault({ ts, data: { from, to } }: Envelope<'event/weight'>): Fault | null {
+function reportFault({ ts, data: { from, to } }: Envelope<'event/weight' | 'event/product'>): Fault | null {
   if (from > to) return { where: '/data/to', found: String(to), wanted: `a time not before from (${from})` }
   if (to > ts + longestBatchMs) return { where: '/data/to', found: String(to), wanted: `a time not after ts (${ts})` }
   if (from >= ts - longestReportMs) return null

@@ -7,6 +7,7 @@ export const deviceChannels = [
   'tele',
   'raw/weight',
   'event/weight',
+  'event/product',
   'raw/frame',
   'raw/targets',
   'event/adv',
@@ -16,7 +17,14 @@ export const deviceChannels = [
 export type DeviceChannel = (typeof deviceChannels)[number]
 
 /** Channels whose loss is made up for by the device (QoS 1, contract section 2); the others are QoS 0. */
-const qos1Channels: ReadonlySet<string> = new Set(['status', 'meta', 'event/weight', 'event/scan', 'event/passage'])
+const qos1Channels: ReadonlySet<string> = new Set([
+  'status',
+  'meta',
+  'event/weight',
+  'event/product',
+  'event/scan',
+  'event/passage',
+])
 
 export interface DeviceTopic {
   readonly store: string

@@ -24,7 +24,7 @@ test('foldEngine() over what was sensed gives what the replay gave', async () =>
   const core = witnessed(createCore({ store }), simulation)
   const { bills, events } = await replay(
     liveRecording(simulation, () => 0),
-    core,
+    { core },
   )
   expect(bills.length).toBeGreaterThan(1)
   expect(papersOf(foldEngine(store, sensed(core.log)), store.currency)).toEqual({ bills, events })

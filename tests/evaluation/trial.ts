@@ -50,7 +50,7 @@ async function tried(simulation: Simulation): Promise<{ trial: Trial; timing: Ti
   const startedAt = performance.now()
   const recording: LiveRecording = liveRecording(simulation, () => performance.now())
   const core = witnessed(createCore({ store }), simulation)
-  const { bills, events, stats } = await replay(recording, core)
+  const { bills, events, stats } = await replay(recording, { core })
   const replayedAt = performance.now()
   const names = {
     nameOf: (person: Parameters<typeof keyOf>[1]) => keyOf(simulation, person),

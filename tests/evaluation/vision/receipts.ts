@@ -50,7 +50,7 @@ async function played(scene: string, seed: number, answers: readonly Answer[]) {
   const core = witnessed(createCore({ store }), simulation)
   await replay(
     liveRecording(simulation, () => 0),
-    core,
+    { core },
   )
   const judge = scorer(simulation)
   const matches = matchActs(core.log)
