@@ -113,6 +113,7 @@ class InStoreProcess implements StoreProcess {
       edgeTime: () => this.#runtime.view().time,
       waitingBills: async () => (await this.#board()).waitingBills,
       frames: () => this.#desk.stats(),
+      perception: () => this.#perception?.stats() ?? null,
     })
   }
 

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { DeskStats } from '../cameras/frame-desk.ts'
 import type { Rejection } from '../ingest/causes.ts'
 import type { Accepted, IngestStats } from '../ingest/ingest.ts'
+import type { PerceptionStats } from '../perception/perception.ts'
 
 export interface MetricsSource {
   readonly ingest: () => IngestStats
@@ -13,6 +14,8 @@ export interface MetricsSource {
   readonly waitingBills: () => Promise<number>
   /** Of every camera that sent one. */
   readonly frames: () => readonly DeskStats[]
+  /** Null where the store's own cameras follow nobody. */
+  readonly perception: () => PerceptionStats | null
 }
 
 export interface Metrics {
@@ -34,6 +37,7 @@ export function createMetrics(source: MetricsSource): Metrics {
   deviceCounters(registers, source)
   gauges(registers, source)
   cameraCounters(registers, source)
+  perceptionCounters(registers, source)
   const rejected = new Counter({
     name: 'tillfree_messages_rejected_total',
     help: 'Messages refused, by device ("unknown" where the store file has none) and cause',
@@ -96,6 +100,26 @@ function cameraCounters(registers: Registry[], { frames }: MetricsSource): void 
       registers,
       collect() {
         for (const stats of frames()) this.set({ camera: stats.camera }, stats[figure])
+      },
+    })
+}
+
+const perceptionFigures = {
+  looks: 'Pictures that were looked at for people',
+  badPictures: 'Pictures that could not be looked at',
+  late: 'Looks that came too late to follow people by',
+  elsewhere: 'People seen beyond the floor of the shop',
+  tracks: 'People followed now',
+} as const
+
+function perceptionCounters(registers: Registry[], { perception }: MetricsSource): void {
+  for (const [figure, help] of Object.entries(perceptionFigures) as [keyof typeof perceptionFigures, string][])
+    new Gauge({
+      name: `tillfree_perception_${figure.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+      help,
+      registers,
+      collect() {
+        this.set(perception()?.[figure] ?? 0)
       },
     })
 }
