@@ -2,6 +2,7 @@
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RgbPicture } from './ppm.ts'
+import { type RtspCamera, startRtspCamera } from './rtsp-testing.ts'
 import { type CameraStream, openStream, type StreamOptions } from './stream.ts'
 import { type MjpegCamera, startMjpegCamera } from './testing.ts'
 
@@ -134,5 +135,40 @@ describe('openStream()', () => {
     for (let i = 0; i < 5; i += 1) camera.show(wrong)
     await showUntil(await grey(200), () => pictures.length > 0)
     for (const { width, rgb } of pictures) expect([width, Math.abs((rgb[0] ?? 0) - 200) < 3]).toEqual([320, true])
+  })
+})
+
+describe('openStream() of RTSP', () => {
+  let rtsp: RtspCamera
+  beforeEach(async () => {
+    rtsp = await startRtspCamera(login, 180)
+  })
+  afterEach(() => rtsp.close())
+  const wait = { timeout: 30_000, interval: 20 }
+
+  it('gives pictures with a login, and opens the stream again when the line is cut', async () => {
+    look({ url: rtsp.url })
+    await vi.waitUntil(() => pictures.length > 2, wait)
+    const [first] = pictures
+    expect([first?.width, first?.height]).toEqual([320, 240])
+    expect(Math.abs((first?.rgb[0] ?? 0) - 180)).toBeLessThan(12)
+    rtsp.hangUp()
+    await vi.waitUntil(() => words.length > 1, wait)
+    expect(words[1]).toMatch(/^no pictures: .+; next try in 1 s$/)
+    const before = pictures.length
+    await vi.waitUntil(() => {
+      vi.advanceTimersByTime(50)
+      return pictures.length > before
+    }, wait)
+    expect(rtsp.plays()).toBe(2)
+    expect(words.at(-1)).toBe('pictures come')
+  })
+
+  it('says that a password is wrong, and does not say the password', async () => {
+    look({ url: rtsp.url, login: { user: 'shop', password: 'guess-me' } })
+    await vi.waitUntil(() => words.length > 0, wait)
+    expect(words[0]).toMatch(/401/)
+    expect(words[0]).not.toMatch(/guess-me/)
+    expect(rtsp.plays()).toBe(0)
   })
 })
