@@ -2,15 +2,15 @@
 import type { StoreRuntime } from '../edge/runtime/port.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import type { Store } from '../models/contracts/store.ts'
+import { parseTopic, qosOf } from '../models/contracts/topics.ts'
 import type { Clock } from './clock.ts'
 import { createGate } from './gate.ts'
 import type { Rejection } from './ingest/causes.ts'
 import { type Accepted, createIngest, type Ingest, type Released } from './ingest/ingest.ts'
-import { type IncomingMessage, jsonOf } from './ingest/message.ts'
 import { createReporter, createTally, type Tally } from './ingest/tally.ts'
 import type { BusLog } from './mqtt/bus.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
-import type { Spool } from './spool.ts'
+import type { Spool } from './spool/spool.ts'
 
 /** An earlier run cannot have been further than this in the future; it had a wrong clock. */
 const longestAheadMs = 60_000
@@ -40,6 +40,10 @@ export interface Intake {
   refuse(rejection: Rejection): void
   /** Takes in what the process before held back when it ended. Call it once, before the first message. */
   restore(): void
+  /** Resolves when every message taken in so far outlives a power cut; rejects when the disk refuses. */
+  durable(): Promise<void>
+  /** Why messages cannot be kept, in words; null when all is well. */
+  problem(): string | null
 }
 
 export function createIntake(options: IntakeOptions): Intake {
@@ -61,7 +65,7 @@ export function createIntake(options: IntakeOptions): Intake {
     now: clock.now,
     publish,
     onRejected,
-    problem: runtime.problem,
+    problem: () => runtime.problem() ?? spool.problem(),
     onFailure: (device, error) => log.warn({ device }, `the gate stays closed: ${error.message}`),
   })
   const { time } = runtime.view()
@@ -81,10 +85,13 @@ export function createIntake(options: IntakeOptions): Intake {
     },
   })
   let restoring = false
+  let said: string | null = null
 
   function give({ events, watermark }: Released): void {
     for (const event of events) runtime.accept(event)
-    if (watermark > 0) runtime.advance(watermark)
+    if (watermark <= 0) return
+    runtime.advance(watermark)
+    spool.released(watermark)
   }
 
   return {
@@ -104,23 +111,28 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     restore() {
       restoring = true
-      for (const message of spool.read(clock.now())) if (isNewer(message, time)) ingest.receive(message)
+      const { messages, damage } = spool.read()
+      if (damage !== null) log.warn({}, `of the messages of the last minute some cannot be read: ${damage}`)
+      const now = clock.now()
+      for (const { message, watermark } of messages) {
+        const isAhead = now !== 0 && message.arrivedAt > now + longestAheadMs
+        // Given long ago; what is told once is remembered all the same, since it may come again.
+        const isDone = message.arrivedAt <= time && qosOf(parseTopic(message.topic)?.channel ?? '') === 0
+        if (!isAhead && !isDone) ingest.restore(message, watermark)
+      }
       restoring = false
+      spool.released(time)
     },
     pump() {
-      try {
-        spool.write()
-      } catch (error) {
-        log.warn({}, `the spool cannot be written, a kill would lose the last seconds: ${(error as Error).message}`)
-      }
       give(ingest.release(clock.now()))
+      spool.write()
+      spool.settle(runtime.durableTime())
+      const problem = spool.problem()
+      if (problem !== said && problem !== null)
+        log.warn({}, `messages cannot be kept on disk, devices are not acknowledged: ${problem}`)
+      said = problem
     },
+    durable: spool.durable,
+    problem: spool.problem,
   }
-}
-
-/** Whether a spooled message tells of what the engine was not given yet; a `status`, which has no time, does not. */
-function isNewer({ body }: IncomingMessage, time: number): boolean {
-  const decoded = jsonOf(body)
-  const ts = decoded.ok ? (decoded.value as { ts?: unknown } | null)?.ts : undefined
-  return typeof ts === 'number' && ts > time
 }

@@ -32,7 +32,7 @@ import { createWallPace } from './pacing/wall.ts'
 import { createPerception, type Perception } from './perception/perception.ts'
 import type { EnrolledProducts } from './perception/sight.ts'
 import { withVision } from './perception/vision-device.ts'
-import { createSpool } from './spool.ts'
+import { createSpool, type Spool } from './spool/spool.ts'
 
 export interface StoreProcessOptions {
   readonly store: Store
@@ -86,6 +86,7 @@ class InStoreProcess implements StoreProcess {
   readonly #startedAt = performance.now()
   readonly #perception: Perception | null
   #intake: Intake | null = null
+  #spool: Spool | null = null
   #pace: Pace | null = null
   readonly #desk = createFrameDesk()
   #cameras: Cameras | null = null
@@ -151,6 +152,7 @@ class InStoreProcess implements StoreProcess {
     await this.#cameras?.stop()
     await this.#delivery?.stop()
     await this.#runtime.stop()
+    await this.#spool?.close()
     await this.#http?.close()
   }
 
@@ -172,11 +174,13 @@ class InStoreProcess implements StoreProcess {
 
   #createIntake(): Intake {
     const { store, log } = this.#options
+    const spool = createSpool(join(this.#options.dataDir, 'spool'))
+    this.#spool = spool
     return createIntake({
       store,
       runtime: this.#runtime,
       clock: this.#clock(),
-      spool: createSpool(join(this.#options.dataDir, 'spool')),
+      spool,
       publish: (topic, payload) => this.#command(topic, payload),
       onAccepted: (accepted) => {
         this.#metrics.accepted(accepted)
@@ -304,10 +308,12 @@ class InStoreProcess implements StoreProcess {
 
   #problems(): string[] {
     const journal = this.#runtime.problem()
+    const spool = this.#intake?.problem() ?? null
     return [
       ...(this.#stopping ? ['the gateway is stopping'] : []),
       ...(this.#bus.connected() ? [] : ['there is no connection to the MQTT broker']),
       ...(journal === null ? [] : [`the journal cannot be written: ${journal}`]),
+      ...(spool === null ? [] : [`messages cannot be kept on disk: ${spool}`]),
     ]
   }
 

@@ -57,6 +57,8 @@ export interface StoreRuntime {
   /** Every bill and shelf event since the store's data began: the bills file without its stats. */
   history(): Promise<{ readonly bills: readonly Bill[]; readonly events: readonly ShelfEvent[] }>
   view(): EdgeView
+  /** Event time up to which everything that was given is durable; 0 before anything is. */
+  durableTime(): number
   /** Why the journal cannot be written now, in words; null when all is well. While it is set nothing new may begin. */
   problem(): string | null
   /** Called after a commit that changed carts, bills or shoppers. */

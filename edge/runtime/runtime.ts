@@ -51,6 +51,7 @@ export function createStoreRuntime({
   let events: ShelfEvent[] = []
   let time = 0
   let snapshotAt = 0
+  let durableTime = 0
   let stopping = false
   const snapshots = createSnapshots(store)
   /** One decision after the other, so that two for the same trip cannot both be the first. */
@@ -81,7 +82,9 @@ export function createStoreRuntime({
         snapshotAt = time
         const { core } = running()
         const snapshot = snapshots.take(core, batch.observations, stopping)
+        const upTo = time
         await commitDurably(toCommit(batch, snapshot, Object.keys(core.engine().open), store))
+        durableTime = upTo
         events = [...events, ...batch.events].slice(-shownEvents)
         for (const listener of listeners) listener()
       }
@@ -128,6 +131,7 @@ export function createStoreRuntime({
       events = opened.latestEvents.map((body) => JSON.parse(body) as ShelfEvent)
       time = Math.max(resumed.sensing?.lastTick ?? 0, resumed.sensing?.lastEventAt ?? 0)
       snapshotAt = time
+      durableTime = time
       if (opened.snapshot !== null)
         log.info(`Continuing where the store stopped, with ${Object.keys(core.engine().sessions).length} inside`)
     },
@@ -173,6 +177,7 @@ export function createStoreRuntime({
       events,
       shoppers: shopperViews(running().core, time, policy),
     }),
+    durableTime: () => durableTime,
     problem: () => problem,
     onChange: (listener) => {
       listeners.push(listener)

@@ -77,9 +77,27 @@ describe('createIngest() order', () => {
     expect(ingest.flush().events.map(({ kind }) => kind)).toEqual(['boot', 'passage', 'boot', 'passage', 'passage'])
   })
 
-  test('takes what an earlier run handed on for late', () => {
+  test('gives once what an earlier run took in, whether it had given it to its engine or not', () => {
     const ingest = createIngest({ store: testStore(), watermark: t0 })
-    receiveAll(ingest, [sent({ at: -10 }), sent({ seq: 1, at: 10 })])
+    const given = sent({ at: -10 })
+    const lateButGiven = sent({ seq: 1, at: -5000 })
+    const waiting = sent({ seq: 2, at: 10 })
+    const lateAndWaiting = sent({ seq: 3, at: -4000 })
+    ingest.restore(given, t0 - 1000)
+    ingest.restore(lateButGiven, t0 - 1000)
+    ingest.restore(waiting, t0 - 1000)
+    ingest.restore(lateAndWaiting, t0)
+    // A device that heard no acknowledgement says all of it again; and one thing that nobody ever heard.
+    const never = sent({ seq: 4, at: -3000 })
+    receiveAll(ingest, [given, lateButGiven, waiting, lateAndWaiting, never])
+    expect(shifted(ingest.flush().events)).toEqual([1, 1, 10])
+    expect(ingest.stats()).toMatchObject({ duplicates: 4, rejected: 0 })
+  })
+
+  test('takes for late what is said all the time and an earlier run may have given', () => {
+    const ingest = createIngest({ store: testStore(), watermark: t0 })
+    const targets = { device: 'trk', channel: 'raw/targets', data: { targets: [] } }
+    receiveAll(ingest, [sent({ ...targets, at: -10 }), sent({ ...targets, seq: 1, at: 10 })])
     expect(shifted(ingest.flush().events)).toEqual([10])
   })
 

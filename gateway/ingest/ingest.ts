@@ -63,6 +63,11 @@ export interface IngestStats {
 export interface Ingest {
   /** Takes one message; returns why it is refused, or null. Never throws. */
   receive(message: IncomingMessage): Rejection | null
+  /**
+   * Takes one that an earlier process took in when its engine had been given everything up to `before` (event time; null: nothing).
+   * What that engine was given before it stopped is known, should it come again, and not given once more.
+   */
+  restore(message: IncomingMessage, before: number | null): void
   /** Gives what is due at `now`. Its cost is that of a pass over what waits: call it some times a second. */
   release(now: number): Released
   /** Gives everything that is left: a recording ends, or the gateway stops. */
@@ -80,7 +85,6 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   const totals = { messages: 0, accepted: 0, rejected: 0, duplicates: 0, ignored: 0 }
   let startedAt: number | null = null
   let latestArrival = 0
-  /** What an earlier run handed on may come again, and nobody remembers it: it is never taken twice. */
   const earlierRun = options.watermark ?? Number.NEGATIVE_INFINITY
   let watermark = earlierRun
 
@@ -100,7 +104,12 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     return null
   }
 
-  function receiveMessage(state: DeviceState, incoming: IncomingMessage, message: DeviceMessage): Rejection | null {
+  function receiveMessage(
+    state: DeviceState,
+    incoming: IncomingMessage,
+    message: DeviceMessage,
+    before?: number,
+  ): Rejection | null {
     const { device } = state
     const { arrivedAt } = incoming
     const retained = incoming.retain === true
@@ -115,7 +124,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     const boot = bootOf(state, bootName, arrivedAt)
     boot.sequence.add(seq)
     if (!retained) boot.delays.add(arrivedAt, arrivedAt - lastTime(message), arrivedAt - ts)
-    const pending: Pending = { device, boot, arrivedAt, message }
+    const pending: Pending = { device, boot, arrivedAt, message, ...(before === undefined ? {} : { before }) }
     const event = sensorEvent(device, message, shiftOf(pending))
     if (event !== null && !buffer.add(pending)) return reject(overloaded(pending, buffer.size()))
     return accept(state, { kind: 'message', device, arrivedAt, retained, message, event })
@@ -124,7 +133,8 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   /** Takes due events up to `limit`; a clock that was corrected meanwhile can have made one of them late. */
   function takeUpTo(limit: number): SensorEvent[] {
     return buffer.take(limit).flatMap((due) => {
-      const event = due.event.ts > earlierRun ? inTime(due, watermark) : null
+      if (wasGiven(due, earlierRun)) return []
+      const event = inTime(due, watermark)
       if (event !== null) return [...boots(due, event.ts), event]
       totals.accepted -= 1
       const state = devices.get(due.pending.device)
@@ -144,36 +154,39 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
 
   const hold = (now: number) => holdMs(allBoots(devices), now, startedAt ?? now)
 
+  function take(incoming: IncomingMessage, before?: number): Rejection | null {
+    totals.messages += 1
+    if (startedAt === null) {
+      startedAt = incoming.arrivedAt
+      watermark = Math.max(watermark, startedAt - maxDelayMs)
+    }
+    latestArrival = Math.max(latestArrival, incoming.arrivedAt)
+    const checked = check(incoming, index)
+    const state = 'device' in checked ? devices.get(checked.device) : undefined
+    countMessage(state ?? rejectedDevice(checked, devices), incoming)
+    if (checked.kind === 'rejected') return reject(checked.rejection)
+    if (checked.kind === 'ignored' || state === undefined) {
+      totals.ignored += 1
+      return null
+    }
+    const { arrivedAt, retain: retained = false } = incoming
+    if (checked.kind === 'message') return receiveMessage(state, incoming, checked.message, before)
+    if (checked.kind === 'status') return accept(state, { ...checked, arrivedAt, retained })
+    state.frames += 1
+    const { device, bytes, takenAt } = checked
+    return accept(state, {
+      kind: 'frame',
+      device,
+      arrivedAt,
+      retained,
+      bytes,
+      ts: frameTs(state, takenAt, arrivedAt),
+    })
+  }
+
   return {
-    receive(incoming) {
-      totals.messages += 1
-      if (startedAt === null) {
-        startedAt = incoming.arrivedAt
-        watermark = Math.max(watermark, startedAt - maxDelayMs)
-      }
-      latestArrival = Math.max(latestArrival, incoming.arrivedAt)
-      const checked = check(incoming, index)
-      const state = 'device' in checked ? devices.get(checked.device) : undefined
-      countMessage(state ?? rejectedDevice(checked, devices), incoming)
-      if (checked.kind === 'rejected') return reject(checked.rejection)
-      if (checked.kind === 'ignored' || state === undefined) {
-        totals.ignored += 1
-        return null
-      }
-      const { arrivedAt, retain: retained = false } = incoming
-      if (checked.kind === 'message') return receiveMessage(state, incoming, checked.message)
-      if (checked.kind === 'status') return accept(state, { ...checked, arrivedAt, retained })
-      state.frames += 1
-      const { device, bytes, takenAt } = checked
-      return accept(state, {
-        kind: 'frame',
-        device,
-        arrivedAt,
-        retained,
-        bytes,
-        ts: frameTs(state, takenAt, arrivedAt),
-      })
-    },
+    receive: (message) => take(message),
+    restore: (message, before) => void take(message, before ?? Number.NEGATIVE_INFINITY),
     release(now) {
       const limit = now - hold(now)
       if (limit <= watermark || startedAt === null) return { events: [], watermark }
@@ -246,6 +259,14 @@ function overloaded({ device, message }: Pending, waiting: number): Rejection {
 const toldOnce: ReadonlySet<SensorEvent['kind']> = new Set(['weight-change', 'product', 'scan', 'passage'])
 /** Where people stood is remembered for 20 s; after a minute nobody knows whose it was. */
 const longestLateMs = 60_000
+
+/**
+ * Whether the engine of an earlier run was given it before it stopped at `earlierRun`: it was in time then, or late and taken as of
+ * what had been given before.
+ */
+function wasGiven({ event, pending: { before } }: Due, earlierRun: number): boolean {
+  return before !== undefined && event.ts <= earlierRun && before < earlierRun
+}
 
 /** The event; one that comes late and is never told again counts as of now; null when it is too late. */
 function inTime({ event }: Due, watermark: number): SensorEvent | null {

@@ -9,6 +9,8 @@ export interface Pending {
   readonly boot: BootState
   readonly arrivedAt: number
   readonly message: DeviceMessage
+  /** Of a message that an earlier process took in: what the engine had been given then, event time. */
+  readonly before?: number
 }
 
 export interface Due {

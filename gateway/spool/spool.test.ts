@@ -1,0 +1,121 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { IncomingMessage } from '../ingest/message.ts'
+import { createSpool, type Left } from './spool.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tillfree-spool-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const start = 1_000_000
+const message = (arrivedAt: number, text: string): IncomingMessage => ({
+  arrivedAt,
+  topic: 'tillfree/1/s1/dev/g1/raw/weight',
+  body: { kind: 'bytes', bytes: Buffer.from(text) },
+})
+const files = () => readdirSync(folder).map((name) => join(folder, name))
+const numbersIn = ({ messages }: Left) =>
+  messages.map(({ message: { body } }) => (body.kind === 'bytes' ? Number(Buffer.from(body.bytes)) : Number.NaN))
+const upTo = (count: number, from = 0) => Array.from({ length: count - from }, (_, i) => from + i)
+
+/** A spool into which a message a second was written, as by a process that is killed then. */
+async function written(seconds: number) {
+  const spool = createSpool(folder)
+  spool.read()
+  for (let s = 0; s < seconds; s++) {
+    spool.keep(message(start + 1000 * s, `${s}`))
+    await spool.durable()
+  }
+  return spool
+}
+
+describe('createSpool()', () => {
+  test('gives what was kept to the next process, in order, and again to the one after it', async () => {
+    await written(25)
+    const next = createSpool(folder)
+    const left = next.read()
+    expect(numbersIn(left)).toEqual(upTo(25))
+    expect(left.messages.at(-1)?.message).toMatchObject({ arrivedAt: start + 24_000, topic: message(0, '').topic })
+    next.keep(message(start + 25_000, '25'))
+    await next.durable()
+    expect(numbersIn(createSpool(folder).read())).toEqual(upTo(26))
+  })
+
+  test('knows of each message what the engine had been given when it came', async () => {
+    const spool = createSpool(folder)
+    spool.read()
+    for (const [s, watermark] of [start - 50, start + 900, start + 20_000].entries()) {
+      spool.keep(message(start + 15_000 * s, `${s}`))
+      spool.released(watermark)
+      await spool.durable()
+    }
+    const watermarks = createSpool(folder)
+      .read()
+      .messages.map(({ watermark }) => watermark)
+    expect(watermarks).toEqual([null, start - 50, start + 900])
+  })
+
+  test('writes no picture of anybody', async () => {
+    const spool = createSpool(folder)
+    spool.read()
+    spool.keep({ ...message(start, 'a JPEG'), topic: 'tillfree/1/s1/dev/cam1/raw/frame' })
+    spool.keep(message(start + 1, 'weights'))
+    await spool.close()
+    const bytes = files().map((path) => readFileSync(path, 'latin1'))
+    expect(bytes.join()).toContain('weights')
+    expect(bytes.join()).not.toContain('a JPEG')
+  })
+
+  test('keeps what the journal does not hold, and of what it holds the last minute', async () => {
+    const spool = await written(300)
+    expect(files().length).toBeGreaterThan(25)
+    spool.settle(start + 300_000)
+    await spool.close()
+    expect(files().length).toBeLessThan(10)
+    expect(numbersIn(createSpool(folder).read()).slice(-70)).toEqual(upTo(300, 230))
+    expect(Math.max(...files().map((path) => statSync(path).size))).toBeLessThan(2000)
+  })
+
+  test('leaves out what a kill cut off, and says what else was changed', async () => {
+    await (await written(25)).close()
+    const [first = '', second = '', last = ''] = files().sort()
+    appendFileSync(last, Buffer.from('Tf123'))
+    expect(createSpool(folder).read()).toMatchObject({ damage: null })
+    const bytes = readFileSync(first)
+    bytes[40] = (bytes[40] ?? 0) ^ 1
+    writeFileSync(first, bytes)
+    const left = createSpool(folder).read()
+    expect(numbersIn(left)).toEqual(upTo(25, 1))
+    expect(left.damage).toMatch(/spool-000000001: \d+ bytes were changed/)
+    expect(second).not.toBe('')
+  })
+
+  test('rejects while the disk refuses, says why, and writes all when there is room again', async () => {
+    const spool = createSpool(join(folder, 'in'))
+    spool.read()
+    spool.keep(message(start, '0'))
+    await spool.durable()
+    rmSync(join(folder, 'in'), { recursive: true })
+    spool.keep(message(start + 20_000, '1'))
+    await expect(spool.durable()).rejects.toThrow('ENOENT')
+    expect(spool.problem()).toContain('ENOENT')
+    spool.keep(message(start + 20_001, '2'))
+    await expect(spool.durable()).rejects.toThrow()
+    createSpool(join(folder, 'in')).read()
+    spool.keep(message(start + 20_002, '3'))
+    await spool.durable()
+    expect(spool.problem()).toBeNull()
+    expect(numbersIn(createSpool(join(folder, 'in')).read())).toEqual([1, 2, 3])
+  })
+
+  test('takes no more than it may hold while the disk refuses', async () => {
+    const spool = createSpool(join(folder, 'gone'))
+    const large = Buffer.alloc(1024 * 1024)
+    for (let i = 0; i < 70; i++) spool.keep({ ...message(start + i, ''), body: { kind: 'bytes', bytes: large } })
+    await expect(spool.durable()).rejects.toThrow()
+  })
+})

@@ -1,0 +1,222 @@
+/**
+ * The messages of the last minute on disk. What the journal does not hold yet when the process ends, however it ends, is taken
+ * in again by the next one; and what is acknowledged to a device is on disk for good before (`durable`).
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { IncomingMessage } from '../ingest/message.ts'
+import { decode, encode } from './record.ts'
+
+export interface Spool {
+  /** What earlier processes left, oldest first. Call it once, before anything else. Throws where the folder cannot be used. */
+  read(): Left
+  /** Keeps a message; pictures, and what a broker repeats, are not. */
+  keep(message: IncomingMessage): void
+  /** The engine was given everything up to this event time, of what was kept so far. */
+  released(watermark: number): void
+  /** Has written what was kept, soon: it outlives the process then, not yet a power cut. */
+  write(): void
+  /** Resolves when everything kept so far outlives a power cut. Rejects when the disk refuses; it is tried again later. */
+  durable(): Promise<void>
+  /** The journal holds everything up to this event time: what is much older is deleted. */
+  settle(time: number): void
+  /** Why nothing can be written now, in words; null when all is well. */
+  problem(): string | null
+  /** Writes what is left and closes. */
+  close(): Promise<void>
+}
+
+export interface Left {
+  readonly messages: readonly LeftMessage[]
+  /** What is wrong with the files, in words; null: they are whole, or were cut off at their end by a kill. */
+  readonly damage: string | null
+}
+
+export interface LeftMessage {
+  readonly message: IncomingMessage
+  /** What the engine had been given when it came: event time; null: nothing. */
+  readonly watermark: number | null
+}
+
+const fileMs = 10_000
+/** What is told once is taken up to a minute late (`ingest.ts`): so long a message may come again, and must be known. */
+const keptMs = 70_000
+/** While the disk refuses: some seconds of the busiest shop. What is above is not acknowledged, and is sent again. */
+const mostWaitingBytes = 64 * 1024 * 1024
+/** An hour: the journal has been out of order for so long that more would fill the disk. */
+const mostFiles = 360
+
+interface SpoolFile {
+  readonly path: string
+  /** Arrival of its newest message. */
+  newest: number
+}
+
+export function createSpool(folder: string): Spool {
+  let waiting: Buffer[] = []
+  let waitingBytes = 0
+  let newest = Number.NEGATIVE_INFINITY
+  let files: SpoolFile[] = []
+  let handle: FileHandle | null = null
+  let count = 0
+  let openedAt = Number.NEGATIVE_INFINITY
+  /** How many records were kept, are written, and outlive a power cut. */
+  const records = { kept: 0, written: 0, synced: 0 }
+  let wanted = false
+  let running: Promise<void> | null = null
+  let problem: string | null = null
+  let deleting: Promise<void> = Promise.resolve()
+
+  function add(bytes: Buffer): void {
+    if (isFull()) return
+    records.kept += 1
+    waiting.push(bytes)
+    waitingBytes += bytes.length
+  }
+
+  const isFull = () => waitingBytes > mostWaitingBytes
+
+  /** One write after the other; what is kept meanwhile goes into the next. */
+  function flush(): Promise<void> {
+    running ??= writeAll().finally(() => {
+      running = null
+    })
+    return running
+  }
+
+  async function writeAll(): Promise<void> {
+    await Promise.resolve()
+    while (waiting.length > 0 || (wanted && records.synced < records.written)) {
+      const [bytes, taken, upTo] = [Buffer.concat(waiting), waiting, records.kept]
+      waiting = []
+      const sync = wanted
+      wanted = false
+      try {
+        await append(bytes, sync)
+        waitingBytes -= bytes.length
+        records.written = upTo
+        if (sync) records.synced = upTo
+        problem = null
+      } catch (error) {
+        // Whatever part of it was written is followed by a new file: it reads as cut off.
+        waiting = [...taken, ...waiting]
+        problem = (error as Error).message
+        await closeFile()
+        throw error
+      }
+    }
+  }
+
+  async function append(bytes: Buffer, sync: boolean): Promise<void> {
+    if (handle === null || newest - openedAt >= fileMs) await nextFile()
+    const file = files.at(-1)
+    if (handle === null || file === undefined) return
+    await handle.appendFile(bytes)
+    file.newest = newest
+    if (sync) await handle.datasync()
+  }
+
+  async function nextFile(): Promise<void> {
+    await handle?.datasync()
+    await closeFile()
+    count += 1
+    const path = join(folder, `spool-${String(count).padStart(9, '0')}`)
+    handle = await open(path, 'ax')
+    await syncFolder(folder)
+    files.push({ path, newest })
+    openedAt = newest
+    const [oldest] = files
+    if (files.length > mostFiles && oldest !== undefined) forget(oldest)
+  }
+
+  async function closeFile(): Promise<void> {
+    const closing = handle
+    handle = null
+    await closing?.close().catch(() => {})
+  }
+
+  /** One that cannot be deleted now is met again by the next process. */
+  function forget(file: SpoolFile): void {
+    files = files.filter((other) => other !== file)
+    deleting = deleting.then(() => rm(file.path, { force: true })).catch(() => {})
+  }
+
+  return {
+    read() {
+      mkdirSync(folder, { recursive: true })
+      const paths = readdirSync(folder)
+        .filter((name) => /^spool-\d{9}$/.test(name))
+        .sort()
+        .map((name) => join(folder, name))
+      count = Number(paths.at(-1)?.slice(-9) ?? 0)
+      const left = leftIn(paths)
+      files = left.files
+      return left
+    },
+    keep({ arrivedAt, topic, body, retain }) {
+      if (body.kind !== 'bytes' || retain === true || isFrame(topic)) return
+      newest = Math.max(newest, arrivedAt)
+      add(encode({ kind: 'message', arrivedAt, topic, payload: body.bytes }))
+    },
+    released(watermark) {
+      if (Number.isFinite(watermark)) add(encode({ kind: 'released', watermark }))
+    },
+    write() {
+      if (waiting.length > 0) flush().catch(() => {}) // `problem` says it.
+    },
+    async durable() {
+      // What came last was let go.
+      if (isFull()) throw new Error(problem ?? 'more waits to be written than may')
+      const upTo = records.kept
+      while (records.synced < upTo) {
+        wanted = true
+        await flush()
+      }
+    },
+    settle(time) {
+      for (const file of files.slice(0, -1)) if (file.newest < time - keptMs) forget(file)
+    },
+    problem: () => problem,
+    async close() {
+      wanted = true
+      await flush().catch(() => {})
+      await closeFile()
+      await deleting
+    },
+  }
+}
+
+function leftIn(paths: readonly string[]): Left & { readonly files: SpoolFile[] } {
+  const messages: LeftMessage[] = []
+  const damages: string[] = []
+  const files: SpoolFile[] = []
+  let watermark: number | null = null
+  for (const path of paths.filter(existsSync)) {
+    const { records, damagedBytes } = decode(readFileSync(path))
+    if (damagedBytes > 0) damages.push(`${path}: ${damagedBytes} bytes were changed and cannot be read`)
+    let newest = Number.NEGATIVE_INFINITY
+    for (const record of records) {
+      if (record.kind === 'released') watermark = record.watermark
+      else {
+        const { arrivedAt, topic, payload } = record
+        newest = Math.max(newest, arrivedAt)
+        messages.push({ message: { arrivedAt, topic, body: { kind: 'bytes', bytes: payload } }, watermark })
+      }
+    }
+    files.push({ path, newest })
+  }
+  return { messages, damage: damages.length === 0 ? null : damages.join('; '), files }
+}
+
+/** No picture of anybody is written to a disk; and by the next start it shows what is past. */
+function isFrame(topic: string): boolean {
+  return topic.endsWith('/raw/frame')
+}
+
+/** A new file is there after a power cut only when its folder was synced, too (fsync(2)); Windows does so by itself and refuses. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
+}
