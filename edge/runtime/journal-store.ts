@@ -1,5 +1,6 @@
 /** The journal's tables and transactions, synchronous: for the journal's own thread, and for tests. */
 import { type Database, openDatabase } from '../../models/platform/open-database.ts'
+import { checksumOf, DamagedJournalError, isWhole } from './checksum.ts'
 import { type ReviewCommit, type ReviewRow, reviewTables, writeReviews } from './review-tables.ts'
 import type { Snapshot, StatePart } from './snapshot.ts'
 
@@ -25,6 +26,8 @@ export interface Opened {
   /** Observations after the engine of the snapshot, or all when there is none, oldest first. */
   readonly tail: readonly string[]
   readonly latestEvents: readonly string[]
+  /** What was changed on the disk and could be done without, in words; null: nothing. */
+  readonly damage: string | null
 }
 
 export interface OutboxRow {
@@ -36,21 +39,22 @@ export interface OutboxRow {
 }
 
 /** Raised with every change of the tables; a newer file than this is refused. */
-const schemaVersion = 3
+const schemaVersion = 4
 /** As many as the live view shows. */
 const latestEvents = 50
 /** Observations that the engine's snapshot holds are kept for looking into what happened: some days of a busy shop. */
 const keptObservations = 100_000
 
 const schema = `
-  CREATE TABLE IF NOT EXISTS observation (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS observation (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, crc INTEGER) STRICT;
   CREATE TABLE IF NOT EXISTS snapshot (
-    id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, sensing TEXT NOT NULL, engine TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS state_part (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, sensing TEXT NOT NULL, engine TEXT NOT NULL,
+    crc INTEGER, engine_crc INTEGER) STRICT;
+  CREATE TABLE IF NOT EXISTS state_part (name TEXT PRIMARY KEY, body TEXT NOT NULL, crc INTEGER) STRICT;
   CREATE TABLE IF NOT EXISTS shelf_event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS outbox (
     seq INTEGER PRIMARY KEY, trip_id TEXT NOT NULL, part TEXT NOT NULL, bill TEXT NOT NULL, purchase TEXT NOT NULL,
-    delivered_at INTEGER, UNIQUE (trip_id, part)) STRICT;
+    delivered_at INTEGER, crc INTEGER, UNIQUE (trip_id, part)) STRICT;
   CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE delivered_at IS NULL;
   ${reviewTables.schema}
 `
@@ -65,9 +69,20 @@ const fromVersion1 = `
   DROP TABLE outbox_1;
 `
 
+/** Until version 3 rows had no checksums. */
+const sums = [
+  ['observation', 'crc'],
+  ['snapshot', 'crc'],
+  ['snapshot', 'engine_crc'],
+  ['state_part', 'crc'],
+  ['outbox', 'crc'],
+] as const
+
 export interface JournalStore {
+  /** Throws a DamagedJournalError where the state cannot be told any more. */
   open(storeId: string): Opened
   commit(commit: Commit): void
+  /** Undelivered, oldest first; those that were changed on the disk are left out: `open` says them. */
   pending(limit: number): OutboxRow[]
   recent(limit: number): OutboxRow[]
   acknowledge(seq: number, deliveredAt: number): void
@@ -89,10 +104,7 @@ export function openJournalStore(path: string): JournalStore {
       return readOpened(db)
     },
     commit: (commit) => db.transaction(() => write(db, commit)),
-    pending: (limit) =>
-      db
-        .prepare(`${outboxColumns} WHERE delivered_at IS NULL ORDER BY seq LIMIT ?`)
-        .all(limit) as unknown as OutboxRow[],
+    pending: (limit) => wholeAmong(db, limit),
     recent: (limit) =>
       (
         db.prepare(`${outboxColumns} WHERE ${isLatest} ORDER BY seq DESC LIMIT ?`).all(limit) as unknown as OutboxRow[]
@@ -134,55 +146,107 @@ function checkOwner(db: Database, storeId: string): number {
 function bringUpToDate(db: Database, version: number): void {
   if (version === schemaVersion) return
   db.exec(version === 1 ? fromVersion1 : schema)
+  for (const [table, column] of sums) {
+    const there = db.prepare('SELECT name FROM pragma_table_info(?) WHERE name = ?').get(table, column)
+    if (there === undefined) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} INTEGER`)
+  }
   // Until version 2 doubts were kept by place: the engine is folded anew from the observations, levels are found anew.
-  db.exec('DELETE FROM snapshot')
+  if (version < 3) db.exec('DELETE FROM snapshot')
   db.prepare('UPDATE owner SET version = ?').run(schemaVersion)
 }
 
 function readOpened(db: Database): Opened {
   const row = db
-    .prepare('SELECT seq, sensing, engine FROM snapshot')
-    .get<{ seq: number; sensing: string; engine: string }>()
+    .prepare('SELECT seq, sensing, engine, crc, engine_crc FROM snapshot')
+    .get<{ seq: number; sensing: string; engine: string; crc: number | null; engine_crc: number | null }>()
+  const parts = db
+    .prepare('SELECT name, body, crc FROM state_part ORDER BY name')
+    .all<{ name: string; body: string; crc: number | null }>()
+  const isGood =
+    row === undefined ||
+    (isWhole(row.crc, row.sensing) &&
+      isWhole(row.engine_crc, row.engine) &&
+      parts.every(({ name, body, crc }) => isWhole(crc, name, body)))
+  const bills = damagedBills(db)
+  const damage = [
+    ...(isGood
+      ? []
+      : ['the snapshot: the state is made anew from the observations, and the levels of the plates are found anew']),
+    ...bills.map((seq) => `bill ${seq} of the outbox: it cannot be sent`),
+  ]
   return {
-    snapshot: row === undefined ? null : { sensing: row.sensing, parts: partsOf(db), engine: row.engine },
-    tail: texts(db, 'SELECT body FROM observation WHERE seq > ? ORDER BY seq', row?.seq ?? 0),
+    snapshot: row === undefined || !isGood ? null : { sensing: row.sensing, parts, engine: row.engine },
+    tail: observationsAfter(db, isGood ? (row?.seq ?? 0) : 0),
     latestEvents: texts(db, 'SELECT body FROM shelf_event ORDER BY seq DESC LIMIT ?', latestEvents).reverse(),
+    damage: damage.length === 0 ? null : damage.join('; '),
   }
 }
 
+/** All of them, or none counts: the state is a fold over them. */
+function observationsAfter(db: Database, after: number): string[] {
+  const rows = db
+    .prepare('SELECT seq, body, crc FROM observation WHERE seq > ? ORDER BY seq')
+    .all<{ seq: number; body: string; crc: number | null }>(after)
+  const [first] = rows
+  if (first !== undefined && first.seq !== after + 1) throw new DamagedJournalError('the snapshot')
+  return rows.map(({ seq, body, crc }) => {
+    if (!isWhole(crc, body)) throw new DamagedJournalError(`observation ${seq}`)
+    return body
+  })
+}
+
+type BillTexts = { seq: number; trip_id: string; part: string; bill: string; purchase: string; crc: number | null }
+const isWholeBill = ({ crc, trip_id, part, bill, purchase }: BillTexts) => isWhole(crc, trip_id, part, bill, purchase)
+
+function damagedBills(db: Database): number[] {
+  const rows = db.prepare('SELECT seq, trip_id, part, bill, purchase, crc FROM outbox WHERE delivered_at IS NULL')
+  return [...rows.iterate<BillTexts>()].flatMap((row) => (isWholeBill(row) ? [] : [row.seq]))
+}
+
+function wholeAmong(db: Database, limit: number): OutboxRow[] {
+  const rows = db.prepare(
+    'SELECT seq, trip_id, part, bill, purchase, crc FROM outbox WHERE delivered_at IS NULL ORDER BY seq',
+  )
+  const found: OutboxRow[] = []
+  for (const row of rows.iterate<BillTexts>()) {
+    if (found.length >= limit) break
+    if (isWholeBill(row)) found.push({ seq: row.seq, tripId: row.trip_id, purchase: row.purchase, deliveredAt: null })
+  }
+  return found
+}
+
 function write(db: Database, { observations, events, bills, reviews, snapshot }: Commit): void {
-  const observe = db.prepare('INSERT INTO observation (body) VALUES (?)')
-  for (const body of observations) observe.run(body)
+  const observe = db.prepare('INSERT INTO observation (body, crc) VALUES (?, ?)')
+  for (const body of observations) observe.run(body, checksumOf(body))
   const note = db.prepare('INSERT INTO shelf_event (body) VALUES (?)')
   for (const body of events) note.run(body)
   // A trip that is there already was billed before a restart: never twice.
   const bill = db.prepare(
-    'INSERT INTO outbox (trip_id, part, bill, purchase) VALUES (?, ?, ?, ?) ON CONFLICT (trip_id, part) DO NOTHING',
+    'INSERT INTO outbox (trip_id, part, bill, purchase, crc) VALUES (?, ?, ?, ?, ?) ON CONFLICT (trip_id, part) DO NOTHING',
   )
-  for (const entry of bills) bill.run(entry.tripId, entry.part, entry.bill, entry.purchase)
+  for (const { tripId, part, bill: body, purchase } of bills)
+    bill.run(tripId, part, body, purchase, checksumOf(tripId, part, body, purchase))
   writeReviews(db, reviews)
   if (snapshot !== null) writeSnapshot(db, snapshot)
-}
-
-function partsOf(db: Database): StatePart[] {
-  return db.prepare('SELECT name, body FROM state_part ORDER BY name').all<{ name: string; body: string }>()
 }
 
 function writeSnapshot(db: Database, { sensing, parts, allParts, engine }: Snapshot): void {
   if (allParts) db.exec('DELETE FROM state_part')
   const part = db.prepare(
-    'INSERT INTO state_part (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body',
+    `INSERT INTO state_part (name, body, crc) VALUES (?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET body = excluded.body, crc = excluded.crc`,
   )
-  for (const { name, body } of parts) part.run(name, body)
+  for (const { name, body } of parts) part.run(name, body, checksumOf(name, body))
   if (engine === null) {
-    db.prepare('UPDATE snapshot SET sensing = ?').run(sensing)
+    db.prepare('UPDATE snapshot SET sensing = ?, crc = ?').run(sensing, checksumOf(sensing))
     return
   }
   db.prepare(
-    `INSERT INTO snapshot (id, seq, sensing, engine)
-     VALUES (1, (SELECT coalesce(max(seq), 0) FROM observation), ?, ?)
-     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, sensing = excluded.sensing, engine = excluded.engine`,
-  ).run(sensing, engine)
+    `INSERT INTO snapshot (id, seq, sensing, engine, crc, engine_crc)
+     VALUES (1, (SELECT coalesce(max(seq), 0) FROM observation), ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, sensing = excluded.sensing, engine = excluded.engine,
+       crc = excluded.crc, engine_crc = excluded.engine_crc`,
+  ).run(sensing, engine, checksumOf(sensing), checksumOf(engine))
   db.prepare('DELETE FROM observation WHERE seq <= (SELECT max(seq) FROM observation) - ?').run(keptObservations)
 }
 

@@ -126,6 +126,7 @@ export function createStoreRuntime({
     start: async () => {
       journal = startJournal(path)
       const opened = await journal.open(store.id)
+      if (opened.damage !== null) log.error(`The journal was changed on the disk. ${opened.damage}`)
       const resumed = resume(store, policy, opened)
       core = createCore({ store, policy, ...resumed })
       events = opened.latestEvents.map((body) => JSON.parse(body) as ShelfEvent)

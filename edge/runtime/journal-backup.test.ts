@@ -1,0 +1,109 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openDatabase } from '../../models/platform/open-database.ts'
+import { type Journal, startJournal } from './journal.ts'
+import { backUp, restore } from './journal-backup.ts'
+
+let folder = ''
+const [data, copy] = [() => join(folder, 'store.db'), () => join(folder, 'copy.db')]
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tillfree-backup-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** In a thread of its own, as in a gateway: the file is let go of when that ends. */
+async function opened() {
+  const journal = startJournal(data())
+  const { tail } = await journal.open('s1')
+  return { journal, tail }
+}
+
+async function bill(journal: Journal, n: number): Promise<void> {
+  await journal.commit({
+    observations: [`{"n":${n}}`],
+    events: [],
+    bills: [{ tripId: `trip-${n}`, part: 'bill', bill: '{}', purchase: `{"p":${n}}` }],
+    reviews: { evidence: [], cases: [], decisions: [], open: [] },
+    snapshot: null,
+  })
+}
+
+/** Two bills, a copy while the journal is open, then a third bill; the first was sent after the copy. */
+async function dayWithCopy(): Promise<void> {
+  const { journal } = await opened()
+  await bill(journal, 1)
+  await bill(journal, 2)
+  backUp(data(), copy())
+  await bill(journal, 3)
+  await journal.acknowledge(1, 77)
+  await journal.close()
+}
+
+/** Once the thread of the journal has ended. */
+const restored = () => vi.waitFor(() => restore(copy(), data()), { timeout: 20_000, interval: 50 })
+
+describe('restore()', () => {
+  it('brings back what was copied while the journal was open, and takes over the bills made since', async () => {
+    await dayWithCopy()
+    expect(await restored()).toEqual({ before: `${data()}.before-restore-1`, billsTakenOver: 1 })
+    const { journal, tail } = await opened()
+    expect(tail).toEqual(['{"n":1}', '{"n":2}'])
+    expect((await journal.pending(10)).map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
+    // The trip is billed already: it is not billed again, however the day goes on.
+    await bill(journal, 3)
+    expect(await journal.recent(10)).toHaveLength(3)
+    await journal.close()
+    expect(existsSync(`${data()}.before-restore-1`)).toBe(true)
+  })
+
+  it('takes the place of a file that is no database any more', async () => {
+    await dayWithCopy()
+    writeFileSync(data(), 'not a database'.repeat(1000))
+    await restored()
+    expect(existsSync(`${data()}-wal`)).toBe(false)
+    const { journal, tail } = await opened()
+    expect(tail).toHaveLength(2)
+    await journal.close()
+  })
+
+  it('puts a copy where there was nothing', async () => {
+    await dayWithCopy()
+    rmSync(data())
+    expect(restore(copy(), data())).toEqual({ before: null, billsTakenOver: 0 })
+  })
+
+  it('refuses while the journal is open, and changes nothing', async () => {
+    await dayWithCopy()
+    const { journal } = await opened()
+    await bill(journal, 4)
+    expect(() => restore(copy(), data())).toThrow(/is in use: stop the gateway first/)
+    expect(await journal.pending(10)).toHaveLength(3)
+    await journal.close()
+  })
+
+  it('refuses a copy of which a bit was turned', async () => {
+    await dayWithCopy()
+    const db = openDatabase(copy())
+    db.exec(`UPDATE observation SET body = '{"n":9}' WHERE seq = 2`)
+    db.close()
+    const before = readFileSync(data())
+    expect(() => restore(copy(), data())).toThrow(/observation 2 was changed on the disk/)
+    expect(readFileSync(data())).toEqual(before)
+    expect(() => restore(join(folder, 'nothing.db'), data())).toThrow(/was not found/)
+  })
+})
+
+describe('backUp()', () => {
+  it('writes no copy of what is damaged, and none over another', async () => {
+    await dayWithCopy()
+    expect(() => backUp(data(), copy())).toThrow(/is there already/)
+    const db = openDatabase(data())
+    db.exec(`UPDATE observation SET body = '{"n":9}' WHERE seq = 2`)
+    db.close()
+    expect(() => backUp(data(), join(folder, 'other.db'))).toThrow(/observation 2 was changed/)
+    expect(existsSync(join(folder, 'other.db'))).toBe(false)
+    expect(() => backUp(join(folder, 'nothing.db'), join(folder, 'other.db'))).toThrow(/was not found/)
+  })
+})

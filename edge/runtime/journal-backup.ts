@@ -1,0 +1,156 @@
+/** Copies of the journal while the store is open, and the way back. Synchronous: for a command of its own. */
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { type Database, openDatabase } from '../../models/platform/open-database.ts'
+import { isWhole } from './checksum.ts'
+
+/** What a person has to know; the message says what to do. */
+export class BackupError extends Error {
+  override readonly name = 'BackupError'
+}
+
+/**
+ * Writes the journal as it is at this moment to a new file, while a gateway may be writing to it, and reads the copy once. Works for
+ * the account service's database as well.
+ */
+export function backUp(path: string, out: string): void {
+  if (!existsSync(path)) throw new BackupError(`${path} was not found`)
+  if (existsSync(out)) throw new BackupError(`${out} is there already: a backup is never written over`)
+  const part = `${out}.part`
+  rmSync(part, { force: true })
+  using(path, (db) => db.exec(`VACUUM INTO '${part.replaceAll("'", "''")}'`))
+  const faults = faultsOf(part)
+  if (faults.length > 0) {
+    rmSync(part, { force: true })
+    throw new BackupError(`${path} cannot be backed up: ${faults.join('; ')}`)
+  }
+  renameSync(part, out)
+}
+
+export interface Restored {
+  /** Where the file is now that was there before; null: there was none. */
+  readonly before: string | null
+  /** Bills of it that the backup did not have: they are sent, or known to be sent, all the same. */
+  readonly billsTakenOver: number
+}
+
+/** Puts a backup in the place of the journal. The gateway must not be running; what was there is kept beside it. */
+export function restore(backup: string, path: string): Restored {
+  if (!existsSync(backup)) throw new BackupError(`${backup} was not found`)
+  const faults = faultsOf(backup)
+  if (faults.length > 0) throw new BackupError(`${backup} cannot be restored: ${faults.join('; ')}`)
+  const part = `${path}.part`
+  copyFileSync(backup, part)
+  const before = existsSync(path) ? nextFree(`${path}.before-restore`) : null
+  if (before !== null) {
+    requireUnused(path)
+    // Its log would be taken for that of the backup.
+    for (const part of ['', '-wal', '-shm'])
+      if (existsSync(`${path}${part}`)) renameSync(`${path}${part}`, `${before}${part}`)
+  }
+  const billsTakenOver = before === null ? 0 : takeOverBills(before, part)
+  renameSync(part, path)
+  return { before, billsTakenOver }
+}
+
+/** Without the log beside it, so that the one file is all; SQLite refuses while somebody else has it open. */
+function requireUnused(path: string): void {
+  try {
+    using(path, (db) => db.exec('PRAGMA busy_timeout = 100; PRAGMA journal_mode = DELETE'))
+  } catch (error) {
+    const why = (error as Error).message
+    // One that is no database any more is in nobody's use, and is what a backup is for.
+    if (/locked|busy/.test(why)) throw new BackupError(`${path} is in use: stop the gateway first (${why})`)
+  }
+}
+
+/** Bills are facts, and one that was sent must not be made anew: those that can still be read go with the backup. */
+function takeOverBills(from: string, to: string): number {
+  const rows = readableBills(from)
+  return using(to, (db) => {
+    if (!isJournal(db)) return 0
+    const insert = db.prepare(
+      'INSERT INTO outbox (trip_id, part, bill, purchase, delivered_at, crc) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    )
+    const sent = db.prepare(
+      'UPDATE outbox SET delivered_at = ? WHERE trip_id = ? AND part = ? AND delivered_at IS NULL',
+    )
+    const taken = db.transaction(() =>
+      rows.reduce((count, { trip_id, part, bill, purchase, delivered_at, crc }) => {
+        if (delivered_at !== null) sent.run(delivered_at, trip_id, part)
+        return count + insert.run(trip_id, part, bill, purchase, delivered_at, crc).changes
+      }, 0),
+    )
+    db.exec('PRAGMA journal_mode = DELETE')
+    return taken
+  })
+}
+
+type BillRow = {
+  trip_id: string
+  part: string
+  bill: string
+  purchase: string
+  delivered_at: number | null
+  crc: number | null
+}
+
+function readableBills(path: string): BillRow[] {
+  const found: BillRow[] = []
+  try {
+    using(path, (db) => {
+      if (!isJournal(db)) return
+      const rows = db.prepare('SELECT trip_id, part, bill, purchase, delivered_at, crc FROM outbox ORDER BY seq')
+      for (const row of rows.iterate<BillRow>())
+        if (isWhole(row.crc, row.trip_id, row.part, row.bill, row.purchase)) found.push(row)
+    })
+  } catch {
+    // Damaged from here on: what was read so far is what there is.
+  }
+  return found
+}
+
+/** In words; none when every page and row is as it was written. */
+function faultsOf(path: string): string[] {
+  try {
+    return using(path, (db) => {
+      const pages = db.prepare('PRAGMA integrity_check').all<{ integrity_check: string }>()
+      const faults = pages.map(({ integrity_check }) => integrity_check).filter((word) => word !== 'ok')
+      db.exec('PRAGMA journal_mode = DELETE')
+      return faults.length > 0 || !isJournal(db) ? faults.slice(0, 5) : rowFaults(db)
+    })
+  } catch (error) {
+    return [(error as Error).message]
+  }
+}
+
+function rowFaults(db: Database): string[] {
+  const observations = db.prepare('SELECT seq, body, crc FROM observation').iterate<{
+    seq: number
+    body: string
+    crc: number | null
+  }>()
+  for (const { seq, body, crc } of observations)
+    if (!isWhole(crc, body)) return [`observation ${seq} was changed on the disk`]
+  return []
+}
+
+function isJournal(db: Database): boolean {
+  const found = db.prepare(`SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('owner', 'observation', 'outbox')`)
+  return found.get<{ n: number }>()?.n === 3
+}
+
+function nextFree(path: string): string {
+  for (let number = 1; ; number++) {
+    const name = `${path}-${number}`
+    if (!existsSync(name)) return name
+  }
+}
+
+function using<Result>(path: string, work: (db: Database) => Result): Result {
+  const db = openDatabase(path)
+  try {
+    return work(db)
+  } finally {
+    db.close()
+  }
+}

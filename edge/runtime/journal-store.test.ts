@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../models/platform/open-database.ts'
+import { type Commit, openJournalStore } from './journal-store.ts'
+
+let folder = ''
+const path = () => join(folder, 'store.db')
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tillfree-journal-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const commit = (n: number, engine: string | null): Commit => ({
+  observations: [`{"n":${n}}`],
+  events: [`{"e":${n}}`],
+  bills: [{ tripId: `trip-${n}`, part: 'bill', bill: `{"b":${n}}`, purchase: `{"p":${n}}` }],
+  reviews: { evidence: [], cases: [], decisions: [], open: [] },
+  snapshot: { sensing: `{"s":${n}}`, parts: [{ name: 'c1', body: `{"l":${n}}` }], allParts: n === 0, engine },
+})
+
+/** Four commits; the engine's snapshot is of the second. */
+function written(): void {
+  const journal = openJournalStore(path())
+  journal.open('s1')
+  for (let n = 0; n < 4; n++) journal.commit(commit(n, n <= 1 ? `{"engine":${n}}` : null))
+  journal.close()
+}
+
+/** As a disk may do: behind SQLite's back it would be the same bytes. */
+function turned(sql: string): void {
+  const db = openDatabase(path())
+  db.exec(sql)
+  db.close()
+}
+
+function opened() {
+  const journal = openJournalStore(path())
+  try {
+    return { ...journal.open('s1'), pending: journal.pending(10).map(({ tripId }) => tripId) }
+  } finally {
+    journal.close()
+  }
+}
+
+describe('openJournalStore()', () => {
+  it('gives back what was committed', () => {
+    written()
+    expect(opened()).toEqual({
+      snapshot: {
+        sensing: '{"s":3}',
+        parts: [expect.objectContaining({ name: 'c1', body: '{"l":3}' })],
+        engine: '{"engine":1}',
+      },
+      tail: ['{"n":2}', '{"n":3}'],
+      latestEvents: ['{"e":0}', '{"e":1}', '{"e":2}', '{"e":3}'],
+      damage: null,
+      pending: ['trip-0', 'trip-1', 'trip-2', 'trip-3'],
+    })
+  })
+
+  it.each([
+    ['sensing', `UPDATE snapshot SET sensing = '{"s":7}'`],
+    ['the engine', `UPDATE snapshot SET engine = '{"engine":7}'`],
+    ['a plate', `UPDATE state_part SET body = '{"l":7}'`],
+  ])('makes the state anew from all observations when the snapshot of %s was changed, and says so', (_, sql) => {
+    written()
+    turned(sql)
+    const { snapshot, tail, damage } = opened()
+    expect(snapshot).toBeNull()
+    expect(tail).toEqual(['{"n":0}', '{"n":1}', '{"n":2}', '{"n":3}'])
+    expect(damage).toMatch(/^the snapshot: /)
+  })
+
+  it('does not go on from an observation that was changed, and says what to do', () => {
+    written()
+    turned(`UPDATE observation SET body = '{"n":9}' WHERE seq = 4`)
+    expect(opened).toThrow(/observation 4 in the journal was changed on the disk.*npm run restore/)
+  })
+
+  it('does not make the state anew from observations of which the first are gone', () => {
+    written()
+    turned(`UPDATE snapshot SET sensing = '{"s":7}'; DELETE FROM observation WHERE seq = 1`)
+    expect(opened).toThrow(/the snapshot in the journal was changed/)
+  })
+
+  it('sends no bill that was changed, says which, and sends the others', () => {
+    written()
+    turned(`UPDATE outbox SET purchase = '{"p":1000}' WHERE trip_id = 'trip-1'`)
+    const { damage, pending } = opened()
+    expect(damage).toBe('bill 2 of the outbox: it cannot be sent')
+    expect(pending).toEqual(['trip-0', 'trip-2', 'trip-3'])
+  })
+
+  it('takes over a journal of version 3, whose rows have no checksums', () => {
+    written()
+    turned('UPDATE owner SET version = 3')
+    for (const table of ['observation', 'state_part', 'outbox']) turned(`ALTER TABLE ${table} DROP COLUMN crc`)
+    turned('ALTER TABLE snapshot DROP COLUMN crc; ALTER TABLE snapshot DROP COLUMN engine_crc')
+    expect(opened()).toMatchObject({ damage: null, tail: ['{"n":2}', '{"n":3}'] })
+    expect(opened().pending).toHaveLength(4)
+  })
+})
