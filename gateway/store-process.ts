@@ -26,6 +26,7 @@ import { createIntake, type Intake } from './intake.ts'
 import type { Bus } from './mqtt/bus.ts'
 import { createEmbeddedBroker } from './mqtt/embedded-broker.ts'
 import { createRemoteBroker } from './mqtt/remote-broker.ts'
+import { createTrustingAccess } from './mqtt/trusting-access.ts'
 import type { Pace } from './pacing/pace.ts'
 import { createSimulatedPace } from './pacing/simulated.ts'
 import { createWallPace } from './pacing/wall.ts'
@@ -169,7 +170,9 @@ class InStoreProcess implements StoreProcess {
     const { store, host, mqttPort, brokerUrl, log } = this.#options
     if (brokerUrl !== null) return createRemoteBroker({ url: brokerUrl, storeId: store.id, log })
     const onViolation = () => this.#metrics.violation()
-    return createEmbeddedBroker({ store, host, port: mqttPort, log, onViolation })
+    const access = createTrustingAccess(store)
+    const now = () => this.#clock().now()
+    return createEmbeddedBroker({ storeId: store.id, access, host, port: mqttPort, log, now, onViolation })
   }
 
   #createIntake(): Intake {

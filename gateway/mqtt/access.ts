@@ -1,36 +1,37 @@
-/** Who may say and hear what on the embedded broker. Pure. Credentials come later: a client is who it says it is. */
-import type { Store } from '../../models/contracts/store.ts'
-import { isRetained, parseTopic } from '../../models/contracts/topics.ts'
+/** Who may connect to the embedded broker, and what they may say and hear there. */
 
-export interface Access {
-  /** Why a client may not publish to a topic, in words; null when it may. */
-  publish(clientId: string, topic: string): string | null
-  /** Whether the broker may keep the message for later subscribers. */
-  retain(clientId: string, topic: string): boolean
-  /** Why a client may not subscribe; null when it may. */
-  subscribe(clientId: string, filter: string, clean: boolean): string | null
+/** A message that somebody publishes, now or as a will. */
+export interface Said {
+  readonly topic: string
+  readonly retain: boolean
+  readonly payload: Uint8Array
 }
 
-/** Connections that speak for more than one device: a simulator, another gateway. */
-const control = /^(sim|gateway-.*)$/
+/** What somebody who connects says of themselves. */
+export interface Asked {
+  readonly clientId: string
+  /** False where the broker is to keep a session while the client is away. */
+  readonly clean: boolean
+  /** Seconds; 0 for never. */
+  readonly keepalive: number
+  readonly will: Said | null
+}
 
-export function createAccess(store: Store): Access {
-  const devices = new Set(store.devices.map(({ id }) => id))
-  const own = (clientId: string) => `tillfree/1/${store.id}/dev/${clientId}/`
-  return {
-    publish(clientId, topic) {
-      if (control.test(clientId) || topic.startsWith(own(clientId))) return null
-      return `client "${clientId}" published to ${topic.slice(0, 300)}, wanted a topic below ${own(clientId)}`
-    },
-    retain(clientId, topic) {
-      if (control.test(clientId)) return true
-      const parts = parseTopic(topic)
-      return parts !== null && devices.has(parts.device) && isRetained(parts.channel)
-    },
-    /** What is kept for a client that is away must be little: only its own commands, which expire. */
-    subscribe(clientId, filter, clean) {
-      if (clean || filter.startsWith(`${own(clientId)}cmd/`)) return null
-      return `client "${clientId}" asked to keep ${filter.slice(0, 300)} while it is away, wanted a clean session`
-    },
-  }
+/** What one connection may do. Each answer is why not, in words; null when it may. */
+export interface Rights {
+  publish(message: Said): string | null
+  subscribe(filter: string): string | null
+  /** Whether the broker may keep the message for later subscribers. */
+  mayRetain(topic: string): boolean
+}
+
+/** Codes of CONNACK (MQTT 3.1.1, 3.2.2.3): identifier rejected, bad user name or password, not authorized. */
+export type RefusalCode = 2 | 4 | 5
+
+export type Admission =
+  | { readonly ok: true; readonly rights: Rights }
+  | { readonly ok: false; readonly code: RefusalCode; readonly reason: string }
+
+export interface Access {
+  admit(asked: Asked): Admission
 }

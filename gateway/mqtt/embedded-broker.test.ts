@@ -5,6 +5,7 @@ import { testLog } from '../testing/log.ts'
 import { testStore } from '../testing/store.ts'
 import { until } from '../testing/until.ts'
 import { createEmbeddedBroker } from './embedded-broker.ts'
+import { createTrustingAccess } from './trusting-access.ts'
 
 const running: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -15,7 +16,14 @@ async function startBroker() {
   const log = testLog()
   const topics: string[] = []
   const onViolation = vi.fn()
-  const broker = createEmbeddedBroker({ store: testStore(), port: 0, host: '127.0.0.1', log, onViolation })
+  const broker = createEmbeddedBroker({
+    storeId: 's1',
+    access: createTrustingAccess(testStore()),
+    port: 0,
+    host: '127.0.0.1',
+    log,
+    onViolation,
+  })
   broker.onMessage(({ topic }) => topics.push(topic))
   await broker.start()
   running.push(() => broker.stop())

@@ -1,22 +1,20 @@
 /** The broker inside the gateway: aedes, with its limits set and the gaps of `docs` (MQTT 3.1.1) closed around it. */
 import { createServer, type Server, type Socket } from 'node:net'
-import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes'
-import type { Store } from '../../models/contracts/store.ts'
-import { type Access, createAccess } from './access.ts'
-import { type Bus, type BusLog, type BusMessage, storeFilter } from './bus.ts'
-import { limitPackets } from './packet-limit.ts'
+import { Aedes, type AedesOptions, type AedesPublishPacket } from 'aedes'
+import type { Access } from './access.ts'
+import { createHooks } from './aedes-hooks.ts'
+import type { Bus, BusLog, BusMessage, PublishOptions } from './bus.ts'
+import { storeFilter } from './bus.ts'
+import { createClientQueues } from './client-queues.ts'
+import { type ConnectionGuard, createConnectionGuard, type GuardLimits, usualGuardLimits } from './connection-guard.ts'
+import { createViolations, type Violations } from './violations.ts'
+import { guardSocket, type SocketGuard } from './wire/guard-socket.ts'
 
-/** aedes' options; a newcomer with a known client id takes the place of the old one, as [MQTT-3.1.4-2] demands. */
 const limits = {
-  /** Messages handed to subscribers at once; more wait in line. */
-  concurrency: 100,
+  /** No line to wait in: a message would wait there for the slowest reader of others (`wire/guard-socket.ts`). */
+  concurrency: 0,
   /** Packets that a client may send ahead of its CONNACK. */
   queueLimit: 42,
-  /** Seconds. A longer silence would hide a dead device (SlowITe holds connections open that way); 0 is refused. */
-  keepaliveLimit: 1200,
-  /** A client that reads nothing for so long is dropped, before what waits for it fills the memory. */
-  drainTimeout: 10_000,
-  connectTimeout: 10_000,
   /** The deepest topic of the contract has seven levels. */
   maxTopicLevels: 10,
   /** Our channels need no QoS 2. */
@@ -26,30 +24,50 @@ const limits = {
 const maxConnections = 10_200
 
 export interface EmbeddedBrokerOptions {
-  readonly store: Store
+  readonly storeId: string
+  readonly access: Access
   /** 0 for any free port. */
   readonly port: number
   readonly host: string
   readonly log: BusLog
+  /** Unix, milliseconds: the clock by which commands expire. */
+  readonly now?: () => number
+  readonly guard?: GuardLimits
   /** Called for each publish and subscribe that was refused, and each connection closed for what it sent. */
   readonly onViolation?: () => void
 }
 
-export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Bus {
+/** What the broker holds for those who are connected. */
+export interface BrokerLoad {
+  readonly connections: number
+  /** Those among them that have not proved who they are. */
+  readonly strangers: number
+  /** Memory for packets that are not all there, and for what waits to be read. */
+  readonly heldBytes: number
+}
+
+export interface EmbeddedBus extends Bus {
+  load(): BrokerLoad
+}
+
+export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBus {
   return new EmbeddedBroker(options)
 }
 
-class EmbeddedBroker implements Bus {
+class EmbeddedBroker implements EmbeddedBus {
   readonly #options: EmbeddedBrokerOptions
-  readonly #access: Access
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Map<Socket, SocketGuard>()
+  readonly #violations: Violations
+  readonly #guard: ConnectionGuard
   #listener: (message: BusMessage) => void = () => {}
   #broker: Aedes | null = null
   #server: Server | null = null
+  #published: Promise<void> = Promise.resolve()
 
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options
-    this.#access = createAccess(options.store)
+    this.#violations = createViolations(options.log, () => performance.now(), options.onViolation)
+    this.#guard = createConnectionGuard(options.guard ?? usualGuardLimits, (reason) => this.#closed(null, reason))
   }
 
   onMessage(listener: (message: BusMessage) => void): void {
@@ -65,13 +83,19 @@ class EmbeddedBroker implements Bus {
     return typeof address === 'object' && address !== null ? address.port : null
   }
 
+  load(): BrokerLoad {
+    const heldBytes = [...this.#sockets.values()].reduce((sum, socket) => sum + socket.heldBytes(), 0)
+    return { connections: this.#sockets.size, strangers: this.#guard.strangers(), heldBytes }
+  }
+
   async start(): Promise<void> {
-    const broker = await Aedes.createBroker({ ...limits, ...this.#hooks() })
+    const broker = await Aedes.createBroker(this.#aedesOptions())
     this.#broker = broker
-    broker.on('clientError', (client, error) => this.#violation(client, error))
-    broker.on('connectionError', (client, error) => this.#violation(client, error))
+    broker.on('clientError', (client, error) => this.#closed(client.id, error.message))
+    broker.on('connectionError', (_client, error) => this.#closed(null, error.message))
+    broker.on('clientReady', ({ conn }) => this.#guard.settle(conn as Socket))
     await new Promise<void>((resolve) =>
-      broker.subscribe(storeFilter(this.#options.store.id), (packet, done) => this.#deliver(packet, done), resolve),
+      broker.subscribe(storeFilter(this.#options.storeId), (packet, done) => this.#deliver(packet, done), resolve),
     )
     // Small packets at once: an acknowledgement that waits for company (Nagle) costs 40 ms.
     const server = createServer({ noDelay: true }, (socket) => this.#connect(broker, socket))
@@ -80,7 +104,36 @@ class EmbeddedBroker implements Bus {
     await listen(server, this.#options)
   }
 
-  publish(topic: string, payload: string, { qos, retain = false }: { qos: 0 | 1; retain?: boolean }): Promise<void> {
+  /** One after the other: side by side aedes takes the later for the newer and drops the earlier as a duplicate. */
+  publish(topic: string, payload: string, options: PublishOptions): Promise<void> {
+    const published = this.#published.then(() => this.#publish(topic, payload, options))
+    this.#published = published.catch(() => {})
+    return published
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server
+    const closed = server?.listening ? new Promise<void>((resolve) => server.close(() => resolve())) : null
+    const broker = this.#broker
+    if (broker !== null) await new Promise<void>((resolve) => broker.close(() => resolve()))
+    for (const socket of this.#sockets.keys()) socket.destroy()
+    await closed
+    this.#broker = null
+    this.#server = null
+  }
+
+  #aedesOptions(): AedesOptions {
+    const { access, now = Date.now, guard = usualGuardLimits } = this.#options
+    const onDropped = (client: string) => this.#violations.add(client, 'MQTT message dropped: too many wait for it')
+    return {
+      ...limits,
+      ...createHooks({ access, violations: this.#violations, now }),
+      connectTimeout: guard.timeoutMs,
+      persistence: createClientQueues(onDropped),
+    }
+  }
+
+  #publish(topic: string, payload: string, { qos, retain = false }: PublishOptions): Promise<void> {
     const broker = this.#broker
     if (broker === null) return Promise.reject(new Error('the broker is not running'))
     return new Promise((resolve, reject) => {
@@ -89,21 +142,13 @@ class EmbeddedBroker implements Bus {
     })
   }
 
-  async stop(): Promise<void> {
-    const server = this.#server
-    const closed = server?.listening ? new Promise<void>((resolve) => server.close(() => resolve())) : null
-    const broker = this.#broker
-    if (broker !== null) await new Promise<void>((resolve) => broker.close(() => resolve()))
-    for (const socket of this.#sockets) socket.destroy()
-    await closed
-    this.#broker = null
-    this.#server = null
-  }
-
   #connect(broker: Aedes, socket: Socket): void {
-    this.#sockets.add(socket)
+    this.#guard.admit(socket)
+    this.#sockets.set(
+      socket,
+      guardSocket(socket, (reason) => this.#closed(null, reason)),
+    )
     socket.once('close', () => this.#sockets.delete(socket))
-    limitPackets(socket)
     broker.handle(socket)
   }
 
@@ -114,26 +159,8 @@ class EmbeddedBroker implements Bus {
     done()
   }
 
-  #violation(client: Client | null, error: Error): void {
-    this.#options.onViolation?.()
-    this.#options.log.warn({ client: client?.id ?? null }, `MQTT connection closed: ${error.message}`)
-  }
-
-  #hooks(): AedesOptions {
-    return {
-      authorizePublish: (client, packet, callback) => {
-        const fault = client === null ? null : this.#access.publish(client.id, packet.topic)
-        if (packet.retain && client !== null) packet.retain = this.#access.retain(client.id, packet.topic)
-        callback(fault === null ? null : new Error(fault))
-      },
-      authorizeSubscribe: (client, subscription, callback) => {
-        const fault = this.#access.subscribe(client.id, subscription.topic, client.clean)
-        if (fault === null) return callback(null, subscription)
-        this.#options.onViolation?.()
-        this.#options.log.warn({ client: client.id }, `MQTT subscription refused: ${fault}`)
-        callback(null, null)
-      },
-    }
+  #closed(client: string | null, reason: string): void {
+    this.#violations.add(client, `MQTT connection closed: ${reason}`)
   }
 }
 
