@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +32,8 @@ async function run(store: unknown, ...more: string[]): Promise<Run> {
   const file = join(folder, 'store.json')
   await writeFile(file, typeof store === 'string' ? store : JSON.stringify(store))
   const ports = more.includes('--http-port') ? [] : ['--http-port', '0']
-  const args = ['--store', file, '--data', join(folder, 'data'), '--mqtt-port', '0', ...ports, ...more]
+  const secrets = ['--simulator-secrets', join(folder, 'secrets.json')]
+  const args = ['--store', file, '--data', join(folder, 'data'), '--mqtt-port', '0', ...ports, ...secrets, ...more]
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   children.push(child)
   let [out, err] = ['', '']
@@ -46,6 +47,12 @@ async function run(store: unknown, ...more: string[]): Promise<Run> {
   return { child, out: () => out, err: () => err, exit }
 }
 
+/** How a device or the simulator logs in. */
+async function loginOf(name: string) {
+  const secrets = JSON.parse(await readFile(join(folder, 'secrets.json'), 'utf8'))
+  return { clientId: name, username: name, password: String(secrets[name]), reconnectPeriod: 0 }
+}
+
 async function ready(started: Run): Promise<{ mqttPort: number; httpPort: number }> {
   await until(() => started.out().includes('\n') || started.child.exitCode !== null)
   return JSON.parse(started.out())
@@ -55,11 +62,13 @@ describe('gateway/main.ts', () => {
   test('says in one line that it is ready, takes messages, and stops in order', async () => {
     const started = await run(testStore())
     const { mqttPort, httpPort } = await ready(started)
-    const shelf = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'g1', reconnectPeriod: 0 })
+    const shelf = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, await loginOf('g1'))
     const topic = 'tillfree/1/s1/dev/g1/raw/weight'
     const envelope = { v: 1, ts: Date.now(), boot: 'b', seq: 0, data: { rateHz: 60, cells: { c1: [1] } } }
     await shelf.publishAsync(topic, JSON.stringify(envelope), { qos: 1 })
     await shelf.publishAsync(topic, '{"v":1,', { qos: 1 })
+    const stranger = { clientId: 'g2', username: 'g2', password: 'a-guess', reconnectPeriod: 0 }
+    await expect(connectAsync(`mqtt://127.0.0.1:${mqttPort}`, stranger)).rejects.toThrow('Bad username or password')
     const live = await (await fetch(`http://127.0.0.1:${httpPort}/api/live.json`)).json()
     expect(live).toMatchObject({ rejected: [{ cause: 'json', count: 1 }] })
     const metrics = await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()
@@ -69,12 +78,15 @@ describe('gateway/main.ts', () => {
     expect(await started.exit).toBe(0)
     expect(started.out().trim().split('\n')).toHaveLength(1)
     await shelf.endAsync(true)
+    const { password } = await loginOf('g1')
+    expect(started.err()).toContain('a wrong user name or password')
+    for (const secret of [password, 'a-guess']) expect(started.out() + started.err()).not.toContain(secret)
   })
 
   test('follows a simulated clock', async () => {
     const started = await run(testStore(), '--clock', 'simulated')
     const { mqttPort, httpPort } = await ready(started)
-    const sim = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'sim', reconnectPeriod: 0 })
+    const sim = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, await loginOf('sim'))
     const progress: { boot: string; now: number; received: number }[] = []
     sim.on('message', (_topic, payload) => progress.push(JSON.parse(payload.toString())))
     await sim.subscribeAsync('tillfree/1/s1/gw/progress', { qos: 1 })

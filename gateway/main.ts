@@ -92,6 +92,8 @@ async function main(): Promise<void> {
     mqttPort: options.mqttPort,
     httpPort: options.httpPort,
     brokerUrl: options.broker ?? null,
+    simulatorSecrets: options.simulatorSecrets ?? null,
+    trustLocal: options.trustLocal ?? false,
     accountService: url === undefined || token === undefined ? null : { url, token },
     clock: options.clock,
     policy: {

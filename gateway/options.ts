@@ -9,6 +9,8 @@ export interface GatewayOptions {
   readonly httpPort: number
   readonly host: string
   readonly broker?: string
+  readonly simulatorSecrets?: string
+  readonly trustLocal?: true
   readonly accounts?: string
   readonly accountsFile?: string
   readonly token?: string
@@ -52,6 +54,8 @@ export function parseOptions(argv: readonly string[]): GatewayOptions {
     .option('--http-port <number>', 'port of pages and HTTP interface, 0 for any free one', parsePort, 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--broker <url>', 'use this MQTT broker instead of the embedded one', parseUrl(brokerProtocols))
+    .option('--simulator-secrets <file>', 'lets simulators in, with secrets in this file, which is made when missing')
+    .option('--trust-local', 'takes devices on this machine for who they say they are, without a password: to try out')
     .option('--accounts <url>', 'the account service, where bills go', parseUrl(['http:', 'https:']))
     .option('--accounts-file <file>', 'accounts beside those of the account service (accounts.json)')
     .addOption(new Option('--token <text>', 'store token of the account service').env('TILLFREE_STORE_TOKEN'))

@@ -44,9 +44,9 @@ async function planOf(options: StartOptions): Promise<StorePlan> {
   mkdirSync(data, { recursive: true })
   const lock = lockData(data)
   process.once('exit', () => lock.close())
-  const { simulators, broker = null, cameraLogins = null } = options
+  const { simulators, broker = null, trustLocal = false, cameraLogins = null } = options
   const file = storeFile(options, data)
-  return { data, storeFile: file, simulators, broker, cameraLogins, httpPort, accountsPort, mqttPort }
+  return { data, storeFile: file, simulators, broker, trustLocal, cameraLogins, httpPort, accountsPort, mqttPort }
 }
 
 interface Running {

@@ -19,11 +19,15 @@ import { type Cameras, createCameras } from './cameras/cameras.ts'
 import { createFrameDesk } from './cameras/frame-desk.ts'
 import type { Logins } from './cameras/logins.ts'
 import { createSimulatedClock, createWallClock } from './clock.ts'
+import { credentialFile } from './credentials/credential-book.ts'
+import { createKeyring, type Keyring } from './credentials/keyring.ts'
+import { simulatorCredentials } from './credentials/simulator-secrets.ts'
 import { billView, liveView } from './http/live-view.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { build } from './http/server.ts'
 import { createIntake, type Intake } from './intake.ts'
 import type { Bus } from './mqtt/bus.ts'
+import { createCredentialAccess } from './mqtt/credential-access.ts'
 import { createEmbeddedBroker } from './mqtt/embedded-broker.ts'
 import { createRemoteBroker } from './mqtt/remote-broker.ts'
 import { createTrustingAccess } from './mqtt/trusting-access.ts'
@@ -49,6 +53,10 @@ export interface StoreProcessOptions {
   readonly accountService: { readonly url: string; readonly token: string } | null
   /** Known beside those of the account service. */
   readonly accounts: readonly Account[]
+  /** Where the secrets of simulators are, or shall be; null for none. Of the embedded broker. */
+  readonly simulatorSecrets?: string | null
+  /** Takes whoever connects from this machine for who they say they are. Of the embedded broker. */
+  readonly trustLocal?: boolean
   /** Of cameras whose streams want one. */
   readonly cameraLogins?: Logins
   /** What products look like in pictures; null: people are looked for alone. */
@@ -79,6 +87,7 @@ class InStoreProcess implements StoreProcess {
   readonly #options: StoreProcessOptions
   readonly #runtime: StoreRuntime
   readonly #bus: Bus
+  readonly #keyring: Keyring
   readonly #simulated = createSimulatedClock()
   readonly #wall = createWallClock()
   readonly #metrics: Metrics
@@ -107,6 +116,7 @@ class InStoreProcess implements StoreProcess {
       ...(policy === undefined ? {} : { policy }),
     })
     this.#board = createBillsBoard(this.#runtime)
+    this.#keyring = this.#createKeyring()
     this.#bus = this.#createBus()
     this.#perception = this.#createPerception()
     this.#metrics = createMetrics({
@@ -135,6 +145,7 @@ class InStoreProcess implements StoreProcess {
     const pace = this.#createPace(intake)
     this.#pace = pace
     this.#bus.onMessage((message) => pace.take(message))
+    if (this.#options.brokerUrl === null) this.#keyring.start()
     await this.#bus.start()
     pace.start()
     cameras.start()
@@ -150,6 +161,7 @@ class InStoreProcess implements StoreProcess {
     await this.#accounts?.stop()
     await this.#perception?.stop()
     await this.#bus.stop()
+    this.#keyring.stop()
     await this.#cameras?.stop()
     await this.#delivery?.stop()
     await this.#runtime.stop()
@@ -169,10 +181,27 @@ class InStoreProcess implements StoreProcess {
   #createBus(): Bus {
     const { store, host, mqttPort, brokerUrl, log } = this.#options
     if (brokerUrl !== null) return createRemoteBroker({ url: brokerUrl, storeId: store.id, log })
-    const onViolation = () => this.#metrics.violation()
-    const access = createTrustingAccess(store)
-    const now = () => this.#clock().now()
-    return createEmbeddedBroker({ storeId: store.id, access, host, port: mqttPort, log, now, onViolation })
+    const bus = createEmbeddedBroker({
+      storeId: store.id,
+      access: this.#options.trustLocal
+        ? createTrustingAccess(store)
+        : createCredentialAccess(store, (name) => this.#keyring.find(name)),
+      host,
+      port: mqttPort,
+      log,
+      now: () => this.#clock().now(),
+      onViolation: () => this.#metrics.violation(),
+    })
+    this.#keyring.onChange(() => bus.expel())
+    return bus
+  }
+
+  #createKeyring(): Keyring {
+    const { store, dataDir, simulatorSecrets = null } = this.#options
+    return createKeyring({
+      file: credentialFile(dataDir),
+      simulators: () => (simulatorSecrets === null ? [] : simulatorCredentials(simulatorSecrets, store)),
+    })
   }
 
   #createIntake(): Intake {

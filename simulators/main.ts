@@ -7,6 +7,7 @@ import { madeUpLabels } from './cameras/goods.ts'
 import { type Cameras, usualCameras, withCameras } from './cameras/hang.ts'
 import { readPrints } from './cameras/prints.ts'
 import { render } from './cameras/render.ts'
+import { readMqttSecrets } from './mqtt/secrets-file.ts'
 import { cameraCount, framesPerSecond, type Speed, speed, wholeNumber } from './options.ts'
 import { record } from './record.ts'
 import { live } from './run/live.ts'
@@ -175,11 +176,12 @@ async function simulateCommand({ seed, speed: factor, out, broker, ...choice }: 
 interface LiveOptions extends ScenarioChoice {
   readonly seed: number
   readonly mqtt: string
+  readonly secrets?: string
   readonly accounts: string
   readonly token: string
 }
 
-async function liveCommand({ seed, mqtt, accounts: url, token, ...choice }: LiveOptions): Promise<void> {
+async function liveCommand({ seed, mqtt, secrets, accounts: url, token, ...choice }: LiveOptions): Promise<void> {
   const { scenario, store } = openScenario({ ...choice, seed, scenario: choice.scenario ?? liveScenario })
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
@@ -189,6 +191,7 @@ async function liveCommand({ seed, mqtt, accounts: url, token, ...choice }: Live
   })
   running = live({
     mqtt,
+    secrets: secrets === undefined ? undefined : readMqttSecrets(secrets),
     service: { url, token },
     store,
     scenario,
@@ -232,6 +235,7 @@ program
 
 withScenario(program.command('live').description('devices and shoppers without end against a running gateway'))
   .requiredOption('--mqtt <url>', 'the broker')
+  .option('--secrets <file>', "what the devices log in with, as the gateway's --simulator-secrets has it")
   .requiredOption('--accounts <url>', 'the account service')
   .addOption(new Option('--token <text>', 'store token').env('TILLFREE_STORE_TOKEN').makeOptionMandatory())
   .action(liveCommand)

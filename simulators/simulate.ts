@@ -99,7 +99,7 @@ async function runAgainst(
     settings.onProgress?.(simulation.partiesGone, now - opens)
     await settings.onStep?.(now - opens, system)
   }
-  const driven = await drive({ mqtt: system.mqttUrl, simulation, opens, speed, onStep })
+  const driven = await drive({ mqtt: system.mqttUrl, secrets: system.secrets(), simulation, opens, speed, onStep })
   const wallMs = performance.now() - started
   const pickToCart = (await watch?.stop()) ?? null
   const bills = await system.bills()

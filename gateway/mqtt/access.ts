@@ -15,6 +15,8 @@ export interface Asked {
   /** Seconds; 0 for never. */
   readonly keepalive: number
   readonly will: Said | null
+  readonly userName: string | null
+  readonly password: Uint8Array | null
 }
 
 /** What one connection may do. Each answer is why not, in words; null when it may. */
@@ -29,7 +31,12 @@ export interface Rights {
 export type RefusalCode = 2 | 4 | 5
 
 export type Admission =
-  | { readonly ok: true; readonly rights: Rights }
+  | {
+      readonly ok: true
+      readonly rights: Rights
+      /** False once what it came in with is good no more. */
+      readonly isCurrent: () => boolean
+    }
   | { readonly ok: false; readonly code: RefusalCode; readonly reason: string }
 
 export interface Access {

@@ -17,10 +17,16 @@ export interface HookOptions {
 
 interface Session {
   readonly rights: Rights
+  readonly isCurrent: () => boolean
   readonly filters: Set<string>
 }
 
-type Hooks = Required<
+export interface Hooks extends AedesHooks {
+  /** Whether what it came in with is still good. */
+  isCurrent(client: Client): boolean
+}
+
+type AedesHooks = Required<
   Pick<
     AedesOptions,
     'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward' | 'published'
@@ -52,6 +58,7 @@ export function createHooks({ access, violations, now }: HookOptions): Hooks {
   }
 
   return {
+    isCurrent: (client) => sessions.get(client)?.isCurrent() ?? false,
     preConnect(client, packet, callback) {
       asked.set(client, askedOf(packet))
       callback(null, true)
@@ -61,7 +68,7 @@ export function createHooks({ access, violations, now }: HookOptions): Hooks {
       asked.delete(client)
       const admission = asking === undefined ? null : access.admit({ ...asking, clientId: client.id })
       if (admission?.ok === true) {
-        sessions.set(client, { rights: admission.rights, filters: new Set() })
+        sessions.set(client, { ...admission, filters: new Set() })
         done(null, true)
       } else done(refusal(admission?.code ?? 5, admission?.reason ?? 'it did not ask'), false)
     },
@@ -87,10 +94,12 @@ export function createHooks({ access, violations, now }: HookOptions): Hooks {
   }
 }
 
-function askedOf({ clientId, clean, keepalive, will }: ConnectPacket): Asked {
+function askedOf({ clientId, clean, keepalive, will, username, password }: ConnectPacket): Asked {
   return {
     clientId,
     clean: clean ?? true,
+    userName: username ?? null,
+    password: password === undefined ? null : bytesOf(password),
     keepalive: keepalive ?? 0,
     will:
       will === undefined ? null : { topic: will.topic, retain: will.retain ?? false, payload: bytesOf(will.payload) },

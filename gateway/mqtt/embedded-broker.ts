@@ -1,8 +1,8 @@
 /** The broker inside the gateway: aedes, with its limits set and the gaps of `docs` (MQTT 3.1.1) closed around it. */
 import { createServer, type Server, type Socket } from 'node:net'
-import { Aedes, type AedesOptions, type AedesPublishPacket } from 'aedes'
+import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes'
 import type { Access } from './access.ts'
-import { createHooks } from './aedes-hooks.ts'
+import { createHooks, type Hooks } from './aedes-hooks.ts'
 import type { Bus, BusLog, BusMessage, PublishOptions } from './bus.ts'
 import { storeFilter } from './bus.ts'
 import { createClientQueues } from './client-queues.ts'
@@ -47,6 +47,8 @@ export interface BrokerLoad {
 }
 
 export interface EmbeddedBus extends Bus {
+  /** Closes the connections whose credentials are good no more. */
+  expel(): void
   load(): BrokerLoad
 }
 
@@ -59,6 +61,8 @@ class EmbeddedBroker implements EmbeddedBus {
   readonly #sockets = new Map<Socket, SocketGuard>()
   readonly #violations: Violations
   readonly #guard: ConnectionGuard
+  readonly #hooks: Hooks
+  readonly #clients = new Set<Client>()
   #listener: (message: BusMessage) => void = () => {}
   #broker: Aedes | null = null
   #server: Server | null = null
@@ -67,6 +71,7 @@ class EmbeddedBroker implements EmbeddedBus {
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options
     this.#violations = createViolations(options.log, () => performance.now(), options.onViolation)
+    this.#hooks = createHooks({ ...options, now: options.now ?? Date.now, violations: this.#violations })
     this.#guard = createConnectionGuard(options.guard ?? usualGuardLimits, (reason) => this.#closed(null, reason))
   }
 
@@ -88,12 +93,21 @@ class EmbeddedBroker implements EmbeddedBus {
     return { connections: this.#sockets.size, strangers: this.#guard.strangers(), heldBytes }
   }
 
+  expel(): void {
+    for (const client of this.#clients)
+      if (!this.#hooks.isCurrent(client)) {
+        this.#closed(client.id, 'its credential is good no more')
+        client.close()
+      }
+  }
+
   async start(): Promise<void> {
     const broker = await Aedes.createBroker(this.#aedesOptions())
     this.#broker = broker
     broker.on('clientError', (client, error) => this.#closed(client.id, error.message))
     broker.on('connectionError', (_client, error) => this.#closed(null, error.message))
-    broker.on('clientReady', ({ conn }) => this.#guard.settle(conn as Socket))
+    broker.on('clientReady', (client) => this.#welcome(client))
+    broker.on('clientDisconnect', (client) => this.#clients.delete(client))
     await new Promise<void>((resolve) =>
       broker.subscribe(storeFilter(this.#options.storeId), (packet, done) => this.#deliver(packet, done), resolve),
     )
@@ -123,11 +137,12 @@ class EmbeddedBroker implements EmbeddedBus {
   }
 
   #aedesOptions(): AedesOptions {
-    const { access, now = Date.now, guard = usualGuardLimits } = this.#options
+    const { guard = usualGuardLimits } = this.#options
     const onDropped = (client: string) => this.#violations.add(client, 'MQTT message dropped: too many wait for it')
+    const { isCurrent: _, ...hooks } = this.#hooks
     return {
       ...limits,
-      ...createHooks({ access, violations: this.#violations, now }),
+      ...hooks,
       connectTimeout: guard.timeoutMs,
       persistence: createClientQueues(onDropped),
     }
@@ -140,6 +155,14 @@ class EmbeddedBroker implements EmbeddedBus {
       const packet = { cmd: 'publish' as const, topic, payload, qos, retain, dup: false }
       broker.publish(packet, (error) => (error ? reject(error) : resolve()))
     })
+  }
+
+  #welcome(client: Client): void {
+    this.#guard.settle(client.conn as Socket)
+    if (client.closed) return
+    this.#clients.add(client)
+    // Revoked while it was being let in.
+    if (!this.#hooks.isCurrent(client)) client.close()
   }
 
   #connect(broker: Aedes, socket: Socket): void {

@@ -10,5 +10,5 @@ export function createOpenAccess(refused: readonly string[]): Access {
     subscribe: (filter: string) => (refused.includes(filter) ? `nobody may subscribe to ${filter}` : null),
     mayRetain: () => true,
   }
-  return { admit: () => ({ ok: true, rights }) }
+  return { admit: () => ({ ok: true, rights, isCurrent: () => true }) }
 }

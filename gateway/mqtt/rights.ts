@@ -37,6 +37,15 @@ export function controlRights(store: Store, client: string): Rights {
   }
 }
 
+/** Hears everything and says nothing: a dashboard of somebody's own. */
+export function readerRights(store: Store, client: string): Rights {
+  return {
+    publish: ({ topic }) => `client "${client}" published to ${short(topic)}, and may only read`,
+    subscribe: controlRights(store, client).subscribe,
+    mayRetain: () => false,
+  }
+}
+
 function wholeStore({ id }: Store): string {
   return `tillfree/1/${id}/`
 }

@@ -10,6 +10,7 @@ export interface StartOptions {
   readonly accountsPort: number
   readonly data: string
   readonly broker?: string
+  readonly trustLocal?: true
   readonly cameraLogins?: string
 }
 
@@ -23,6 +24,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     .option('--accounts-port <number>', 'port of the account service and its page, 0 for any free one', parsePort, 8081)
     .option('--data <dir>', 'folder of everything that is kept', 'data')
     .option('--broker <url>', 'use this MQTT broker instead of the embedded one', parseUrl(brokerProtocols))
+    .option('--trust-local', 'takes devices on this machine for who they say they are, without a password: to try out')
     .option(
       '--camera-logins <file>',
       'user names and passwords of cameras: { "cam1": { "user": "…", "password": "…" } }',

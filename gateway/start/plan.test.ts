@@ -9,6 +9,7 @@ const plan: StorePlan = {
   httpPort: 8080,
   accountsPort: 8081,
   broker: null,
+  trustLocal: false,
   cameraLogins: null,
 }
 
@@ -31,6 +32,16 @@ describe('processesOf()', () => {
     expect(gateway?.args).toContain('mqtt://10.0.0.2')
     expect(simulators?.args).toContain('mqtt://10.0.0.2')
     expect(processesOf(plan)[2]?.args).toContain('mqtt://127.0.0.1:1883')
+  })
+
+  test('hands the secrets of the simulators over by a file, and where there are none asks for none', () => {
+    const args = (changes: Partial<StorePlan>) =>
+      processesOf({ ...plan, ...changes }).map((each) => each.args.join(' '))
+    const [, gateway, simulators] = args({})
+    expect(gateway).toContain('--simulator-secrets data/simulator-secrets.json')
+    expect(simulators).toContain('--secrets data/simulator-secrets.json')
+    expect(args({ simulators: false }).join()).not.toContain('secrets')
+    expect(args({ broker: 'mqtt://10.0.0.2' }).join()).not.toContain('secrets')
   })
 })
 

@@ -11,6 +11,8 @@ export interface StorePlan {
   readonly accountsPort: number
   /** Somebody else's broker. */
   readonly broker: string | null
+  /** Devices on this machine need no credentials. */
+  readonly trustLocal: boolean
   /** File of the cameras' user names and passwords. */
   readonly cameraLogins: string | null
 }
@@ -34,12 +36,17 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
   const { data, storeFile, simulators } = plan
   return [accountService(plan), gateway(plan), ...(simulators ? [simulatorsOf(plan)] : [])]
 
+  /** Made by the gateway, read by the simulators; somebody else's broker has credentials of its own. */
+  function secrets(option: string): readonly string[] {
+    return simulators && plan.broker === null ? [option, join(data, 'simulator-secrets.json')] : []
+  }
+
   function accountService({ accountsPort }: StorePlan): ProcessPlan {
     const args = ['--data', join(data, 'accounts'), '--port', String(accountsPort), ...quiet]
     return { name: 'account service', script: 'cloud-sync/main.ts', args }
   }
 
-  function gateway({ mqttPort, httpPort, broker, cameraLogins }: StorePlan): ProcessPlan {
+  function gateway({ mqttPort, httpPort, broker, trustLocal, cameraLogins }: StorePlan): ProcessPlan {
     const listening = ['--mqtt-port', String(mqttPort), '--http-port', String(httpPort)]
     const args = ['--store', storeFile, '--data', join(data, 'gateway'), '--accounts', accountsUrl(plan), ...listening]
     return {
@@ -48,6 +55,8 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
       args: [
         ...args,
         ...(broker ? ['--broker', broker] : []),
+        ...(trustLocal ? ['--trust-local'] : []),
+        ...secrets('--simulator-secrets'),
         ...(cameraLogins ? ['--camera-logins', cameraLogins] : []),
         ...quiet,
       ],
@@ -55,7 +64,16 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
   }
 
   function simulatorsOf(whole: StorePlan): ProcessPlan {
-    const args = ['live', '--store', storeFile, '--mqtt', brokerUrl(whole), '--accounts', accountsUrl(whole)]
+    const args = [
+      'live',
+      '--store',
+      storeFile,
+      '--mqtt',
+      brokerUrl(whole),
+      '--accounts',
+      accountsUrl(whole),
+      ...secrets('--secrets'),
+    ]
     return { name: 'simulators', script: 'simulators/main.ts', args }
   }
 }

@@ -1,6 +1,7 @@
 /** One device's own MQTT connection, as the hardware would have it: client id = device id, last will, QoS and retain. */
 import { Socket } from 'node:net'
 import mqtt, { type MqttClient } from 'mqtt'
+import type { MqttSecrets } from '../../models/contracts/mqtt-secrets.ts'
 import { deviceTopic, isRetained, qosOf } from '../../models/contracts/topics.ts'
 import type { Arrival, Sent } from '../sensors/outbox.ts'
 
@@ -8,6 +9,8 @@ export interface DeviceClientOptions {
   readonly url: string
   readonly store: string
   readonly device: string
+  /** By user name, where the broker wants them. */
+  readonly secrets?: MqttSecrets | undefined
   /** A command of the gateway: channel `cmd/{name}` and its JSON. Left out where nobody listens. */
   readonly onCommand?: ((name: string, body: unknown) => void) | undefined
 }
@@ -69,9 +72,10 @@ export class DeviceClient {
 
   private async switchOn(): Promise<boolean> {
     this.client?.end(true)
-    const { url, device, store, onCommand } = this.options
+    const { url, device, store, secrets, onCommand } = this.options
     const client = mqtt.connect(url, {
       clientId: device,
+      ...loginOf(device, secrets),
       reconnectPeriod: reconnectMs,
       connectTimeout: connectTimeoutMs,
       queueQoSZero: false,
@@ -128,6 +132,12 @@ export class DeviceClient {
   private lose(): void {
     for (const settle of this.underWay) settle(false)
   }
+}
+
+/** The options of a connection under a name. */
+export function loginOf(name: string, secrets: MqttSecrets | undefined): { username?: string; password?: string } {
+  const password = secrets?.get(name)
+  return password === undefined ? {} : { username: name, password }
 }
 
 export function parseJson(payload: Uint8Array): unknown {

@@ -1,4 +1,5 @@
 /** All devices of a shop on the broker. */
+import type { MqttSecrets } from '../../models/contracts/mqtt-secrets.ts'
 import { compressed } from '../cameras/jpeg.ts'
 import type { Arrival, Sent } from '../sensors/outbox.ts'
 import { DeviceClient } from './device-client.ts'
@@ -7,6 +8,8 @@ export interface FleetOptions {
   readonly url: string
   readonly store: string
   readonly devices: readonly string[]
+  /** By user name, where the broker wants them. */
+  readonly secrets?: MqttSecrets | undefined
   /** Commands by device; left out where another connection listens for them all. */
   readonly onCommand?: (device: string, name: string, body: unknown) => void
 }
@@ -14,11 +17,11 @@ export interface FleetOptions {
 export class Fleet {
   private readonly clients: ReadonlyMap<string, DeviceClient>
 
-  constructor({ url, store, devices, onCommand }: FleetOptions) {
+  constructor({ url, store, devices, secrets, onCommand }: FleetOptions) {
     this.clients = new Map(
       devices.map((device) => {
         const own = onCommand === undefined ? undefined : (name: string, body: unknown) => onCommand(device, name, body)
-        return [device, new DeviceClient({ url, store, device, onCommand: own })]
+        return [device, new DeviceClient({ url, store, device, secrets, onCommand: own })]
       }),
     )
   }

@@ -1,10 +1,13 @@
 /** The simulator's own connection: it owns time, and a gateway with a simulated clock follows step by step. */
 import mqtt, { type MqttClient } from 'mqtt'
-import { parseJson, sendAtOnce } from './device-client.ts'
+import type { MqttSecrets } from '../../models/contracts/mqtt-secrets.ts'
+import { loginOf, parseJson, sendAtOnce } from './device-client.ts'
 
 export interface TimeLinkOptions {
   readonly url: string
   readonly store: string
+  /** By user name, where the broker wants them. */
+  readonly secrets?: MqttSecrets | undefined
   /** A gateway's command to a device, heard before the answer to the step that brought it about. */
   readonly onCommand: (device: string, name: string, body: unknown) => void
 }
@@ -34,8 +37,10 @@ export class TimeLink {
 
   /** Resolves when a gateway has said that it is there. */
   async start(): Promise<void> {
-    const { url, store } = this.options
-    const client = await mqtt.connectAsync(url, { clientId: 'sim', reconnectPeriod: 250, queueQoSZero: false }, false)
+    const { url, store, secrets } = this.options
+    const login = loginOf('sim', secrets)
+    const options = { clientId: 'sim', reconnectPeriod: 250, queueQoSZero: false, ...login }
+    const client = await mqtt.connectAsync(url, options, false)
     this.client = client
     client.on('error', () => {})
     client.on('connect', () => sendAtOnce(client))

@@ -1,5 +1,6 @@
 /** Runs a simulated shop against a gateway over MQTT, step by step of virtual time. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { MqttSecrets } from '../../models/contracts/mqtt-secrets.ts'
 import { obey } from '../mqtt/commands.ts'
 import { Fleet } from '../mqtt/fleet.ts'
 import { TimeLink } from '../mqtt/time-link.ts'
@@ -7,6 +8,8 @@ import type { Simulation } from '../simulation.ts'
 
 export interface DriveOptions {
   readonly mqtt: string
+  /** By user name, where the broker wants them. */
+  readonly secrets?: MqttSecrets | undefined
   readonly simulation: Simulation
   /** Milliseconds since the epoch at which virtual time begins. */
   readonly opens: number
@@ -31,11 +34,11 @@ const longestMs = 86_400_000
 const lookMs = 20
 
 export async function drive(options: DriveOptions): Promise<DriveSummary> {
-  const { simulation, mqtt: url } = options
+  const { simulation, mqtt: url, secrets } = options
   const store = simulation.world.store.id
   const onCommand = (device: string, name: string, body: unknown): void => obey(simulation, device, name, body)
-  const link = new TimeLink({ url, store, onCommand })
-  const fleet = new Fleet({ url, store, devices: simulation.devices })
+  const link = new TimeLink({ url, store, secrets, onCommand })
+  const fleet = new Fleet({ url, store, secrets, devices: simulation.devices })
   await link.start()
   try {
     simulation.start()

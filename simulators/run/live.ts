@@ -1,6 +1,7 @@
 /** The shop that never closes: devices on the wall's clock against a running gateway, shoppers without end. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccountView } from '../../models/contracts/http.ts'
+import type { MqttSecrets } from '../../models/contracts/mqtt-secrets.ts'
 import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { obey } from '../mqtt/commands.ts'
@@ -12,6 +13,8 @@ import { type AccountService, accountOfView, makeAccounts } from './account-serv
 
 export interface LiveSettings {
   readonly mqtt: string
+  /** By user name, where the broker wants them. */
+  readonly secrets?: MqttSecrets | undefined
   readonly service: AccountService
   readonly store: Store
   readonly scenario: Scenario
@@ -47,6 +50,7 @@ export async function live(settings: LiveSettings): Promise<void> {
   const simulation = simulationFor(settings, views.map(accountOfView))
   const fleet = new Fleet({
     url: settings.mqtt,
+    secrets: settings.secrets,
     store: settings.store.id,
     devices: simulation.devices,
     onCommand: (device, name, body) => obey(simulation, device, name, body),

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BillsFile, parseBillsFile } from '../../models/contracts/bills.ts'
+import type { MqttSecrets } from '../../models/contracts/mqtt-secrets.ts'
 import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { describeFault } from '../../models/contracts/validate.ts'
+import { readMqttSecrets } from '../mqtt/secrets-file.ts'
 import { makeAccounts } from './account-service.ts'
 import { type Child, startChild } from './child.ts'
 
@@ -65,6 +67,11 @@ export class SystemUnderTest {
     return `http://127.0.0.1:${port(this.cloud, 'port')}`
   }
 
+  /** What devices log in with; undefined where the broker is somebody else's. */
+  secrets(): MqttSecrets | undefined {
+    return this.options.broker === undefined ? readMqttSecrets(this.secretsFile) : undefined
+  }
+
   /** Ends the gateway, gracefully or as a power cut would, and starts it again where it was, on the same data. */
   async restartGateway(how: 'stop' | 'kill'): Promise<void> {
     const mqttPort = this.options.broker === undefined ? port(this.gateway, 'mqttPort') : 0
@@ -87,9 +94,14 @@ export class SystemUnderTest {
     if (this.folder !== '') await rm(this.folder, { recursive: true, force: true })
   }
 
+  private get secretsFile(): string {
+    return join(this.folder, 'simulator-secrets.json')
+  }
+
   private async startGateway(mqttPort: number, httpPort: number): Promise<void> {
     const { folder } = this
-    const broker = this.options.broker === undefined ? [] : ['--broker', this.options.broker]
+    const broker =
+      this.options.broker === undefined ? ['--simulator-secrets', this.secretsFile] : ['--broker', this.options.broker]
     const service = ['--accounts', this.accountsUrl, '--token', this.token]
     const inputs = ['--store', join(folder, 'store.json'), '--accounts-file', join(folder, 'accounts.json')]
     const ports = ['--mqtt-port', String(mqttPort), '--http-port', String(httpPort)]

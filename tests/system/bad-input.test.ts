@@ -95,9 +95,14 @@ async function step(): Promise<void> {
   await client.publishAsync(`tillfree/1/${store.id}/sim/time`, time, { qos: 1 })
 }
 
+function loginOf(name: string) {
+  const password = system.secrets()?.get(name) ?? ''
+  return { clientId: name, username: name, password, reconnectPeriod: 0 }
+}
+
 beforeAll(async () => {
   await system.start()
-  client = await connectAsync(system.mqttUrl, { clientId: 'sim', reconnectPeriod: 0 })
+  client = await connectAsync(system.mqttUrl, loginOf('sim'))
   await step()
 })
 afterAll(async () => {
@@ -117,7 +122,7 @@ describe('a running store', () => {
   })
 
   it('closes a connection that sends 5 MB, and goes on with the others', async () => {
-    const hostile = connect(system.mqttUrl, { clientId: device, reconnectPeriod: 0 })
+    const hostile = connect(system.mqttUrl, loginOf(device))
     hostile.on('error', () => {})
     const closed = new Promise<void>((resolve) => {
       hostile.on('close', resolve)

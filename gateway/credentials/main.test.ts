@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { testStore } from '../testing/store.ts'
+import { credentialFile, openCredentialBook } from './credential-book.ts'
+import { isSecretOf } from './secret.ts'
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tillfree-credentials-'))
+  await writeFile(join(folder, 'store.json'), JSON.stringify(testStore()))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** Files are named as if the test stood in its folder. */
+const inFolder = (args: string[]) => args.map((arg) => (/^data$|\.json$/.test(arg) ? join(folder, arg) : arg))
+
+function run(...args: string[]): Promise<{ code: unknown; said: string }> {
+  return new Promise((resolve) =>
+    execFile(process.execPath, ['--import', 'tsx', main, ...inFolder(args)], (error, out, err) =>
+      resolve({ code: error?.code ?? 0, said: out + err }),
+    ),
+  )
+}
+
+describe('npm run credentials', () => {
+  test('adds a device, shows its password once, lists and revokes it', async () => {
+    const added = await run('add', 'g1', '--store', 'store.json', '--data', 'data')
+    const [, secret = ''] = /password {3}(\S{43})\n/.exec(added.said) ?? []
+    expect(added.said).toContain('user name  g1')
+    const book = openCredentialBook(credentialFile(join(folder, 'data')))
+    expect(book.list().map(({ digest }) => isSecretOf(Buffer.from(secret), digest))).toEqual([true])
+    book.close()
+    const listed = await run('list', '--data', 'data')
+    expect(listed.said).toMatch(/^g1\tdevice\t20\d\d-/)
+    expect(listed.said).not.toContain(secret)
+    expect((await run('revoke', 'g1', '--data', 'data')).said).toContain('g1 may connect no more')
+    expect((await run('list', '--data', 'data')).said).toContain('There are no credentials yet.')
+  })
+
+  test('says what is wrong, and exits with 2', async () => {
+    const outcomes = [
+      await run('add', 'ghost', '--store', 'store.json', '--data', 'data'),
+      await run('add', 'g1', '--store', 'missing.json', '--data', 'data'),
+      await run('revoke', 'g1', '--data', 'data'),
+    ]
+    expect(outcomes.map(({ code }) => code)).toEqual([2, 2, 2])
+    expect(outcomes.map(({ said }) => said.trim())).toEqual([
+      'found "ghost", wanted the id of a device of the store file, or another --role',
+      `${join(folder, 'missing.json')}: not found`,
+      'there is no credential for g1',
+    ])
+  })
+})
