@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectAsync } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { addSecret } from './credentials/add.ts'
+import { credentialFile, openCredentialBook } from './credentials/credential-book.ts'
 import { testStore } from './testing/store.ts'
 import { until } from './testing/until.ts'
 
@@ -53,7 +55,7 @@ async function loginOf(name: string) {
   return { clientId: name, username: name, password: String(secrets[name]), reconnectPeriod: 0 }
 }
 
-async function ready(started: Run): Promise<{ mqttPort: number; httpPort: number }> {
+async function ready(started: Run): Promise<{ mqttPort: number; mqttTlsPort: number | null; httpPort: number }> {
   await until(() => started.out().includes('\n') || started.child.exitCode !== null)
   return JSON.parse(started.out())
 }
@@ -81,6 +83,25 @@ describe('gateway/main.ts', () => {
     const { password } = await loginOf('g1')
     expect(started.err()).toContain('a wrong user name or password')
     for (const secret of [password, 'a-guess']) expect(started.out() + started.err()).not.toContain(secret)
+  })
+
+  test('lets a device in over TLS that was enrolled while it runs, and puts it out when that is taken back', async () => {
+    const started = await run(testStore(), '--mqtt-host', '127.0.0.1', '--mqtt-tls-port', '0')
+    const { mqttTlsPort } = await ready(started)
+    const book = openCredentialBook(credentialFile(join(folder, 'data')))
+    const wish = { name: 'g2', role: 'device' as const, replace: false, store: testStore(), now: Date.now() }
+    const password = addSecret(book, wish)
+    const ca = await readFile(join(folder, 'data', 'tls', 'ca.pem'), 'utf8')
+    const login = { ca, clientId: 'g2', username: 'g2', password, reconnectPeriod: 200 }
+    const shelf = await connectAsync(`mqtts://127.0.0.1:${mqttTlsPort}`, login)
+    await shelf.publishAsync('tillfree/1/s1/dev/g2/status', 'online', { qos: 1, retain: true })
+    const closed = new Promise<void>((resolve) => shelf.once('close', () => resolve()))
+    book.remove('g2')
+    book.close()
+    await closed
+    await until(() => started.err().includes('a wrong user name or password'))
+    expect(started.err()).not.toContain(password)
+    await shelf.endAsync(true)
   })
 
   test('follows a simulated clock', async () => {

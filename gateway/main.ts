@@ -67,11 +67,11 @@ function readProducts(file: string | undefined, log: Logger): EnrolledProducts |
 }
 
 function reasonOf(error: unknown, { host }: GatewayOptions): string {
-  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number }
+  const { code, port, address = host, message } = error as NodeJS.ErrnoException & { port?: number; address?: string }
   if (code === 'EADDRINUSE')
-    return `Port ${port} on ${host} is taken by another program. Choose others with --mqtt-port and --http-port; 0 means any free one.`
+    return `Port ${port} on ${address} is taken by another program. Choose others with --mqtt-port, --mqtt-tls-port and --http-port; 0 means any free one.`
   if (code === 'EACCES' && port !== undefined)
-    return `Port ${port} may not be used by this user. Choose one above 1023 with --mqtt-port or --http-port.`
+    return `Port ${port} may not be used by this user. Choose one above 1023 with --mqtt-port, --mqtt-tls-port or --http-port.`
   return `The gateway cannot start: ${message}`
 }
 
@@ -90,6 +90,7 @@ async function main(): Promise<void> {
     dataDir: options.data,
     host: options.host,
     mqttPort: options.mqttPort,
+    mqttTls: options.mqttHost === undefined ? null : { host: options.mqttHost, port: options.mqttTlsPort },
     httpPort: options.httpPort,
     brokerUrl: options.broker ?? null,
     simulatorSecrets: options.simulatorSecrets ?? null,

@@ -6,6 +6,8 @@ export interface GatewayOptions {
   readonly store: string
   readonly data: string
   readonly mqttPort: number
+  readonly mqttHost?: string
+  readonly mqttTlsPort: number
   readonly httpPort: number
   readonly host: string
   readonly broker?: string
@@ -50,9 +52,14 @@ export function parseOptions(argv: readonly string[]): GatewayOptions {
     .description('The gateway of one store: sensor messages in, carts and bills out.')
     .requiredOption('--store <file>', 'the store file')
     .requiredOption('--data <dir>', 'folder of the journal; made when missing')
-    .option('--mqtt-port <number>', 'port of the embedded broker, 0 for any free one', parsePort, 1883)
+    .option('--mqtt-port <number>', 'port of the embedded broker on 127.0.0.1, 0 for any free one', parsePort, 1883)
+    .option(
+      '--mqtt-host <address>',
+      'address for devices on the network, over TLS; 0.0.0.0 for every one of this machine',
+    )
+    .option('--mqtt-tls-port <number>', 'port there, 0 for any free one', parsePort, 8883)
     .option('--http-port <number>', 'port of pages and HTTP interface, 0 for any free one', parsePort, 8080)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--host <address>', 'address of pages and HTTP interface', '127.0.0.1')
     .option('--broker <url>', 'use this MQTT broker instead of the embedded one', parseUrl(brokerProtocols))
     .option('--simulator-secrets <file>', 'lets simulators in, with secrets in this file, which is made when missing')
     .option('--trust-local', 'takes devices on this machine for who they say they are, without a password: to try out')

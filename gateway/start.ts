@@ -33,11 +33,15 @@ function storeFile({ store, simulators }: StartOptions, data: string): string {
 }
 
 async function planOf(options: StartOptions): Promise<StorePlan> {
-  const [httpPort = 0, accountsPort = 0, mqttPort = 0] = await reservePorts([
+  const { mqttHost } = options
+  const [httpPort = 0, accountsPort = 0, mqttPort = 0, tlsPort = 0] = await reservePorts([
     { option: '--http-port', use: "the store's pages", port: options.httpPort },
     { option: '--accounts-port', use: 'the account service', port: options.accountsPort },
     ...(options.broker === undefined
       ? [{ option: '--mqtt-port', use: 'the MQTT broker', port: options.mqttPort }]
+      : []),
+    ...(options.broker === undefined && mqttHost !== undefined
+      ? [{ option: '--mqtt-tls-port', use: 'devices on the network', port: options.mqttTlsPort }]
       : []),
   ])
   const data = resolve(options.data)
@@ -45,8 +49,20 @@ async function planOf(options: StartOptions): Promise<StorePlan> {
   const lock = lockData(data)
   process.once('exit', () => lock.close())
   const { simulators, broker = null, trustLocal = false, cameraLogins = null } = options
+  const mqttTls = mqttHost === undefined || broker !== null ? null : { host: mqttHost, port: tlsPort }
   const file = storeFile(options, data)
-  return { data, storeFile: file, simulators, broker, trustLocal, cameraLogins, httpPort, accountsPort, mqttPort }
+  return {
+    data,
+    storeFile: file,
+    simulators,
+    broker,
+    trustLocal,
+    cameraLogins,
+    httpPort,
+    accountsPort,
+    mqttPort,
+    mqttTls,
+  }
 }
 
 interface Running {

@@ -18,6 +18,12 @@ import { type BillsBoard, createBillsBoard } from './bills-board.ts'
 import { type Cameras, createCameras } from './cameras/cameras.ts'
 import { createFrameDesk } from './cameras/frame-desk.ts'
 import type { Logins } from './cameras/logins.ts'
+import {
+  type BrokerCertificates,
+  certificateFolder,
+  openBrokerCertificates,
+} from './certificates/certificate-folder.ts'
+import { ownNames } from './certificates/own-names.ts'
 import { createSimulatedClock, createWallClock } from './clock.ts'
 import { credentialFile } from './credentials/credential-book.ts'
 import { createKeyring, type Keyring } from './credentials/keyring.ts'
@@ -28,7 +34,8 @@ import { build } from './http/server.ts'
 import { createIntake, type Intake } from './intake.ts'
 import type { Bus } from './mqtt/bus.ts'
 import { createCredentialAccess } from './mqtt/credential-access.ts'
-import { createEmbeddedBroker } from './mqtt/embedded-broker.ts'
+import { createEmbeddedBroker, type EmbeddedBus } from './mqtt/embedded-broker.ts'
+import type { Address } from './mqtt/listeners.ts'
 import { createRemoteBroker } from './mqtt/remote-broker.ts'
 import { createTrustingAccess } from './mqtt/trusting-access.ts'
 import type { Pace } from './pacing/pace.ts'
@@ -47,6 +54,8 @@ export interface StoreProcessOptions {
   readonly host: string
   /** 0 for any free port. Of the embedded broker; unused with `brokerUrl`. */
   readonly mqttPort: number
+  /** Where devices on the network connect, over TLS; null for none. Of the embedded broker. */
+  readonly mqttTls?: Address | null
   readonly httpPort: number
   /** Somebody else's broker, null for the embedded one. */
   readonly brokerUrl: string | null
@@ -68,6 +77,8 @@ export interface StoreProcessOptions {
 interface Ports {
   /** Null with somebody else's broker. */
   readonly mqttPort: number | null
+  /** Null without. */
+  readonly mqttTlsPort: number | null
   readonly httpPort: number
 }
 
@@ -87,6 +98,7 @@ class InStoreProcess implements StoreProcess {
   readonly #options: StoreProcessOptions
   readonly #runtime: StoreRuntime
   readonly #bus: Bus
+  #embedded: EmbeddedBus | null = null
   readonly #keyring: Keyring
   readonly #simulated = createSimulatedClock()
   readonly #wall = createWallClock()
@@ -152,7 +164,12 @@ class InStoreProcess implements StoreProcess {
     this.#perception?.start()
     this.#startDelivery()
     const address = http.server.address()
-    return { mqttPort: this.#bus.port(), httpPort: typeof address === 'object' && address ? address.port : httpPort }
+    const mqttTlsPort = this.#embedded?.tlsPort() ?? null
+    return {
+      mqttPort: this.#bus.port(),
+      mqttTlsPort,
+      httpPort: typeof address === 'object' && address ? address.port : httpPort,
+    }
   }
 
   async stop(): Promise<void> {
@@ -179,21 +196,28 @@ class InStoreProcess implements StoreProcess {
   }
 
   #createBus(): Bus {
-    const { store, host, mqttPort, brokerUrl, log } = this.#options
+    const { store, mqttPort, mqttTls = null, trustLocal = false, brokerUrl, log } = this.#options
     if (brokerUrl !== null) return createRemoteBroker({ url: brokerUrl, storeId: store.id, log })
+    const strict = createCredentialAccess(store, (name) => this.#keyring.find(name))
+    const trusting = createTrustingAccess(store)
     const bus = createEmbeddedBroker({
       storeId: store.id,
-      access: this.#options.trustLocal
-        ? createTrustingAccess(store)
-        : createCredentialAccess(store, (name) => this.#keyring.find(name)),
-      host,
+      access: { admit: (asked) => (trustLocal && !asked.overTls ? trusting : strict).admit(asked) },
+      host: '127.0.0.1',
       port: mqttPort,
+      ...(mqttTls === null ? {} : { tls: { ...mqttTls, certificates: () => this.#certificates() } }),
       log,
       now: () => this.#clock().now(),
       onViolation: () => this.#metrics.violation(),
     })
+    this.#embedded = bus
     this.#keyring.onChange(() => bus.expel())
     return bus
+  }
+
+  #certificates(): Promise<BrokerCertificates> {
+    const { store, dataDir } = this.#options
+    return openBrokerCertificates(certificateFolder(dataDir), store.id, ownNames(), this.#wall.now())
   }
 
   #createKeyring(): Keyring {

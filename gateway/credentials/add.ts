@@ -18,8 +18,27 @@ export interface Wish {
   readonly now: number
 }
 
-/** Returns the secret. Throws a `WrongName`. */
-export function addCredential(book: CredentialBook, { name, role, replace, store, now }: Wish): string {
+/** A credential with a random secret; returns that. Throws a `WrongName`. */
+export function addSecret(book: CredentialBook, wish: Wish): string {
+  checkName(book, wish)
+  const secret = newSecret()
+  book.put({ name: wish.name, role: wish.role, digest: digestOf(secret), certificate: null, madeAt: wish.now })
+  return secret
+}
+
+/** A credential with a certificate and no secret; `issue` makes it and gives its SHA-256. Throws a `WrongName`. */
+export async function addCertificate<Made extends { readonly fingerprint: Uint8Array }>(
+  book: CredentialBook,
+  wish: Wish,
+  issue: () => Promise<Made>,
+): Promise<Made> {
+  checkName(book, wish)
+  const made = await issue()
+  book.put({ name: wish.name, role: wish.role, digest: null, certificate: made.fingerprint, madeAt: wish.now })
+  return made
+}
+
+function checkName(book: CredentialBook, { name, role, replace, store }: Wish): void {
   const isDevice = store.devices.some(({ id }) => id === name)
   if (role === 'device' && !isDevice)
     throw new WrongName(`found "${name}", wanted the id of a device of the store file, or another --role`)
@@ -28,7 +47,4 @@ export function addCredential(book: CredentialBook, { name, role, replace, store
   if (!new RegExp(idPattern).test(name)) throw new WrongName(`found "${name}", wanted 1 to 64 of A-Z a-z 0-9 . _ -`)
   if (!replace && book.list().some((known) => known.name === name))
     throw new WrongName(`${name} has a credential already; --replace makes another, and the old one is good no more`)
-  const secret = newSecret()
-  book.put({ name, role, digest: digestOf(secret), madeAt: now })
-  return secret
 }

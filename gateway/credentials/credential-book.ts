@@ -32,7 +32,7 @@ export function openCredentialBook(file: string): CredentialBook {
   chmodSync(file, mode)
   const database = openDatabase(file)
   database.exec(`CREATE TABLE IF NOT EXISTS credential (
-    name TEXT PRIMARY KEY, role TEXT NOT NULL, digest BLOB NOT NULL, made_at INTEGER NOT NULL) STRICT`)
+    name TEXT PRIMARY KEY, role TEXT NOT NULL, digest BLOB, certificate BLOB, made_at INTEGER NOT NULL) STRICT`)
   return {
     put: (credential) => put(database, credential),
     remove: (name) => database.prepare('DELETE FROM credential WHERE name = ?').run(name).changes > 0,
@@ -42,7 +42,7 @@ export function openCredentialBook(file: string): CredentialBook {
   }
 }
 
-function put(database: Database, { name, role, digest, madeAt }: Credential): void {
+function put(database: Database, { name, role, digest, certificate, madeAt }: Credential): void {
   database.transaction(() => {
     const count = database
       .prepare('SELECT count(*) AS count FROM credential WHERE name <> ?')
@@ -50,14 +50,20 @@ function put(database: Database, { name, role, digest, madeAt }: Credential): vo
     if ((count?.count ?? 0) >= maxCredentials)
       throw new Error(`there are ${maxCredentials} credentials, which is the most`)
     database
-      .prepare('INSERT OR REPLACE INTO credential (name, role, digest, made_at) VALUES (?, ?, ?, ?)')
-      .run(name, role, digest, madeAt)
+      .prepare('INSERT OR REPLACE INTO credential (name, role, digest, certificate, made_at) VALUES (?, ?, ?, ?, ?)')
+      .run(name, role, digest, certificate, madeAt)
   })
 }
 
-type Row = { readonly name: string; readonly role: string; readonly digest: Uint8Array; readonly made_at: number }
+type Row = {
+  readonly name: string
+  readonly role: string
+  readonly digest: Uint8Array | null
+  readonly certificate: Uint8Array | null
+  readonly made_at: number
+}
 
 /** What this program wrote itself. */
-function credentialOf({ name, role, digest, made_at }: Row): Credential {
-  return { name, role: role as Role, digest, madeAt: made_at }
+function credentialOf({ name, role, digest, certificate, made_at }: Row): Credential {
+  return { name, role: role as Role, digest, certificate, madeAt: made_at }
 }

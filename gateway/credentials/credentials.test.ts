@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testStore } from '../testing/store.ts'
-import { addCredential, type Wish } from './add.ts'
+import { addSecret, type Wish } from './add.ts'
 import { type CredentialBook, credentialFile, openCredentialBook } from './credential-book.ts'
 import { createKeyring } from './keyring.ts'
 import { digestOf, isSecretOf, newSecret } from './secret.ts'
@@ -39,9 +39,9 @@ describe('newSecret()', () => {
   })
 })
 
-describe('addCredential()', () => {
+describe('addSecret()', () => {
   test('keeps a digest and nowhere the secret, in a file for its owner alone', async () => {
-    const secret = addCredential(book, wish())
+    const secret = addSecret(book, wish())
     book.close()
     const file = credentialFile(join(folder, 'data'))
     expect((await stat(file)).mode & 0o777).toBe(0o600)
@@ -57,15 +57,15 @@ describe('addCredential()', () => {
     [{ role: 'reader' }, '"g1" is a device of the store file; a connection of role reader needs another name'],
     [{ role: 'control', name: 'a b' }, 'found "a b", wanted 1 to 64 of'],
   ] as const)('refuses %j in words', (changes, words) => {
-    expect(() => addCredential(book, wish(changes))).toThrow(words)
+    expect(() => addSecret(book, wish(changes))).toThrow(words)
     expect(book.list()).toEqual([])
   })
 
   test('replaces only when told to, and then the old secret is good no more', () => {
-    const old = addCredential(book, wish())
-    expect(() => addCredential(book, wish())).toThrow('--replace makes another')
-    addCredential(book, wish({ replace: true }))
-    expect(book.list().map(({ digest }) => isSecretOf(Buffer.from(old), digest))).toEqual([false])
+    const old = addSecret(book, wish())
+    expect(() => addSecret(book, wish())).toThrow('--replace makes another')
+    addSecret(book, wish({ replace: true }))
+    expect(book.list().map(({ digest }) => isSecretOf(Buffer.from(old), digest ?? Buffer.alloc(32)))).toEqual([false])
   })
 })
 
@@ -75,7 +75,7 @@ describe('createKeyring()', () => {
     const onChange = vi.fn()
     keyring.onChange(onChange)
     keyring.start()
-    addCredential(book, wish())
+    addSecret(book, wish())
     keyring.refresh()
     expect(keyring.find('g1')).toHaveLength(1)
     book.remove('g1')

@@ -1,9 +1,11 @@
 /** `npm run credentials -- add g1 --store store.json`: who may connect to the store's broker. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Argument, Command, Option } from 'commander'
 import { parseStoreText, type Store } from '../../models/contracts/store.ts'
 import { describeFault } from '../../models/contracts/validate.ts'
-import { addCredential, WrongName } from './add.ts'
+import { certificateFolder, issueForDevice, openAuthority, write } from '../certificates/certificate-folder.ts'
+import { addCertificate, addSecret, type Wish, WrongName } from './add.ts'
 import { type Role, roles } from './credential.ts'
 import { type CredentialBook, credentialFile, openCredentialBook } from './credential-book.ts'
 
@@ -23,10 +25,10 @@ function readStore(file: string): Store {
   )
 }
 
-function withBook<T>(data: string, work: (book: CredentialBook) => T): T {
+async function withBook<T>(data: string, work: (book: CredentialBook) => T | Promise<T>): Promise<T> {
   const book = openCredentialBook(credentialFile(data))
   try {
-    return work(book)
+    return await work(book)
   } finally {
     book.close()
   }
@@ -37,27 +39,47 @@ interface AddOptions {
   readonly data: string
   readonly role: Role
   readonly replace?: boolean
+  readonly certificate?: string
 }
 
-function add(name: string, { store, data, role, replace = false }: AddOptions): void {
+async function add(name: string, { store, data, role, replace = false, certificate }: AddOptions): Promise<void> {
   const wish = { name, role, replace, store: readStore(store), now: Date.now() }
-  const secret = withBook(data, (book) => addCredential(book, wish))
-  const rows = [
-    `${name} may connect now. The password is shown this once; the store keeps only a fingerprint of it.`,
-    `  user name  ${name}`,
-    `  password   ${secret}`,
-    `  client id  ${role === 'device' ? name : `${name}, or ${name}: and anything behind it`}`,
-  ]
-  console.log(rows.join('\n'))
+  const clientId = role === 'device' ? name : `${name}, or ${name}: and anything behind it`
+  const rows = certificate === undefined ? await passwordFor(wish, data) : await certificateFor(wish, data, certificate)
+  console.log([`${name} may connect now.`, ...rows, `  client id    ${clientId}`].join('\n'))
 }
 
-function revoke(name: string, { data }: { data: string }): void {
-  if (!withBook(data, (book) => book.remove(name))) fail(`there is no credential for ${name}`)
+async function passwordFor(wish: Wish, data: string): Promise<string[]> {
+  const secret = await withBook(data, (book) => addSecret(book, wish))
+  return [
+    'The password is shown this once; the store keeps only a fingerprint of it.',
+    `  user name    ${wish.name}`,
+    `  password     ${secret}`,
+  ]
+}
+
+async function certificateFor(wish: Wish, data: string, folder: string): Promise<string[]> {
+  const authority = await openAuthority(certificateFolder(data), wish.store.id, wish.now)
+  const made = await withBook(data, (book) =>
+    addCertificate(book, wish, () => issueForDevice(authority, wish.name, wish.now)),
+  )
+  write(folder, wish.name, made)
+  writeFileSync(join(folder, 'ca.pem'), `${authority.certificate}\n`)
+  return [
+    'Move these to the device; the store keeps only a fingerprint. It needs no password.',
+    `  certificate  ${join(folder, `${wish.name}.pem`)}`,
+    `  key          ${join(folder, `${wish.name}-key.pem`)}`,
+    `  trusts       ${join(folder, 'ca.pem')}`,
+  ]
+}
+
+async function revoke(name: string, { data }: { data: string }): Promise<void> {
+  if (!(await withBook(data, (book) => book.remove(name)))) fail(`there is no credential for ${name}`)
   console.log(`${name} may connect no more; a running gateway closes its connection within a second.`)
 }
 
-function list({ data }: { data: string }): void {
-  const all = withBook(data, (book) => book.list())
+async function list({ data }: { data: string }): Promise<void> {
+  const all = await withBook(data, (book) => book.list())
   for (const { name, role, madeAt } of all) console.log(`${name}\t${role}\t${new Date(madeAt).toISOString()}`)
   if (all.length === 0) console.error('There are no credentials yet.')
 }
@@ -65,7 +87,7 @@ function list({ data }: { data: string }): void {
 const program = new Command('npm run credentials --').description("Who may connect to the store's MQTT broker.")
 program
   .command('add')
-  .description('makes a random password for a device of the store file and shows it once')
+  .description('makes a random password, or a certificate, for a device of the store file')
   .addArgument(new Argument('<name>', 'id of the device; with --role a name for who connects'))
   .requiredOption('--store <file>', 'the store file')
   .addOption(dataOption())
@@ -74,6 +96,7 @@ program
       .choices(roles)
       .default('device'),
   )
+  .option('--certificate <folder>', 'a certificate in place of a password, for TLS; written there with its key')
   .option('--replace', 'makes a new password where there is one; the old one is good no more')
   .action(add)
 program
@@ -85,7 +108,7 @@ program
 program.command('list').description('name, role and when it was made').addOption(dataOption()).action(list)
 
 try {
-  program.parse()
+  await program.parseAsync()
 } catch (error) {
   const { code, path, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' && path !== undefined) fail(`${path}: not found`)

@@ -22,6 +22,7 @@ export function simulatorCredentials(file: string, store: Store): readonly Crede
     name,
     role: name === control ? 'control' : 'device',
     digest: digestOf(secret),
+    certificate: null,
     madeAt: 0,
   }))
 }

@@ -17,6 +17,10 @@ export interface Asked {
   readonly will: Said | null
   readonly userName: string | null
   readonly password: Uint8Array | null
+  /** SHA-256 of a certificate that the store's authority has signed, and whose key it has; null for none. */
+  readonly certificate: Uint8Array | null
+  /** It came by the way for the network; else from this machine. */
+  readonly overTls: boolean
 }
 
 /** What one connection may do. Each answer is why not, in words; null when it may. */

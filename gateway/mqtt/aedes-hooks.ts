@@ -1,6 +1,7 @@
 /** Where aedes asks: who may come in, what they may say, what they may hear. */
 import type { AedesOptions, AuthenticateError, Client, ConnectPacket, PublishPacket } from 'aedes'
 import type { Access, Asked, Rights } from './access.ts'
+import { certificateOf, isOverTls } from './client-certificate.ts'
 import { isExpired } from './command-expiry.ts'
 import { createRetainedOrder } from './retained-order.ts'
 import type { Violations } from './violations.ts'
@@ -60,7 +61,7 @@ export function createHooks({ access, violations, now }: HookOptions): Hooks {
   return {
     isCurrent: (client) => sessions.get(client)?.isCurrent() ?? false,
     preConnect(client, packet, callback) {
-      asked.set(client, askedOf(packet))
+      asked.set(client, askedOf(client, packet))
       callback(null, true)
     },
     authenticate(client, _userName, _password, done) {
@@ -84,7 +85,7 @@ export function createHooks({ access, violations, now }: HookOptions): Hooks {
       const fault = subscribeFault(client, subscription.topic)
       if (fault === null) order.afterwards(client, () => callback(null, subscription))
       else {
-        violations.add(client.id, `MQTT subscription refused: ${fault}`)
+        violations.add({ client: client.id, address: null }, `MQTT subscription refused: ${fault}`)
         callback(null, null)
       }
     },
@@ -94,12 +95,15 @@ export function createHooks({ access, violations, now }: HookOptions): Hooks {
   }
 }
 
-function askedOf({ clientId, clean, keepalive, will, username, password }: ConnectPacket): Asked {
+function askedOf({ conn }: Client, packet: ConnectPacket): Asked {
+  const { clientId, clean, keepalive, will, username, password } = packet
   return {
     clientId,
     clean: clean ?? true,
     userName: username ?? null,
     password: password === undefined ? null : bytesOf(password),
+    certificate: certificateOf(conn),
+    overTls: isOverTls(conn),
     keepalive: keepalive ?? 0,
     will:
       will === undefined ? null : { topic: will.topic, retain: will.retain ?? false, payload: bytesOf(will.payload) },

@@ -16,7 +16,7 @@ async function start() {
   const secrets = new Map(Object.keys(roles).map((name) => [name, newSecret()]))
   const known = new Map<string, Credential>()
   for (const [name, role] of Object.entries(roles))
-    known.set(name, { name, role, digest: digestOf(secrets.get(name) ?? ''), madeAt: 0 })
+    known.set(name, { name, role, digest: digestOf(secrets.get(name) ?? ''), certificate: null, madeAt: 0 })
   const access = createCredentialAccess(testStore(), (name) => [known.get(name)].filter((found) => found !== undefined))
   const started = await startBroker(access)
   const login = (name: string) => ({ username: name, password: Buffer.from(secrets.get(name) ?? '') })
@@ -117,7 +117,7 @@ describe('createCredentialAccess()', () => {
     const { connect, known, broker, lines } = await start()
     const [one, two, sim] = [await connect('g1'), await connect('g2'), await connect('sim')]
     known.delete('g1')
-    known.set('g2', { name: 'g2', role: 'device', digest: digestOf(newSecret()), madeAt: 1 })
+    known.set('g2', { name: 'g2', role: 'device', digest: digestOf(newSecret()), certificate: null, madeAt: 1 })
     broker.expel()
     await Promise.all([one.client.closed, two.client.closed])
     expect(sim.client.socket.destroyed).toBe(false)

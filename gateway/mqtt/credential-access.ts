@@ -1,6 +1,6 @@
-/** Only who proves it with the secret of its own comes in, and only under its own client id. */
+/** Only who proves it, with a secret or a certificate of its own, comes in, and only under its own client id. */
 import type { Store } from '../../models/contracts/store.ts'
-import type { Credential } from '../credentials/credential.ts'
+import { type Credential, isSame } from '../credentials/credential.ts'
 import { isSecretOf } from '../credentials/secret.ts'
 import type { Access, Admission, Asked, Rights } from './access.ts'
 import { controlRights, deviceRights, readerRights } from './rights.ts'
@@ -13,7 +13,7 @@ const code = { identifier: 2, password: 4, notAuthorized: 5 } as const
 export function createCredentialAccess(store: Store, find: (name: string) => readonly Credential[]): Access {
   const devices = new Set(store.devices.map(({ id }) => id))
 
-  function faultOf(asked: Asked, { name, role }: Credential, rights: Rights): Admission | null {
+  function faultOf(asked: Asked, { name, role }: Credential, rights: Rights): Refused | null {
     if (!isOwnId(asked.clientId, name, role))
       return refusal(code.identifier, `"${name}" came with the client id "${short(asked.clientId)}", wanted its own`)
     if (role === 'device' && !devices.has(name))
@@ -26,18 +26,36 @@ export function createCredentialAccess(store: Store, find: (name: string) => rea
 
   return {
     admit(asked) {
-      const { userName, password } = asked
-      if (userName === null || password === null)
-        return refusal(code.notAuthorized, `client "${short(asked.clientId)}" came without user name and password`)
-      const credential = find(userName).find(({ digest }) => isSecretOf(password, digest))
-      // Not the user name: people put passwords there by mistake.
-      if (credential === undefined)
-        return refusal(code.password, `client "${short(asked.clientId)}" came with a wrong user name or password`)
-      const rights = rightsOf(store, credential)
-      const isCurrent = () => find(userName).some(({ digest }) => Buffer.from(digest).equals(credential.digest))
-      return faultOf(asked, credential, rights) ?? { ok: true, rights, isCurrent }
+      const proved = proveOf(asked, find)
+      if ('reason' in proved) return proved
+      const rights = rightsOf(store, proved)
+      const isCurrent = () => find(proved.name).some((credential) => isSame(credential, proved))
+      return faultOf(asked, proved, rights) ?? { ok: true, rights, isCurrent }
     },
   }
+}
+
+type Find = (name: string) => readonly Credential[]
+type Refused = Extract<Admission, { ok: false }>
+
+/** By its certificate, or else by user name and password. */
+function proveOf(asked: Asked, find: Find): Credential | Refused {
+  const { certificate, userName, password, clientId } = asked
+  const name = userName ?? clientId.replace(/:.*$/, '')
+  const byCertificate = certificate === null ? undefined : find(name).find((known) => isIn(certificate, known))
+  if (byCertificate !== undefined) return byCertificate
+  const client = `client "${short(clientId)}"`
+  if (certificate !== null && password === null)
+    return refusal(code.notAuthorized, `${client} came with a certificate that is not, or no more, its own`)
+  if (userName === null || password === null)
+    return refusal(code.notAuthorized, `${client} came without user name and password`)
+  const bySecret = find(userName).find(({ digest }) => digest !== null && isSecretOf(password, digest))
+  // Not the user name: people put passwords there by mistake.
+  return bySecret ?? refusal(code.password, `${client} came with a wrong user name or password`)
+}
+
+function isIn(certificate: Uint8Array, known: Credential): boolean {
+  return known.certificate !== null && Buffer.from(certificate).equals(known.certificate)
 }
 
 function rightsOf(store: Store, { name, role }: Credential): Rights {
@@ -53,7 +71,7 @@ function isOwnId(clientId: string, name: string, role: Credential['role']): bool
   return clientId === name || (role !== 'device' && clientId.startsWith(`${name}:`))
 }
 
-function refusal(refused: 2 | 4 | 5, reason: string): Admission {
+function refusal(refused: 2 | 4 | 5, reason: string): Refused {
   return { ok: false, code: refused, reason }
 }
 

@@ -1,12 +1,14 @@
 /** The broker inside the gateway: aedes, with its limits set and the gaps of `docs` (MQTT 3.1.1) closed around it. */
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes'
+import type { BrokerCertificates } from '../certificates/certificate-folder.ts'
 import type { Access } from './access.ts'
 import { createHooks, type Hooks } from './aedes-hooks.ts'
 import type { Bus, BusLog, BusMessage, PublishOptions } from './bus.ts'
 import { storeFilter } from './bus.ts'
 import { createClientQueues } from './client-queues.ts'
 import { type ConnectionGuard, createConnectionGuard, type GuardLimits, usualGuardLimits } from './connection-guard.ts'
+import { type Address, type Listener, listenPlain, listenTls } from './listeners.ts'
 import { createViolations, type Violations } from './violations.ts'
 import { guardSocket, type SocketGuard } from './wire/guard-socket.ts'
 
@@ -20,21 +22,26 @@ const limits = {
   /** Our channels need no QoS 2. */
   maxInflightInbound: 20,
 } satisfies AedesOptions
-/** A store file has at most 10,000 devices; some room for dashboards and tools. */
-const maxConnections = 10_200
 
 export interface EmbeddedBrokerOptions {
   readonly storeId: string
   readonly access: Access
-  /** 0 for any free port. */
+  /** Of this machine: there it is plain. 0 for any free port. */
   readonly port: number
   readonly host: string
+  /** For the network; left out the broker is for this machine alone. */
+  readonly tls?: TlsListening
   readonly log: BusLog
   /** Unix, milliseconds: the clock by which commands expire. */
   readonly now?: () => number
   readonly guard?: GuardLimits
   /** Called for each publish and subscribe that was refused, and each connection closed for what it sent. */
   readonly onViolation?: () => void
+}
+
+export interface TlsListening extends Address {
+  /** Asked for at the start. */
+  readonly certificates: () => Promise<BrokerCertificates>
 }
 
 /** What the broker holds for those who are connected. */
@@ -47,6 +54,8 @@ export interface BrokerLoad {
 }
 
 export interface EmbeddedBus extends Bus {
+  /** The port for the network; null without. */
+  tlsPort(): number | null
   /** Closes the connections whose credentials are good no more. */
   expel(): void
   load(): BrokerLoad
@@ -58,14 +67,15 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBu
 
 class EmbeddedBroker implements EmbeddedBus {
   readonly #options: EmbeddedBrokerOptions
-  readonly #sockets = new Map<Socket, SocketGuard>()
+  readonly #sockets = new Map<Socket, SocketGuard & { readonly address: string | null }>()
   readonly #violations: Violations
   readonly #guard: ConnectionGuard
   readonly #hooks: Hooks
   readonly #clients = new Set<Client>()
   #listener: (message: BusMessage) => void = () => {}
   #broker: Aedes | null = null
-  #server: Server | null = null
+  #plain: Listener | null = null
+  #tls: Listener | null = null
   #published: Promise<void> = Promise.resolve()
 
   constructor(options: EmbeddedBrokerOptions) {
@@ -80,12 +90,15 @@ class EmbeddedBroker implements EmbeddedBus {
   }
 
   connected(): boolean {
-    return this.#server?.listening === true
+    return this.#plain !== null
   }
 
   port(): number | null {
-    const address = this.#server?.address()
-    return typeof address === 'object' && address !== null ? address.port : null
+    return this.#plain?.port ?? null
+  }
+
+  tlsPort(): number | null {
+    return this.#tls?.port ?? null
   }
 
   load(): BrokerLoad {
@@ -96,7 +109,7 @@ class EmbeddedBroker implements EmbeddedBus {
   expel(): void {
     for (const client of this.#clients)
       if (!this.#hooks.isCurrent(client)) {
-        this.#closed(client.id, 'its credential is good no more')
+        this.#closed(client.id, 'its credential is good no more', client.conn)
         client.close()
       }
   }
@@ -104,18 +117,14 @@ class EmbeddedBroker implements EmbeddedBus {
   async start(): Promise<void> {
     const broker = await Aedes.createBroker(this.#aedesOptions())
     this.#broker = broker
-    broker.on('clientError', (client, error) => this.#closed(client.id, error.message))
-    broker.on('connectionError', (_client, error) => this.#closed(null, error.message))
+    broker.on('clientError', (client, error) => this.#closed(client.id, error.message, client.conn))
+    broker.on('connectionError', ({ conn }, error) => this.#closed(null, error.message, conn))
     broker.on('clientReady', (client) => this.#welcome(client))
     broker.on('clientDisconnect', (client) => this.#clients.delete(client))
     await new Promise<void>((resolve) =>
       broker.subscribe(storeFilter(this.#options.storeId), (packet, done) => this.#deliver(packet, done), resolve),
     )
-    // Small packets at once: an acknowledgement that waits for company (Nagle) costs 40 ms.
-    const server = createServer({ noDelay: true }, (socket) => this.#connect(broker, socket))
-    server.maxConnections = maxConnections
-    this.#server = server
-    await listen(server, this.#options)
+    await this.#listen(broker)
   }
 
   /** One after the other: side by side aedes takes the later for the newer and drops the earlier as a duplicate. */
@@ -126,19 +135,34 @@ class EmbeddedBroker implements EmbeddedBus {
   }
 
   async stop(): Promise<void> {
-    const server = this.#server
-    const closed = server?.listening ? new Promise<void>((resolve) => server.close(() => resolve())) : null
+    const closed = [this.#plain?.close(), this.#tls?.close()]
+    this.#plain = null
+    this.#tls = null
     const broker = this.#broker
     if (broker !== null) await new Promise<void>((resolve) => broker.close(() => resolve()))
     for (const socket of this.#sockets.keys()) socket.destroy()
-    await closed
+    await Promise.all(closed)
     this.#broker = null
-    this.#server = null
+  }
+
+  async #listen(broker: Aedes): Promise<void> {
+    const { host, port, tls, guard = usualGuardLimits } = this.#options
+    const arrivals = {
+      admit: (socket: Socket) => this.#guard.admit(socket),
+      connect: (socket: Socket) => this.#connect(broker, socket),
+      fault: (reason: string) => this.#closed(null, reason),
+    }
+    if (tls !== undefined) {
+      const certificates = await tls.certificates()
+      this.#tls = await listenTls({ ...tls, certificates, timeoutMs: guard.timeoutMs }, arrivals)
+    }
+    this.#plain = await listenPlain({ host, port }, arrivals)
   }
 
   #aedesOptions(): AedesOptions {
     const { guard = usualGuardLimits } = this.#options
-    const onDropped = (client: string) => this.#violations.add(client, 'MQTT message dropped: too many wait for it')
+    const onDropped = (client: string) =>
+      this.#violations.add({ client, address: null }, 'MQTT message dropped: too many wait for it')
     const { isCurrent: _, ...hooks } = this.#hooks
     return {
       ...limits,
@@ -166,11 +190,8 @@ class EmbeddedBroker implements EmbeddedBus {
   }
 
   #connect(broker: Aedes, socket: Socket): void {
-    this.#guard.admit(socket)
-    this.#sockets.set(
-      socket,
-      guardSocket(socket, (reason) => this.#closed(null, reason)),
-    )
+    const guard = guardSocket(socket, (reason) => this.#closed(null, reason, socket))
+    this.#sockets.set(socket, { ...guard, address: socket.remoteAddress ?? null })
     socket.once('close', () => this.#sockets.delete(socket))
     broker.handle(socket)
   }
@@ -182,17 +203,8 @@ class EmbeddedBroker implements EmbeddedBus {
     done()
   }
 
-  #closed(client: string | null, reason: string): void {
-    this.#violations.add(client, `MQTT connection closed: ${reason}`)
+  #closed(client: string | null, reason: string, connection?: unknown): void {
+    const address = this.#sockets.get(connection as Socket)?.address ?? null
+    this.#violations.add({ client, address }, `MQTT connection closed: ${reason}`)
   }
-}
-
-function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 }

@@ -6,6 +6,8 @@ export interface StartOptions {
   readonly store?: string
   readonly simulators: boolean
   readonly mqttPort: number
+  readonly mqttHost?: string
+  readonly mqttTlsPort: number
   readonly httpPort: number
   readonly accountsPort: number
   readonly data: string
@@ -20,6 +22,11 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     .option('--store <file>', 'the store file (default: a simulated corner shop)')
     .option('--no-simulators', 'for a real store: only what its own devices send')
     .option('--mqtt-port <number>', 'port of the embedded MQTT broker, 0 for any free one', parsePort, 1883)
+    .option(
+      '--mqtt-host <address>',
+      'address for devices on the network, over TLS; 0.0.0.0 for every one of this machine',
+    )
+    .option('--mqtt-tls-port <number>', 'port there, 0 for any free one', parsePort, 8883)
     .option('--http-port <number>', "port of the store's pages, 0 for any free one", parsePort, 8080)
     .option('--accounts-port <number>', 'port of the account service and its page, 0 for any free one', parsePort, 8081)
     .option('--data <dir>', 'folder of everything that is kept', 'data')

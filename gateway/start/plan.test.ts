@@ -6,6 +6,7 @@ const plan: StorePlan = {
   storeFile: 'store.json',
   simulators: true,
   mqttPort: 1883,
+  mqttTls: null,
   httpPort: 8080,
   accountsPort: 8081,
   broker: null,
@@ -46,6 +47,13 @@ describe('processesOf()', () => {
 })
 
 describe('welcome()', () => {
+  test('says where devices on the network connect and whom they trust', () => {
+    const open = { ...plan, mqttTls: { host: '0.0.0.0', port: 8883 } }
+    expect(welcome(open, null)).toMatch(/mqtts:\/\/0\.0\.0\.0:8883\n.*data\/gateway\/tls\/ca\.pem/)
+    expect(processesOf(open)[1]?.args.join(' ')).toContain('--mqtt-host 0.0.0.0 --mqtt-tls-port 8883')
+    expect(processesOf(plan)[1]?.args.join(' ')).not.toContain('--mqtt-host')
+  })
+
   test('names the pages to open, and no password of a broker', () => {
     const text = welcome({ ...plan, broker: 'mqtt://me:secret@10.0.0.2:1883' }, 'tok')
     expect(text).toContain('http://127.0.0.1:8080/')

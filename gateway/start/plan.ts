@@ -7,6 +7,8 @@ export interface StorePlan {
   readonly storeFile: string
   readonly simulators: boolean
   readonly mqttPort: number
+  /** Where devices on the network connect, over TLS; null for none. */
+  readonly mqttTls: { readonly host: string; readonly port: number } | null
   readonly httpPort: number
   readonly accountsPort: number
   /** Somebody else's broker. */
@@ -46,7 +48,7 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
     return { name: 'account service', script: 'cloud-sync/main.ts', args }
   }
 
-  function gateway({ mqttPort, httpPort, broker, trustLocal, cameraLogins }: StorePlan): ProcessPlan {
+  function gateway({ mqttPort, mqttTls, httpPort, broker, trustLocal, cameraLogins }: StorePlan): ProcessPlan {
     const listening = ['--mqtt-port', String(mqttPort), '--http-port', String(httpPort)]
     const args = ['--store', storeFile, '--data', join(data, 'gateway'), '--accounts', accountsUrl(plan), ...listening]
     return {
@@ -55,6 +57,7 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
       args: [
         ...args,
         ...(broker ? ['--broker', broker] : []),
+        ...(mqttTls ? ['--mqtt-host', mqttTls.host, '--mqtt-tls-port', String(mqttTls.port)] : []),
         ...(trustLocal ? ['--trust-local'] : []),
         ...secrets('--simulator-secrets'),
         ...(cameraLogins ? ['--camera-logins', cameraLogins] : []),
@@ -87,6 +90,7 @@ export function welcome(plan: StorePlan, accountToken: string | null): string {
     ...(accountToken === null ? [] : [["A shopper's bills", `${accountsUrl(plan)}/#token=${accountToken}`] as const]),
     ['Interfaces', `${pages}/docs`],
     ['Devices connect to', withoutSecret(brokerUrl(plan))],
+    ...networkRows(plan),
     ['Logs', join(plan.data, 'logs')],
   ]
   const width = Math.max(...rows.map(([what]) => what.length))
@@ -98,6 +102,15 @@ export function welcome(plan: StorePlan, accountToken: string | null): string {
     ...rows.map(([what, where]) => `  ${what.padEnd(width)}  ${where}`),
     `${hint} Ctrl-C stops everything.`,
   ].join('\n')
+}
+
+/** Devices must know the authority that has signed the broker's certificate. */
+function networkRows({ mqttTls, data }: StorePlan): readonly (readonly [string, string])[] {
+  if (mqttTls === null) return []
+  return [
+    ['… on the network', `mqtts://${mqttTls.host}:${mqttTls.port}`],
+    ['… and trust', join(data, 'gateway', 'tls', 'ca.pem')],
+  ]
 }
 
 function withoutSecret(url: string): string {

@@ -57,6 +57,7 @@ test('a running store leaves no trace of the pictures that it looks at', async (
     mqttPort: 0,
     httpPort: 0,
     brokerUrl: null,
+    trustLocal: true,
     accountService: null,
     accounts: [],
     clock: 'wall',
@@ -66,7 +67,7 @@ test('a running store leaves no trace of the pictures that it looks at', async (
   const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'sim' })
   const heard: { topic: string; payload: Buffer }[] = []
   client.on('message', (topic, payload) => heard.push({ topic, payload }))
-  await client.subscribeAsync('#')
+  await client.subscribeAsync(`tillfree/1/${store.id}/#`)
   const frameTopic = `tillfree/1/${store.id}/dev/cam1/raw/frame`
   const pictures = await Promise.all([1, 2, 3].map(noise))
   const metrics = async () => (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()
