@@ -39,11 +39,12 @@ const publish = (client: RawClient, topic: string, retain = false) =>
 
 describe('createCredentialAccess()', () => {
   test('lets a device in under its own id with its own secret', async () => {
-    const { connect, topics } = await start()
+    const { connect, topics, lines } = await start()
     const { client, returnCode } = await connect('g1')
     expect(returnCode).toBe(0)
     publish(client, topicOf('g1'))
     await until(() => topics.length === 1)
+    expect(lines).toEqual(['MQTT client connected'])
   })
 
   test.each([

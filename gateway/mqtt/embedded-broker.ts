@@ -185,6 +185,8 @@ class EmbeddedBroker implements EmbeddedBus {
     this.#guard.settle(client.conn as Socket)
     if (client.closed) return
     this.#clients.add(client)
+    const address = this.#sockets.get(client.conn as Socket)?.address ?? null
+    this.#options.log.info({ client: client.id, address }, 'MQTT client connected')
     // Revoked while it was being let in.
     if (!this.#hooks.isCurrent(client)) client.close()
   }
