@@ -76,7 +76,6 @@ describe('createKeyring()', () => {
     keyring.onChange(onChange)
     keyring.start()
     addSecret(book, wish())
-    keyring.refresh()
     expect(keyring.find('g1')).toHaveLength(1)
     book.remove('g1')
     keyring.refresh()

@@ -41,7 +41,9 @@ class WatchedKeyring implements Keyring {
     this.#options = options
   }
 
+  /** Looks first whether the book has changed, some microseconds: who was just enrolled comes in at once. */
   find(name: string): readonly Credential[] {
+    this.refresh()
     return this.#byName.get(name) ?? []
   }
 

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { fingerprintOf } from '../certificates/certificate-folder.ts'
 import { testStore } from '../testing/store.ts'
 import { credentialFile, openCredentialBook } from './credential-book.ts'
 import { isSecretOf } from './secret.ts'
@@ -40,6 +42,21 @@ describe('npm run credentials', () => {
     expect(listed.said).not.toContain(secret)
     expect((await run('revoke', 'g1', '--data', 'data')).said).toContain('g1 may connect no more')
     expect((await run('list', '--data', 'data')).said).toContain('There are no credentials yet.')
+  })
+
+  test('writes a certificate in place of a password, with its key and whom to trust', async () => {
+    const device = join(folder, 'device')
+    const { said } = await run('add', 'g2', '--store', 'store.json', '--data', 'data', '--certificate', device)
+    expect(said).not.toContain('password   ')
+    expect((await readdir(device)).sort()).toEqual(['ca.pem', 'g2-key.pem', 'g2.pem'])
+    expect((await stat(join(device, 'g2-key.pem'))).mode & 0o777).toBe(0o600)
+    const certificate = new X509Certificate(await readFile(join(device, 'g2.pem')))
+    expect(certificate.subject).toBe('CN=g2')
+    expect(certificate.checkIssued(new X509Certificate(await readFile(join(device, 'ca.pem'))))).toBe(true)
+    const book = openCredentialBook(credentialFile(join(folder, 'data')))
+    expect(book.list()).toMatchObject([{ name: 'g2', role: 'device', digest: null }])
+    expect(fingerprintOf(certificate.fingerprint256).equals(book.list()[0]?.certificate ?? Buffer.of())).toBe(true)
+    book.close()
   })
 
   test('says what is wrong, and exits with 2', async () => {
