@@ -40,8 +40,8 @@ export interface Intake {
   refuse(rejection: Rejection): void
   /** Takes in what the process before held back when it ended. Call it once, before the first message. */
   restore(): void
-  /** Resolves when every message taken in so far outlives a power cut; rejects when the disk refuses. */
-  durable(): Promise<void>
+  /** Resolves when a message that will be taken in outlives a power cut; rejects when the disk refuses. */
+  keep(topic: string, payload: Uint8Array): Promise<void>
   /** Why messages cannot be kept, in words; null when all is well. */
   problem(): string | null
 }
@@ -84,6 +84,8 @@ export function createIntake(options: IntakeOptions): Intake {
       options.onAccepted(accepted)
     },
   })
+  /** Payloads that were kept before they were acknowledged. */
+  const kept = new WeakSet<Uint8Array>()
   let restoring = false
   let said: string | null = null
 
@@ -98,7 +100,8 @@ export function createIntake(options: IntakeOptions): Intake {
     ingest: {
       ...ingest,
       receive(message) {
-        spool.keep(message)
+        const { body } = message
+        if (body.kind !== 'bytes' || !kept.has(body.bytes)) spool.keep(message)
         return ingest.receive(message)
       },
     },
@@ -132,7 +135,11 @@ export function createIntake(options: IntakeOptions): Intake {
         log.warn({}, `messages cannot be kept on disk, devices are not acknowledged: ${problem}`)
       said = problem
     },
-    durable: spool.durable,
+    keep(topic, payload) {
+      spool.keep({ arrivedAt: clock.now(), topic, body: { kind: 'bytes', bytes: payload } })
+      kept.add(payload)
+      return spool.durable()
+    },
     problem: spool.problem,
   }
 }

@@ -38,7 +38,7 @@ import { createEmbeddedBroker, type EmbeddedBus } from './mqtt/embedded-broker.t
 import type { Address } from './mqtt/listeners.ts'
 import { createRemoteBroker } from './mqtt/remote-broker.ts'
 import { createTrustingAccess } from './mqtt/trusting-access.ts'
-import type { Pace } from './pacing/pace.ts'
+import { isFromDevice, type Pace } from './pacing/pace.ts'
 import { createSimulatedPace } from './pacing/simulated.ts'
 import { createWallPace } from './pacing/wall.ts'
 import { createPerception, type Perception } from './perception/perception.ts'
@@ -157,6 +157,9 @@ class InStoreProcess implements StoreProcess {
     const pace = this.#createPace(intake)
     this.#pace = pace
     this.#bus.onMessage((message) => pace.take(message))
+    this.#bus.beforeAcknowledging(async ({ topic, payload }) => {
+      if (isFromDevice(this.#options.store.id, topic)) await intake.keep(topic, payload)
+    })
     if (this.#options.brokerUrl === null) this.#keyring.start()
     await this.#bus.start()
     pace.start()

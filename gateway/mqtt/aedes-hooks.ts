@@ -14,6 +14,8 @@ export interface HookOptions {
   readonly violations: Violations
   /** Unix, milliseconds: the clock by which commands expire. */
   readonly now: () => number
+  /** An acknowledgement waits for it; there is none when it rejects. Null: nobody has to keep anything. */
+  readonly keep: (topic: string, payload: Buffer) => Promise<void> | null
 }
 
 interface Session {
@@ -34,7 +36,7 @@ type AedesHooks = Required<
   >
 >
 
-export function createHooks({ access, violations, now }: HookOptions): Hooks {
+export function createHooks({ access, violations, now, keep }: HookOptions): Hooks {
   const asked = new WeakMap<Client, Asked>()
   const sessions = new WeakMap<Client, Session>()
   const order = createRetainedOrder()
@@ -75,7 +77,15 @@ export function createHooks({ access, violations, now }: HookOptions): Hooks {
     },
     authorizePublish(client, packet, callback) {
       const fault = client === null ? null : publishFault(client, packet)
-      callback(fault === null ? null : new Error(fault))
+      const keeping =
+        fault !== null || client === null || packet.qos === 0 ? null : keep(packet.topic, bytesOf(packet.payload))
+      if (fault !== null) callback(new Error(fault))
+      else if (keeping === null) callback(null)
+      else
+        keeping.then(
+          () => callback(null),
+          (error: Error) => callback(new Error(`a message cannot be kept: ${error.message}`)),
+        )
     },
     published(packet, client, callback) {
       order.ended(client, packet)

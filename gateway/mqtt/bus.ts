@@ -17,6 +17,11 @@ export interface Bus {
   start(): Promise<void>
   /** One listener; it must not throw. */
   onMessage(listener: (message: BusMessage) => void): void
+  /**
+   * Called with each message of QoS 1 before it is acknowledged, and before `onMessage` has it. The acknowledgement waits for it; when
+   * it rejects there is none, the connection is closed, and the message comes again.
+   */
+  beforeAcknowledging(keep: (message: BusMessage) => Promise<void>): void
   /** Rejects when there is no connection: what is said late can be worse than what is not said (a gate opens). */
   publish(topic: string, payload: string, options: PublishOptions): Promise<void>
   connected(): boolean

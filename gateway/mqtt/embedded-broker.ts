@@ -73,6 +73,7 @@ class EmbeddedBroker implements EmbeddedBus {
   readonly #hooks: Hooks
   readonly #clients = new Set<Client>()
   #listener: (message: BusMessage) => void = () => {}
+  #keep: ((message: BusMessage) => Promise<void>) | null = null
   #broker: Aedes | null = null
   #plain: Listener | null = null
   #tls: Listener | null = null
@@ -81,12 +82,21 @@ class EmbeddedBroker implements EmbeddedBus {
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options
     this.#violations = createViolations(options.log, () => performance.now(), options.onViolation)
-    this.#hooks = createHooks({ ...options, now: options.now ?? Date.now, violations: this.#violations })
+    this.#hooks = createHooks({
+      ...options,
+      now: options.now ?? Date.now,
+      violations: this.#violations,
+      keep: (topic, payload) => this.#keep?.({ topic, payload, retain: false }) ?? null,
+    })
     this.#guard = createConnectionGuard(options.guard ?? usualGuardLimits, (reason) => this.#closed(null, reason))
   }
 
   onMessage(listener: (message: BusMessage) => void): void {
     this.#listener = listener
+  }
+
+  beforeAcknowledging(keep: (message: BusMessage) => Promise<void>): void {
+    this.#keep = keep
   }
 
   connected(): boolean {

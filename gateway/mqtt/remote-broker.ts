@@ -1,7 +1,7 @@
 /** The gateway as a client of somebody else's broker, by URL. */
 import { randomBytes } from 'node:crypto'
 import { Socket } from 'node:net'
-import { connect, type MqttClient } from 'mqtt'
+import { connect, type IPublishPacket, type MqttClient } from 'mqtt'
 import { type Bus, type BusLog, type BusMessage, type PublishOptions, storeFilter } from './bus.ts'
 
 export interface RemoteBrokerOptions {
@@ -23,6 +23,7 @@ export function createRemoteBroker(options: RemoteBrokerOptions): Bus {
 class RemoteBroker implements Bus {
   readonly #options: RemoteBrokerOptions
   #listener: (message: BusMessage) => void = () => {}
+  #keep: (message: BusMessage) => Promise<void> = () => Promise.resolve()
   #client: MqttClient | null = null
 
   constructor(options: RemoteBrokerOptions) {
@@ -31,6 +32,10 @@ class RemoteBroker implements Bus {
 
   onMessage(listener: (message: BusMessage) => void): void {
     this.#listener = listener
+  }
+
+  beforeAcknowledging(keep: (message: BusMessage) => Promise<void>): void {
+    this.#keep = keep
   }
 
   connected(): boolean {
@@ -53,7 +58,8 @@ class RemoteBroker implements Bus {
       queueQoSZero: false,
     })
     this.#client = client
-    client.on('message', (topic, payload, packet) => this.#listener({ topic, payload, retain: packet.retain }))
+    // The way of the library to acknowledge later (its README, `handleMessage`).
+    client.handleMessage = (packet, done) => void this.#take(packet, done)
     this.#backOff(client)
     await new Promise<void>((resolve, reject) => {
       client.on('connect', () => this.#subscribe(client, resolve))
@@ -70,6 +76,18 @@ class RemoteBroker implements Bus {
   async stop(): Promise<void> {
     await this.#client?.endAsync(this.#client.connected === false)
     this.#client = null
+  }
+
+  /** What cannot be kept is not acknowledged: a broker that keeps sessions would say it again, ours is clean. */
+  async #take({ topic, payload, retain, qos }: IPublishPacket, done: (error?: Error) => void): Promise<void> {
+    const message = { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, retain }
+    try {
+      if (qos > 0) await this.#keep(message)
+    } catch (error) {
+      return done(error as Error)
+    }
+    this.#listener(message)
+    done()
   }
 
   #subscribe(client: MqttClient, subscribed: () => void): void {

@@ -41,6 +41,33 @@ export function describeBus(name: string, startBus: () => Promise<StartedBus>): 
       expect(heard).toEqual(Array.from({ length: 20 }, (_, i) => `tillfree/1/s1/dev/g1/tele ${i}`))
     })
 
+    test('beforeAcknowledging() is waited for, and comes before the message itself', async () => {
+      const { bus, url } = await start()
+      const order: string[] = []
+      let release = () => {}
+      const kept = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      bus.beforeAcknowledging(async ({ topic, payload }) => {
+        order.push(`keep ${topic} ${Buffer.from(payload)}`)
+        await kept
+        order.push('kept')
+      })
+      bus.onMessage(({ payload }) => order.push(`heard ${Buffer.from(payload)}`))
+      const shelf = await client(url, 'g1')
+      await shelf.publishAsync('tillfree/1/s1/dev/g1/tele', 'unasked', { qos: 0 })
+      await until(() => order.length === 1)
+      const acknowledged = shelf.publishAsync('tillfree/1/s1/dev/g1/tele', 'asked', { qos: 1 }).then(() => {
+        order.push('acknowledged')
+      })
+      await until(() => order.some((word) => word.startsWith('keep')))
+      expect(order).not.toContain('kept')
+      release()
+      await acknowledged
+      await until(() => order.includes('heard asked'))
+      expect(order.slice(0, 2)).toEqual(['heard unasked', 'keep tillfree/1/s1/dev/g1/tele asked'])
+    })
+
     test('publish() reaches a device that subscribed', async () => {
       const { bus, url } = await start()
       const gate = await client(url, 'gate1')
