@@ -33,6 +33,26 @@ describe('createCore()', () => {
     expect(carts(scene)).toEqual({ anna: ['1 cola'], bo: [] })
   })
 
+  it('bills what was taken under a hand that rests to the one who came for it', () => {
+    const bins = Array.from({ length: 50 }, (_, i) => i)
+    const pressed = (i: number) =>
+      i < 0 || i > 49
+        ? 0
+        : (500 + 60 * Math.sin(0.9 * i) + 40 * Math.sin(0.35 * i)) * Math.min(1, (i + 1) / 4, (50 - i) / 4)
+    const scene: Scene = {
+      durationMs: 14_000,
+      changes: [
+        ...[...bins, 50].map((i) => [3000 + 100 * i, 'p3', pressed(i) - pressed(i - 1)] as const),
+        [5500, 'p3', -351],
+      ],
+      people: [
+        { id: 'anna', x: 0.3, reachAt: bins.map((i) => 3000 + 100 * i) },
+        { id: 'bo', x: 0.35, reachAt: [5500] },
+      ],
+    }
+    expect(carts(scene)).toEqual({ anna: [], bo: ['1 cola'] })
+  })
+
   it('gives back what is put back, to whoever took it', () => {
     const scene: Scene = {
       durationMs: 14_000,

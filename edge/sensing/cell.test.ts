@@ -31,6 +31,14 @@ describe('addBin()', () => {
     expect(feed([...stretch(1800, 4), ...hand, ...stretch(1800, 4)])).toEqual([])
   })
 
+  it('tells when a thing was taken under a hand that rests, and not when the hand left', () => {
+    const hand = Array.from({ length: 40 }, (_, i) => 600 + 50 * Math.sin(0.9 * i) + 30 * Math.sin(0.35 * i))
+    const leaned = [200, 420, ...hand.map((grams, i) => grams - (i < 18 ? 0 : 250)), 150, -90]
+    const changes = feed([...stretch(1800, 4), ...leaned.map((grams) => 1800 + grams), ...stretch(1550, 3)])
+    expect(changes.map(({ at, reading }) => [at, reading])).toEqual([[6000, undefined]])
+    expect(changes[0]?.deltaGrams).toBeCloseTo(-250, -0.5)
+  })
+
   it('shows a steady weight that stood there for a second both ways', () => {
     const changes = feed([...stretch(1800, 4), ...stretch(2100, 1), ...stretch(1800, 4)])
     expect(changes.map(({ deltaGrams }) => Math.round(deltaGrams / 10))).toEqual([30, -30])

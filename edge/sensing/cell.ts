@@ -6,9 +6,10 @@
  * never across what was unsettled, because plates drift for hours and creep after a load (OIML R60).
  */
 
+import { type Hidden, hiddenUnder, type Instant, likeliest } from './instants.ts'
 import { addPlateau, fallenMs, type Leg, legs, noSteps, type Plateau, type Steepest, type Stretch } from './plateaus.ts'
 import { noteBin, type Trace } from './trace.ts'
-import { turnsBetween } from './turns.ts'
+import { type Bins, turnsBetween } from './turns.ts'
 
 /** Readings are averaged to this step: finer shows ringing, coarser blurs the instant of the lift. */
 export const binMs = 100
@@ -49,6 +50,8 @@ export interface CellChange {
   readonly at: number
   /** How far `at` may be off either way. */
   readonly slackMs: number
+  /** A hand rested on the plate meanwhile and hides the instant: `at` is the likeliest of these. */
+  readonly instants?: readonly Instant[]
   /** Most of it happened at `at`: something was lifted or set down, not slid or tilted away over seconds. */
   readonly sharp: boolean
   /** Absent: a change whichever way the plate is read. The two readings of an unsettled time exclude each other. */
@@ -225,22 +228,30 @@ function settle(state: CellState, run: Stretch): CellChange[] {
   const binsBefore = Math.max(1, state.recent.length - contaminatedBins)
   const first: Stretch = { from: 0, to: state.unsettledFrom ?? run.from, bins: binsBefore, mean: before }
   const way = legs(first, state.plateaus, run, state, leastDelta(state))
-  const closer = closerLook(state, first, run, way.length)
+  const bins = binsBetween(state.trace, first.to, run.from)
+  const hidden = way.length === 1 && state.periodMs < 2 * binMs ? hiddenUnder(first, bins, run, tolerance(state)) : null
+  const closer = hidden?.isOneStep ? [] : closerLook(state, first, bins, run, way.length)
   state.base = run
   state.recent = [run.mean]
   state.run = null
   state.unsettledFrom = null
   state.plateaus = []
-  const plain = way.flatMap((leg) => changeBetween(state, leg) ?? [])
+  const plain = way.flatMap((leg) => changeBetween(state, leg) ?? []).map((change) => under(change, hidden))
   if (closer.length === 0) return plain
   return [...plain.map((change) => ({ ...change, reading: 'plain' as const })), ...closer]
 }
 
+/** A hand that rested is most of what there is to see: the steepest step is its own. */
+function under(change: CellChange, hidden: Hidden | null): CellChange {
+  if (hidden === null) return change
+  const { instants, isOneStep } = hidden
+  return { ...change, instants, at: likeliest(instants)?.at ?? change.at, sharp: isOneStep }
+}
+
 /** What a closer reading shows, when it shows more than the `plain` legs. */
-function closerLook(state: CellState, first: Stretch, last: Stretch, plain: number): CellChange[] {
-  const { t, grams } = binsBetween(state.trace, first.to, last.from)
+function closerLook(state: CellState, first: Stretch, bins: Bins, last: Stretch, plain: number): CellChange[] {
   const resolution = { tolerance: tolerance(state), least: leastDelta(state) }
-  const way = turnsBetween(first, { t, grams }, last, resolution) ?? []
+  const way = turnsBetween(first, bins, last, resolution) ?? []
   if (way.length <= plain) return []
   return way.flatMap((leg): CellChange[] => {
     const change = changeBetween(state, leg)
@@ -251,7 +262,7 @@ function closerLook(state: CellState, first: Stretch, last: Stretch, plain: numb
   })
 }
 
-function binsBetween(trace: Trace | null, after: number, before: number): Pick<Trace, 't' | 'grams'> {
+function binsBetween(trace: Trace | null, after: number, before: number): Bins {
   const t = trace?.t ?? []
   const from = t.findIndex((at) => at > after)
   const end = t.findIndex((at) => at >= before)

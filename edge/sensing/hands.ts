@@ -31,7 +31,7 @@ const elsewhereMetres = 1.2
 const bestOdds = 20
 
 /** A hand nearer than this is at the plate. */
-const nearMetres = 0.12
+export const nearMetres = 0.12
 /** Long before the instant, and after it. */
 export const earlyMs = 2600
 const earlyUntilMs = 1000

@@ -4,7 +4,7 @@ import type { Position } from '../../models/contracts/units.ts'
 import { type Step, windowOf } from './beacons.ts'
 import { hypot2, hypot3 } from './hypot.ts'
 
-/** A change settles within about 10 s; a neighbour may hold it back 8 s more. */
+/** A change mostly settles within some seconds; a neighbour may hold it back 12 s more. */
 const historyMs = 20_000
 /** The palm is about 8 cm beyond the wrist joint (hand length 18-19 cm, ISO 7250-1: the grip is at its middle). */
 const palmMetres = 0.08

@@ -5,7 +5,7 @@
 import type { Reach } from '../observations.ts'
 import type { CellChange } from './cell.ts'
 import { type CellSpace, compare, floorDistance } from './geometry.ts'
-import { afterMs, beforeMs, earlyMs, type Hands, handsLogOdds, handsOver, lostMs } from './hands.ts'
+import { afterMs, beforeMs, earlyMs, type Hands, handsLogOdds, handsOver, lostMs, nearMetres } from './hands.ts'
 import { between, firstFrom } from './in-time.ts'
 import type { Frame, Person } from './person.ts'
 
@@ -34,20 +34,25 @@ const detourMetres = 0.75
 /** Nobody walks further than this from a shelf in the seconds that clocks may be off. */
 const farMetres = 8
 const leastLogOdds = -8
+/** A hand that takes a thing is there for a second or so; of the frames of one that rests more than so many show it (S). */
+const restsMs = 2000
+const restedShare = 0.6
+/** A hand that rests takes nothing before it leaves: that it is there says nothing, but for so long before (S). */
+const leavesMs = 600
 const mostCandidates = 8
 
 /** The shoppers who could have made a change of these cells, best first. `offsetMs`: from the shelf's clock to the tracker's. */
 export function reachOf(
   people: Iterable<Person>,
   spaces: ReadonlyMap<string, CellSpace>,
-  cells: readonly Pick<CellChange, 'cell' | 'at' | 'slackMs'>[],
+  cells: readonly Asked[],
   offsetMs: number,
 ): Reach[] {
   const all: Reach[] = []
   for (const person of people) {
-    const logOdds = cells.map(({ cell, at, slackMs }) => {
-      const space = spaces.get(cell)
-      const odds = space === undefined ? leastLogOdds : personOdds(person, space, at + offsetMs, slackMs)
+    const logOdds = cells.map((cell) => {
+      const space = spaces.get(cell.cell)
+      const odds = space === undefined ? leastLogOdds : changeOdds(person, space, cell, offsetMs)
       return Math.round(Math.max(odds, 2 * leastLogOdds) * 1000) / 1000
     })
     if (Math.max(...logOdds) >= leastLogOdds) all.push({ shopper: person.shopper, logOdds })
@@ -56,7 +61,35 @@ export function reachOf(
   return all.sort((a, b) => top(b) - top(a) || compare(a.shopper, b.shopper)).slice(0, mostCandidates)
 }
 
-function personOdds(person: Person, space: CellSpace, at: number, slackMs: number): number {
+/** What of a plate's change is asked for. */
+type Asked = Pick<CellChange, 'cell' | 'at' | 'slackMs' | 'instants'>
+
+function changeOdds(person: Person, space: CellSpace, { at, slackMs, instants }: Asked, offsetMs: number): number {
+  if (instants === undefined) return personOdds(person, space, at + offsetMs, slackMs)
+  const from = (instants[0]?.at ?? at) + offsetMs
+  const to = (instants.at(-1)?.at ?? at) + offsetMs
+  const hands = handsOver(space, between(person.frames, from - slackMs - earlyMs, to + slackMs + lostMs))
+  const leavesAt = restedUntil(hands, from, to) - leavesMs
+  const likelihood = instants.reduce((sum, one) => {
+    const odds = personOdds(person, space, one.at + offsetMs, slackMs, hands)
+    return sum + one.share * Math.exp(one.at + offsetMs < leavesAt ? Math.min(0, odds) : odds)
+  }, 0)
+  return Math.log(likelihood)
+}
+
+/** Until when a hand was there that was there nearly all the time between the two; 0 when none was. */
+function restedUntil(hands: Hands, from: number, to: number): number {
+  const ends = hands.map((trace) => {
+    const seen = between(trace, from, to)
+    const near = seen.filter(({ metres }) => metres < nearMetres)
+    const [since, until] = [near[0]?.t ?? 0, near.at(-1)?.t ?? 0]
+    return until - since > restsMs && near.length > restedShare * seen.length ? until : 0
+  })
+  return Math.max(...ends)
+}
+
+/** `around`: the hands from long before to after, when they are known already. */
+function personOdds(person: Person, space: CellSpace, at: number, slackMs: number, around?: Hands): number {
   if (person.firstSeen > at + slackMs + bodyWindowMs) return Number.NEGATIVE_INFINITY
   const windowMs = bodyWindowMs + slackMs
   const frames = between(person.frames, at - windowMs, at + windowMs)
@@ -67,7 +100,7 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
   const body = bodyOdds(nearest)
   // Whose body was so far away did not do it, whatever the hands seem to be.
   if (body < 2 * leastLogOdds) return body
-  const hands = handsOver(space, between(person.frames, at - slackMs - earlyMs, at + slackMs + lostMs))
+  const hands = around ?? handsOver(space, between(person.frames, at - slackMs - earlyMs, at + slackMs + lostMs))
   let best: number | null = null
   for (let shift = -slackMs; shift <= slackMs; shift += slideMs) {
     const odds = handsLogOdds(hands, frames, at + shift)

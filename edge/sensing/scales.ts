@@ -18,8 +18,9 @@ const pauseMs = 1000
 const deadMs = 3000
 /** A thing that is pushed from plate to plate leaves the one and reaches the other within this. */
 const sameMomentMs = 500
-/** A neighbour that never settles (somebody leans on it) holds a change back no longer than this. */
-const longestWaitMs = 8000
+/** A neighbour that never settles (somebody leans on it) holds a change back no longer than this, and keeps a plate no longer. */
+const longestWaitMs = 12_000
+const longestLeanMs = 8000
 /** A hand that leans beside weighs this much at least, and several times what it makes this plate show (S). */
 const leastLeanGrams = 60
 const leanShare = 3
@@ -241,7 +242,7 @@ function isDisturbed(state: ScalesState, { row, index }: Plate, known: CellState
   return [row[index - 1], row[index + 1]].some((cell) => {
     const beside = cell === undefined ? undefined : state.cells[cell]
     const hand = beside === undefined ? null : excursion(beside)
-    if (hand === null || now - hand.from > longestWaitMs) return false
+    if (hand === null || now - hand.from > longestLeanMs) return false
     return hand.grams > leastLeanGrams && hand.grams > leanShare * own.grams
   })
 }

@@ -238,9 +238,10 @@ function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, no
   const steps = [...state.unseen, ...taken.steps]
   const rivals = [...state.undecided, ...taken.rivals]
   const isSeen = (step: ShelfStep) => {
-    const at = step.ts + offsetFor(state, layout, step)
-    const spoke = state.presence.lastFrameAt > at || now - step.ts > longestSilenceMs
-    return spoke && Math.max(at, step.ts) + after < now
+    const latest = step.cells.some(isHidden) ? step.to : step.ts
+    const at = latest + offsetFor(state, layout, step)
+    const spoke = state.presence.lastFrameAt > at || now - latest > longestSilenceMs
+    return spoke && Math.max(at, latest) + after < now
   }
   const isDecidable = ({ plain, closer }: Rivals) => [...plain, ...closer].every(isSeen)
   state.unseen = steps.filter((step) => !isSeen(step))
@@ -257,6 +258,11 @@ function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, no
     ...followPhones(presence, layout.store, byId, now),
     ...settlePresence(presence, layout.store, now, earliest),
   ]
+}
+
+/** It may have happened at any time while a hand rested there. */
+function isHidden({ instants }: CellChange): boolean {
+  return instants !== undefined
 }
 
 /** What one pair of hands does to a plate while it is unsettled comes to what settles: two pairs need a closer look. */
@@ -314,7 +320,7 @@ function learn(state: SensingState, { spaces, deviceOf }: Layout, now: number): 
   for (const { shelf, cells } of due) {
     const main = cells.reduce((a, b) => (Math.abs(b.deltaGrams) > Math.abs(a.deltaGrams) ? b : a))
     const space = spaces.get(main.cell)
-    if (space === undefined) continue
+    if (space === undefined || isHidden(main)) continue
     const people = nearest(Object.values(state.presence.people), space)
     learnOffset(state.offsets, deviceOf.get(shelf) ?? '', people, space, main)
   }

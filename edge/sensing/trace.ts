@@ -22,8 +22,8 @@ interface Plate {
 
 /** So much of the level after a change shows that it stays. */
 const quietMs = 2000
-/** A neighbour may hold a change back for 8 s after it has settled, for which a plate needs 1.5 s. */
-const keptMs = 12_000
+/** A neighbour may hold a change back for 12 s after it has settled, for which a plate needs 1.5 s. */
+const keptMs = 14_000
 /** 20 s of bins: a hand that rests longer hides what was before it anyway. */
 const mostBins = 200
 
