@@ -2,9 +2,24 @@
 import type { Sql, SqlSession } from './sql.ts'
 
 /**
+ * What is only ever added to: the database itself refuses to change or delete it. In SQLite's words; PostgreSQL has the
+ * same as a trigger with a function, or as rights that are not given.
+ */
+function appendOnly(table: string): string[] {
+  return ['UPDATE', 'DELETE'].map(
+    (action) => `CREATE TRIGGER ${table}_no_${action.toLowerCase()} BEFORE ${action} ON ${table}
+      BEGIN SELECT RAISE(ABORT, '${table} is only ever added to'); END`,
+  )
+}
+
+/**
  * `account.revision` grows with every change to any account: the highest one says whether a store's copy is current.
  * `purchase.account_id` is null for a trip that nobody could be found for. `purchase.checked_at` says when a person
  * settled a review, whose body is then in `review_body`.
+ *
+ * `bill_event` and `ledger_entry` are the books (`ledger/`); `bill_payment` is derived from them. Bills from before there
+ * were books are taken in as owing nothing: whoever ran a store without payments was paid in another way, or chose not
+ * to be, and must not bill twice.
  */
 const steps: readonly (readonly string[])[] = [
   [
@@ -18,6 +33,26 @@ const steps: readonly (readonly string[])[] = [
     'CREATE INDEX purchase_of_account ON purchase (account_id, ended_at, id)',
   ],
   ['ALTER TABLE purchase ADD COLUMN checked_at BIGINT', 'ALTER TABLE purchase ADD COLUMN review_body TEXT'],
+  [
+    `CREATE TABLE bill_event (
+      key TEXT PRIMARY KEY, purchase_id TEXT NOT NULL REFERENCES purchase (id), position BIGINT NOT NULL,
+      event TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, at BIGINT NOT NULL, UNIQUE (purchase_id, position))`,
+    `CREATE TABLE ledger_entry (
+      event_key TEXT NOT NULL REFERENCES bill_event (key), position INTEGER NOT NULL, account TEXT NOT NULL,
+      amount_minor BIGINT NOT NULL CHECK (amount_minor <> 0), PRIMARY KEY (event_key, position))`,
+    ...appendOnly('bill_event'),
+    ...appendOnly('ledger_entry'),
+    `CREATE TABLE bill_payment (
+      purchase_id TEXT PRIMARY KEY REFERENCES purchase (id), state TEXT NOT NULL, failures INTEGER NOT NULL,
+      failed_since BIGINT, next_at BIGINT)`,
+    'CREATE INDEX bill_payment_due ON bill_payment (next_at)',
+    `INSERT INTO bill_event (key, purchase_id, position, event, state, reason, at)
+     SELECT CASE status WHEN 'review' THEN 'review/' ELSE 'bill/' END || id, id, 1,
+       CASE status WHEN 'review' THEN 'billed-in-review' ELSE 'billed-nothing' END,
+       CASE status WHEN 'review' THEN 'review' ELSE 'nothing-due' END, 'before-payments', received_at FROM purchase`,
+    `INSERT INTO bill_payment (purchase_id, state, failures)
+     SELECT purchase_id, state, 0 FROM bill_event`,
+  ],
 ]
 
 /** Brings a database to the current version. Throws when it was written by a later one. */

@@ -2,8 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import type { AccountBill, AccountBills, Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
 import { parsePurchase } from '../models/contracts/http.ts'
+import { vatBreakdown } from '../models/contracts/money.ts'
 import { describeFault } from '../models/contracts/validate.ts'
 import { ServiceError } from './errors.ts'
+import type { Step } from './ledger/bookings.ts'
+import { book } from './ledger/ledger.ts'
 import { checkPurchase } from './purchase-check.ts'
 import { hashOf } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
@@ -65,10 +68,13 @@ async function record(session: SqlSession, purchase: Purchase, receivedAt: numbe
   if (known !== undefined && !settles(known, purchase)) throw otherContent(known, purchase)
   const faults = checkPurchase(purchase)
   if (faults.length > 0) throw new ServiceError('WRONG_SUM', faults.slice(0, 5).map(describeFault).join('; '))
-  if (purchase.account !== null) await requireAccount(session, purchase.account)
+  const isStaff = purchase.account !== null && (await requireAccount(session, purchase.account)).staff === 1
   const purchaseId = known?.id ?? randomUUID()
   const row = { purchaseId, contentHash, receivedAt, purchase }
   await (known === undefined ? insert(session, row) : settle(session, row))
+  const step = stepOf(purchase, isStaff)
+  const key = step.kind === 'billed-in-review' ? `review/${purchaseId}` : `bill/${purchaseId}`
+  await book(session, { purchaseId, key, at: receivedAt, step })
   return { purchaseId, duplicate: false }
 }
 
@@ -107,10 +113,17 @@ function tell(status: string, totalMinor: number): string {
   return status === 'review' ? `a total of ${totalMinor} in review` : `a total of ${totalMinor}`
 }
 
-async function requireAccount(session: SqlSession, account: string): Promise<void> {
-  const rows = await session.query('SELECT id FROM account WHERE id = ?', [account])
-  if (rows.length === 0)
-    throw new ServiceError('UNKNOWN_ACCOUNT', `/account: found "${account}", wanted the id of an account or null`)
+async function requireAccount(session: SqlSession, account: string): Promise<{ readonly staff: number }> {
+  const [row] = await session.query<{ staff: number }>('SELECT staff FROM account WHERE id = ?', [account])
+  if (row !== undefined) return row
+  throw new ServiceError('UNKNOWN_ACCOUNT', `/account: found "${account}", wanted the id of an account or null`)
+}
+
+/** Nobody pays an empty cart, staff owe nothing, and a trip of nobody has nobody to ask. */
+function stepOf({ account, bill }: Purchase, isStaff: boolean): Step {
+  if (bill.status === 'review') return { kind: 'billed-in-review' }
+  if (bill.totalMinor === 0 || account === null || isStaff) return { kind: 'billed-nothing' }
+  return { kind: 'billed', groups: bill.taxes }
 }
 
 interface Insert {
@@ -170,7 +183,15 @@ function readBack({ id, body }: Pick<Row, 'id' | 'body'>): Purchase {
 function billOf(row: Row): AccountBill {
   const { id } = row
   const { idempotentShoppingTripId, storeId, tripStartTime, tripEndTime, bill } = readBack(row)
-  return { id, tripId: idempotentShoppingTripId, storeId, startedAt: tripStartTime, endedAt: tripEndTime, ...bill }
+  return {
+    id,
+    tripId: idempotentShoppingTripId,
+    storeId,
+    startedAt: tripStartTime,
+    endedAt: tripEndTime,
+    ...bill,
+    vatBreakdown: vatBreakdown(bill.taxes),
+  }
 }
 
 /** `<endedAt>.<id>`; without one, everything is older. */

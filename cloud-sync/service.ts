@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAccounts } from './accounts.ts'
 import { asServiceError, ServiceError } from './errors.ts'
+import { audit } from './ledger/audit.ts'
 import { migrate } from './migrations.ts'
 import { createPurchases } from './purchases.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -34,6 +35,7 @@ const requestTimeoutMs = 15_000
 /** Migrates the database and sets up every route. Throws when the database is from a later version. */
 export async function build({ sql, storeToken, now, log }: ServiceDeps): Promise<Service> {
   await migrate(sql, now())
+  for (const problem of await audit(sql)) log.fatal(`the books are wrong: ${problem}`)
   const app = fastify({
     loggerInstance: log,
     bodyLimit: bodyLimitBytes,

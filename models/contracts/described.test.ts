@@ -3,6 +3,7 @@ import * as bills from './bills.ts'
 import * as commands from './commands.ts'
 import * as http from './http.ts'
 import * as messages from './messages.ts'
+import * as payments from './payments.ts'
 import * as recording from './recording.ts'
 import * as reviews from './reviews.ts'
 import * as store from './store.ts'
@@ -36,7 +37,16 @@ describe('contracts', () => {
   })
 
   it('describe every field', () => {
-    const schemas = Object.entries({ ...bills, ...commands, ...http, ...messages, ...recording, ...reviews, ...store })
+    const schemas = Object.entries({
+      ...bills,
+      ...commands,
+      ...http,
+      ...messages,
+      ...payments,
+      ...recording,
+      ...reviews,
+      ...store,
+    })
       .filter(([name]) => name.endsWith('Schema'))
       .map(([name, schema]): [string, Schema] => [name, schema as Schema])
     expect(schemas.length).toBeGreaterThan(20)

@@ -1,6 +1,7 @@
 /** Bodies of the two HTTP interfaces: the gateway's (store operations) and the account service's (shoppers, stores). */
 import { type Static, Type } from 'typebox'
 import { ShelfEventSchema } from './bills.ts'
+import { VatBreakdownSchema } from './payments.ts'
 import { ReviewSummarySchema } from './reviews.ts'
 import {
   CodeSchema,
@@ -128,6 +129,7 @@ export const AccountBillSchema = Type.Object(
     startedAt: TimestampSchema,
     endedAt: TimestampSchema,
     ...PurchaseSchema.properties.bill.properties,
+    vatBreakdown: VatBreakdownSchema,
   },
   { $id: 'AccountBill', title: 'AccountBill' },
 )

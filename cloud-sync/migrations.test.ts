@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { audit } from './ledger/audit.ts'
+import { paymentOf } from './ledger/ledger.ts'
+import { migrate } from './migrations.ts'
+import { createPurchases } from './purchases.ts'
+import { openSqlite, type Sql } from './sql.ts'
+import { writeVersion2 } from './testing/version-2.ts'
+
+let folder = ''
+let sql: Sql
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tillfree-migrations-'))
+})
+afterEach(async () => {
+  await sql.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('migrate()', () => {
+  test('migrate() takes old bills in as owing nothing, and a review that is settled later as due', async () => {
+    const path = join(folder, 'accounts.db')
+    const review = await writeVersion2(path)
+    sql = openSqlite(path)
+    await migrate(sql, 1)
+    await migrate(sql, 2)
+    expect(await audit(sql)).toEqual([])
+    expect([(await paymentOf(sql, 'trip-1')).state, (await paymentOf(sql, 'trip-2')).state]).toEqual([
+      'nothing-due',
+      'review',
+    ])
+    const decided = { ...review, bill: { ...review.bill, checkedAt: review.tripEndTime + 1000 } }
+    await createPurchases(sql, () => 3).record(decided)
+    expect(await paymentOf(sql, 'trip-2')).toMatchObject({ state: 'due', balances: { receivable: 1199 } })
+    expect(await audit(sql)).toEqual([])
+  })
+
+  test('migrate() refuses a database of a later version, in words', async () => {
+    sql = openSqlite(':memory:')
+    await migrate(sql, 0)
+    await sql.run('INSERT INTO schema_version VALUES (99, 0)')
+    await expect(migrate(sql, 0)).rejects.toThrow(/written by a later Tillfree \(its version is 99/)
+  })
+})
