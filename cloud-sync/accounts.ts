@@ -1,6 +1,7 @@
 /** Accounts of shoppers and staff. */
 import { randomUUID } from 'node:crypto'
 import type { AccountView, NewAccount } from '../models/contracts/http.ts'
+import type { Refused } from '../models/contracts/payments.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import { ServiceError } from './errors.ts'
 import { hashOf, newAccessToken, newEntryCode } from './secrets.ts'
@@ -12,8 +13,9 @@ type Row = {
   readonly staff: number
   readonly entry_code: string
   readonly revision: number
+  readonly refused: Refused | null
 }
-const columns = 'id, name, staff, entry_code, revision'
+const columns = 'id, name, staff, entry_code, revision, refused'
 
 export interface Accounts {
   /**
@@ -58,7 +60,7 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
     },
     async all() {
       const rows = await sql.query<Row>(`SELECT ${columns} FROM account ORDER BY revision`)
-      return rows.map((row) => ({ id: row.id, codes: [row.entry_code], staff: row.staff === 1 }))
+      return rows.map((row) => ({ id: row.id, codes: [row.entry_code], staff: row.staff === 1, ...refusedOf(row) }))
     },
   }
 }
@@ -85,6 +87,11 @@ async function insert(session: SqlSession, { id, name, staff }: Insert, createdA
   return { id, name, staff, entryCode, accessToken }
 }
 
-function view({ id, name, staff, entry_code }: Row): AccountView {
-  return { id, name, staff: staff === 1, entryCode: entry_code }
+function view(row: Row): AccountView {
+  const { id, name, staff, entry_code } = row
+  return { id, name, staff: staff === 1, entryCode: entry_code, ...refusedOf(row) }
+}
+
+function refusedOf({ refused }: Row): { readonly refused?: Refused } {
+  return refused === null ? {} : { refused }
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Logger, pino } from 'pino'
+import { createPaymentLoop } from './payments/loop.ts'
+import { createPayments } from './payments/payments.ts'
+import { createTestProvider } from './payments/test-provider.ts'
 import { build, type Service } from './service.ts'
 import { openSqlite } from './sql.ts'
 
@@ -67,12 +70,17 @@ async function main(): Promise<void> {
   try {
     mkdirSync(options.data, { recursive: true })
     const sql = openSqlite(join(options.data, 'accounts.db'))
-    const app = await build({ sql, storeToken: options.token, now: Date.now, log })
+    const payments = createPayments({ sql, provider: createTestProvider(Date.now), now: Date.now, log })
+    const app = await build({ sql, payments, storeToken: options.token, now: Date.now, log })
+    const loop = createPaymentLoop({ sql, payments, log })
     closeWithGrace({ delay: graceMs, logger: log }, async () => {
       await app.close()
+      await loop.stop()
       await sql.close()
     })
-    console.log(JSON.stringify({ ready: true, port: await listen(app, options) }))
+    const port = await listen(app, options)
+    await loop.start()
+    console.log(JSON.stringify({ ready: true, port }))
   } catch (error) {
     tellFailure(log, error, options)
     process.exitCode = 1

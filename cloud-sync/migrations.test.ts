@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { audit } from './ledger/audit.ts'
 import { paymentOf } from './ledger/ledger.ts'
 import { migrate } from './migrations.ts'
+import { auditPayments } from './payments/audit.ts'
 import { createPurchases } from './purchases.ts'
 import { openSqlite, type Sql } from './sql.ts'
 import { writeVersion2 } from './testing/version-2.ts'
@@ -26,7 +26,7 @@ describe('migrate()', () => {
     sql = openSqlite(path)
     await migrate(sql, 1)
     await migrate(sql, 2)
-    expect(await audit(sql)).toEqual([])
+    expect(await auditPayments(sql)).toEqual([])
     expect([(await paymentOf(sql, 'trip-1')).state, (await paymentOf(sql, 'trip-2')).state]).toEqual([
       'nothing-due',
       'review',
@@ -34,7 +34,7 @@ describe('migrate()', () => {
     const decided = { ...review, bill: { ...review.bill, checkedAt: review.tripEndTime + 1000 } }
     await createPurchases(sql, () => 3).record(decided)
     expect(await paymentOf(sql, 'trip-2')).toMatchObject({ state: 'due', balances: { receivable: 1199 } })
-    expect(await audit(sql)).toEqual([])
+    expect(await auditPayments(sql)).toEqual([])
   })
 
   test('migrate() refuses a database of a later version, in words', async () => {

@@ -19,7 +19,8 @@ function appendOnly(table: string): string[] {
  *
  * `bill_event` and `ledger_entry` are the books (`ledger/`); `bill_payment` is derived from them. Bills from before there
  * were books are taken in as owing nothing: whoever ran a store without payments was paid in another way, or chose not
- * to be, and must not bill twice.
+ * to be, and must not bill twice. `attempt` and `attempt_answer` are the journal of what the provider was asked
+ * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding. `account.refused` says why it is not let in.
  */
 const steps: readonly (readonly string[])[] = [
   [
@@ -52,6 +53,33 @@ const steps: readonly (readonly string[])[] = [
        CASE status WHEN 'review' THEN 'review' ELSE 'nothing-due' END, 'before-payments', received_at FROM purchase`,
     `INSERT INTO bill_payment (purchase_id, state, failures)
      SELECT purchase_id, state, 0 FROM bill_event`,
+  ],
+  [
+    'ALTER TABLE account ADD COLUMN payment_provider TEXT',
+    'ALTER TABLE account ADD COLUMN payment_method TEXT',
+    'ALTER TABLE account ADD COLUMN refused TEXT',
+    `CREATE TABLE refund (
+      id TEXT PRIMARY KEY, purchase_id TEXT NOT NULL REFERENCES purchase (id), content_hash TEXT NOT NULL,
+      amount_minor BIGINT NOT NULL CHECK (amount_minor > 0), reason TEXT NOT NULL, note TEXT, lines TEXT NOT NULL,
+      groups TEXT NOT NULL, waived INTEGER NOT NULL, created_at BIGINT NOT NULL)`,
+    'CREATE INDEX refund_of_purchase ON refund (purchase_id)',
+    `CREATE TABLE attempt (
+      id TEXT PRIMARY KEY, kind TEXT NOT NULL, purchase_id TEXT NOT NULL REFERENCES purchase (id),
+      refund_id TEXT REFERENCES refund (id), provider TEXT NOT NULL, method TEXT, reference TEXT,
+      amount_minor BIGINT NOT NULL CHECK (amount_minor > 0), try_number INTEGER NOT NULL,
+      shopper_present INTEGER NOT NULL, created_at BIGINT NOT NULL)`,
+    'CREATE INDEX attempt_of_purchase ON attempt (purchase_id)',
+    'CREATE INDEX attempt_of_refund ON attempt (refund_id)',
+    `CREATE TABLE attempt_answer (
+      attempt_id TEXT PRIMARY KEY REFERENCES attempt (id), outcome TEXT NOT NULL, reference TEXT, reason TEXT,
+      at BIGINT NOT NULL)`,
+    ...['refund', 'attempt', 'attempt_answer'].flatMap(appendOnly),
+    `CREATE TABLE open_attempt (
+      attempt_id TEXT PRIMARY KEY REFERENCES attempt (id), asks INTEGER NOT NULL, ask_at BIGINT NOT NULL)`,
+    'CREATE INDEX open_attempt_due ON open_attempt (ask_at)',
+    `CREATE TABLE open_payout (
+      refund_id TEXT PRIMARY KEY REFERENCES refund (id), failures INTEGER NOT NULL, failed_since BIGINT, next_at BIGINT)`,
+    'CREATE INDEX open_payout_due ON open_payout (next_at)',
   ],
 ]
 

@@ -1,8 +1,7 @@
-/** Finished trips as stores send them: each billed once, for ever, by its trip id. */
+/** Finished trips as stores send them: each billed once, for ever, by its trip id. What its account sees is in `account-bills.ts`. */
 import { randomUUID } from 'node:crypto'
-import type { AccountBill, AccountBills, Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
+import type { Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
 import { parsePurchase } from '../models/contracts/http.ts'
-import { vatBreakdown } from '../models/contracts/money.ts'
 import { describeFault } from '../models/contracts/validate.ts'
 import { ServiceError } from './errors.ts'
 import type { Step } from './ledger/bookings.ts'
@@ -11,7 +10,6 @@ import { checkPurchase } from './purchase-check.ts'
 import { hashOf } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
 
-type Row = { readonly id: string; readonly ended_at: number; readonly body: string }
 type Known = {
   readonly id: string
   readonly content_hash: string
@@ -28,37 +26,11 @@ export interface Purchases {
    * UNKNOWN_ACCOUNT, and OTHER_CONTENT when the trip is known with another content.
    */
   record(purchase: Purchase): Promise<PurchaseAnswer>
-  /** Newest first; `cursor` is the `next` of the page before. */
-  ofAccount(account: string, limit: number, cursor: string | undefined): Promise<AccountBills>
-  /** Throws NO_SUCH_BILL. */
-  bill(account: string, id: string): Promise<AccountBill>
 }
 
 /** `now` gives milliseconds since the epoch. */
 export function createPurchases(sql: Sql, now: () => number): Purchases {
-  return {
-    record: (purchase) => sql.transaction((session) => record(session, purchase, now())),
-    async ofAccount(account, limit, cursor) {
-      const { endedAt, id } = parseCursor(cursor)
-      const rows = await sql.query<Row>(
-        `SELECT id, ended_at, body FROM purchase WHERE account_id = ? AND (ended_at < ? OR (ended_at = ? AND id < ?))
-         ORDER BY ended_at DESC, id DESC LIMIT ?`,
-        [account, endedAt, endedAt, id, limit + 1],
-      )
-      const shown = rows.slice(0, limit)
-      const last = shown.at(-1)
-      const next = rows.length > limit && last !== undefined ? `${last.ended_at}.${last.id}` : null
-      return { bills: shown.map(billOf), next }
-    },
-    async bill(account, id) {
-      const [row] = await sql.query<Row>('SELECT id, ended_at, body FROM purchase WHERE account_id = ? AND id = ?', [
-        account,
-        id,
-      ])
-      if (row === undefined) throw new ServiceError('NO_SUCH_BILL', id)
-      return billOf(row)
-    },
-  }
+  return { record: (purchase) => sql.transaction((session) => record(session, purchase, now())) }
 }
 
 async function record(session: SqlSession, purchase: Purchase, receivedAt: number): Promise<PurchaseAnswer> {
@@ -174,29 +146,9 @@ function contentOf({ requestId: _, ...content }: Purchase): string {
   )
 }
 
-function readBack({ id, body }: Pick<Row, 'id' | 'body'>): Purchase {
+/** A stored purchase, checked again. Throws when the database holds something else. */
+export function readBack({ id, body }: { readonly id: string; readonly body: string }): Purchase {
   const parsed = parsePurchase(JSON.parse(body))
   if (!parsed.ok) throw new Error(`purchase ${id} cannot be read back: ${parsed.faults.map(describeFault).join('; ')}`)
   return parsed.value
-}
-
-function billOf(row: Row): AccountBill {
-  const { id } = row
-  const { idempotentShoppingTripId, storeId, tripStartTime, tripEndTime, bill } = readBack(row)
-  return {
-    id,
-    tripId: idempotentShoppingTripId,
-    storeId,
-    startedAt: tripStartTime,
-    endedAt: tripEndTime,
-    ...bill,
-    vatBreakdown: vatBreakdown(bill.taxes),
-  }
-}
-
-/** `<endedAt>.<id>`; without one, everything is older. */
-function parseCursor(cursor: string | undefined): { readonly endedAt: number; readonly id: string } {
-  if (cursor === undefined) return { endedAt: Number.MAX_SAFE_INTEGER, id: '' }
-  const dot = cursor.lastIndexOf('.')
-  return { endedAt: Number(cursor.slice(0, dot)), id: cursor.slice(dot + 1) }
 }

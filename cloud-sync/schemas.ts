@@ -10,6 +10,12 @@ import {
   PurchaseAnswerSchema,
   PurchaseSchema,
 } from '../models/contracts/http.ts'
+import {
+  NewPaymentMethodSchema,
+  NewRefundSchema,
+  PaymentMethodSchema,
+  RefundAnswerSchema,
+} from '../models/contracts/payments.ts'
 import { AccountsSchema } from '../models/contracts/recording.ts'
 import { compile, describeFault } from '../models/contracts/validate.ts'
 import { ServiceError } from './errors.ts'
@@ -23,6 +29,10 @@ export const named = {
   AccountView: AccountViewSchema,
   AccountBill: AccountBillSchema,
   AccountBills: AccountBillsSchema,
+  NewRefund: NewRefundSchema,
+  RefundAnswer: RefundAnswerSchema,
+  PaymentMethod: PaymentMethodSchema,
+  NewPaymentMethod: NewPaymentMethodSchema,
   Accounts: { ...AccountsSchema, $id: 'Accounts' },
 } as const
 type Named = typeof named

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AccountBills, AccountView, Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
-import { audit } from './ledger/audit.ts'
+import { auditPayments } from './payments/audit.ts'
 import { billed, purchaseOf } from './testing/purchase.ts'
 import { type Bench, call, openBench, storeToken } from './testing/service.ts'
 
@@ -79,7 +79,7 @@ describe('POST /v1/purchases', () => {
       'trip-of-nobody': 'nothing-due',
       'trip-of-staff': 'nothing-due',
     })
-    expect(await audit(bench.sql)).toEqual([])
+    expect(await auditPayments(bench.sql)).toEqual([])
   })
 
   test('POST /v1/purchases settles a bill in review once, by what a person decided', async () => {

@@ -2,10 +2,11 @@
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { createAccountBills } from './account-bills.ts'
 import { createAccounts } from './accounts.ts'
 import { asServiceError, ServiceError } from './errors.ts'
-import { audit } from './ledger/audit.ts'
 import { migrate } from './migrations.ts'
+import type { Payments } from './payments/payments.ts'
 import { createPurchases } from './purchases.ts'
 import { healthRoutes } from './routes/health.ts'
 import { shopperRoutes } from './routes/shopper.ts'
@@ -18,6 +19,8 @@ import { staticPages } from './static-pages.ts'
 export interface ServiceDeps {
   /** Stays the caller's to close, after the service. */
   readonly sql: Sql
+  /** Stays the caller's to start and stop. */
+  readonly payments: Payments
   /** What stores must send as Bearer. */
   readonly storeToken: string
   /** Milliseconds since the epoch. */
@@ -33,9 +36,8 @@ const bodyLimitBytes = 1_048_576
 const requestTimeoutMs = 15_000
 
 /** Migrates the database and sets up every route. Throws when the database is from a later version. */
-export async function build({ sql, storeToken, now, log }: ServiceDeps): Promise<Service> {
+export async function build({ sql, payments, storeToken, now, log }: ServiceDeps): Promise<Service> {
   await migrate(sql, now())
-  for (const problem of await audit(sql)) log.fatal(`the books are wrong: ${problem}`)
   const app = fastify({
     loggerInstance: log,
     bodyLimit: bodyLimitBytes,
@@ -48,7 +50,14 @@ export async function build({ sql, storeToken, now, log }: ServiceDeps): Promise
   answerErrors(app)
   guardHeaders(app)
   await app.register(swagger, openapiOptions)
-  const parts: Parts = { accounts: createAccounts(sql, now), purchases: createPurchases(sql, now), sql, storeToken }
+  const parts: Parts = {
+    accounts: createAccounts(sql, now),
+    bills: createAccountBills(sql),
+    payments,
+    purchases: createPurchases(sql, now),
+    sql,
+    storeToken,
+  }
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
   healthRoutes(typed, parts)
   storeRoutes(typed, parts)
@@ -88,7 +97,11 @@ function guardHeaders(app: FastifyInstance): void {
 const openapiOptions = {
   openapi: {
     openapi: '3.1.0',
-    info: { title: 'Tillfree account service', version: '1', description: 'Accounts of shoppers, and their bills.' },
+    info: {
+      title: 'Tillfree account service',
+      version: '1',
+      description: 'Accounts of shoppers, their bills and payments.',
+    },
     components: {
       securitySchemes: {
         store: { type: 'http' as const, scheme: 'bearer', description: 'the store token' },

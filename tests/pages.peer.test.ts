@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process'
 import type { Browser, BrowserContextOptions, Locator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { billed, purchaseOf } from '../cloud-sync/testing/purchase.ts'
-import { type Bench, call, openBench, storeToken } from '../cloud-sync/testing/service.ts'
+import { type Bench, call, openBench, put, storeToken } from '../cloud-sync/testing/service.ts'
 import type { AccountView } from '../models/contracts/http.ts'
 import { demoStore } from '../simulators/layout/store.ts'
-import { expectAccessible, launchBrowser, looks, openPage } from './pages/browser.ts'
+import { expectAccessible, launchBrowser, looks, openPage, phone } from './pages/browser.ts'
 import { type MockGateway, startMockGateway } from './pages/mock-gateway.ts'
 import { sampleReview } from './pages/sample-review.ts'
 import { sampleView } from './pages/sample-view.ts'
@@ -233,6 +233,32 @@ describe('account page', () => {
     await page.getByText('A person checked this bill').waitFor()
     expect(await page.locator('.bill').count()).toBe(22)
     expect(await page.getByText('being checked').count()).toBe(0)
+  })
+
+  test('account page tells of a payment that failed, takes it when asked, and shows what was given back', async () => {
+    const { accessToken = '' } = await newAccount('dora', 'Dora')
+    await put(bench.app, accessToken, '/v1/me/payment-method', { token: 'test-authentication' })
+    await bill('dora-1', { account: 'dora' })
+    await bench.payments.run()
+    const page = await open(`${accountUrl}/#token=${accessToken}`, { colorScheme: 'dark', ...phone })
+    await page.getByText('The gate stays closed for you, because a bill is not paid').waitFor()
+    await page.getByText('your bank wants you to confirm it yourself').waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Pay €11.99 now' }).click()
+    await page.getByText('payment on its way').waitFor()
+    await bench.payments.run()
+    await page.locator('.chip', { hasText: 'paid' }).waitFor()
+    expect(await page.getByText('The gate stays closed').count()).toBe(0)
+    await page.getByLabel('Your bills are charged to').selectOption({ label: 'A card that works' })
+    await page.getByText('Changed.').waitFor()
+    const refund = { idempotentRefundId: 'dora-r', reason: 'returned', lines: [{ sku: 'wine-75', quantity: 1 }] }
+    await call(bench.app, storeToken, '/v1/purchases/dora-1/refunds', refund)
+    await bench.payments.run()
+    await page.getByText('sent to you').waitFor()
+    expect(await textOf(page.getByRole('region', { name: 'Refunds' }))).toMatch(
+      /1 × Product wine-75: brought back[\s\S]*−€8.99/,
+    )
+    await expectAccessible(page)
   })
 
   test('account page explains a wrong link and a missing one', async () => {

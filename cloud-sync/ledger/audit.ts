@@ -1,4 +1,4 @@
-/** Whether the books are right as a whole. Looked at when the service starts; no money moves while they are not. */
+/** Whether the books are right as a whole. */
 import type { SqlSession } from '../sql.ts'
 import type { Balances } from './bookings.ts'
 import { stateProblem } from './invariants.ts'
@@ -9,8 +9,13 @@ const mostProblems = 20
 /** Bills read at a time, so that memory stays bounded. */
 const pageSize = 500
 
-/** Each query finds rows that should not be; the words say what is wrong with one. */
-const wrongRows: readonly { readonly sql: string; readonly words: string }[] = [
+/** The query finds rows that should not be; the words say what is wrong with one. */
+export interface Check {
+  readonly sql: string
+  readonly words: string
+}
+
+const checks: readonly Check[] = [
   {
     words: 'the entries of this event do not balance',
     sql: 'SELECT event_key AS id FROM ledger_entry GROUP BY event_key HAVING SUM(amount_minor) <> 0',
@@ -48,13 +53,17 @@ const wrongRows: readonly { readonly sql: string; readonly words: string }[] = [
 
 /** What is wrong, in words; none: the books are right. */
 export async function audit(session: SqlSession): Promise<string[]> {
+  return [...(await wrongRows(session, checks)), ...(await wrongStates(session))].slice(0, mostProblems)
+}
+
+/** What the checks find, in words. */
+export async function wrongRows(session: SqlSession, of: readonly Check[]): Promise<string[]> {
   const problems: string[] = []
-  for (const { sql, words } of wrongRows) {
+  for (const { sql, words } of of) {
     const rows = await session.query<{ id: string }>(`${sql} LIMIT ${mostProblems}`)
     problems.push(...rows.map(({ id }) => `${words}: ${id}`))
   }
-  problems.push(...(await wrongStates(session)))
-  return problems.slice(0, mostProblems)
+  return problems
 }
 
 async function wrongStates(session: SqlSession): Promise<string[]> {

@@ -1,4 +1,5 @@
 /** The books: what happened to each bill with its entries, only ever added to. All inside the caller's transaction. */
+import { updateRefusal } from '../debtors.ts'
 import type { SqlSession } from '../sql.ts'
 import { type Balances, type Entry, entriesOf, groupsLeft, type Step, withEntries } from './bookings.ts'
 import { entriesProblem, LedgerError, stateProblem } from './invariants.ts'
@@ -43,7 +44,9 @@ export async function book(session: SqlSession, { purchaseId, key, at, step }: H
   const problem = entriesProblem(entries) ?? stateProblem(state, balances)
   if (problem !== null) throw new LedgerError(`bill ${purchaseId}: ${event} would leave it wrong: ${problem}`)
   await insertEvent(session, { purchaseId, key, at, step }, event, state, entries)
-  await keep(session, { ...before, ...timesAfter(before, step, at), state, balances })
+  const times = timesAfter(before, step, at)
+  await keep(session, { ...before, ...times, state, balances })
+  if (times.failures > 0) await updateRefusal(session, purchaseId)
   return true
 }
 

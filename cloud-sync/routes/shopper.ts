@@ -16,7 +16,7 @@ const PageQuery = Type.Object({
 })
 const BillParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 
-export function shopperRoutes(app: App, { accounts, purchases }: Parts): void {
+export function shopperRoutes(app: App, { accounts, bills, payments }: Parts): void {
   const accountOf = async (request: FastifyRequest): Promise<AccountView> => {
     const token = bearerOf(request.headers.authorization)
     if (token === null) throw new ServiceError('NO_TOKEN')
@@ -49,7 +49,7 @@ export function shopperRoutes(app: App, { accounts, purchases }: Parts): void {
     },
     async (request) => {
       const account = await accountOf(request)
-      return purchases.ofAccount(account.id, request.query.limit ?? 20, request.query.cursor)
+      return bills.ofAccount(account.id, request.query.limit ?? 20, request.query.cursor)
     },
   )
 
@@ -63,6 +63,56 @@ export function shopperRoutes(app: App, { accounts, purchases }: Parts): void {
         response: { 200: ref('AccountBill'), 401: ref('Error'), 404: ref('Error') },
       },
     },
-    async (request) => purchases.bill((await accountOf(request)).id, request.params.id),
+    async (request) => bills.one((await accountOf(request)).id, request.params.id),
+  )
+
+  app.post(
+    '/v1/me/bills/:id/pay',
+    {
+      schema: {
+        summary: 'Have a bill charged now whose payment did not go through',
+        description: 'The answer is the bill, whose payment is under way then; look at it again for what became of it.',
+        security,
+        params: BillParams,
+        response: {
+          202: ref('AccountBill'),
+          401: ref('Error'),
+          404: ref('Error'),
+          409: ref('Error'),
+          429: ref('Error'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const account = await accountOf(request)
+      await payments.pay(account, request.params.id)
+      return reply.code(202).send(await bills.one(account.id, request.params.id))
+    },
+  )
+
+  app.get(
+    '/v1/me/payment-method',
+    {
+      schema: {
+        summary: 'What this account pays with',
+        security,
+        response: { 200: ref('PaymentMethod'), 401: ref('Error') },
+      },
+    },
+    async (request) => payments.method(await accountOf(request)),
+  )
+
+  app.put(
+    '/v1/me/payment-method',
+    {
+      schema: {
+        summary: 'Change what this account pays with',
+        description: 'Bills whose payment did not go through are charged to it at once.',
+        security,
+        body: ref('NewPaymentMethod'),
+        response: { 200: ref('PaymentMethod'), 400: ref('Error'), 401: ref('Error'), 422: ref('Error') },
+      },
+    },
+    async (request) => payments.setMethod(await accountOf(request), request.body.token),
   )
 }

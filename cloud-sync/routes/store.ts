@@ -9,8 +9,9 @@ import type { App, Parts } from './types.ts'
 
 const security = [{ store: [] }]
 const IdParams = Type.Object({ id: IdSchema })
+const TripParams = Type.Object({ tripId: Type.String({ minLength: 1, maxLength: 128 }) })
 
-export function storeRoutes(app: App, { accounts, purchases, storeToken }: Parts): void {
+export function storeRoutes(app: App, { accounts, payments, purchases, storeToken }: Parts): void {
   const onRequest = async (request: FastifyRequest) => {
     const token = bearerOf(request.headers.authorization)
     if (token === null) throw new ServiceError('NO_TOKEN')
@@ -43,6 +44,37 @@ export function storeRoutes(app: App, { accounts, purchases, storeToken }: Parts
     async (request, reply) => {
       const answer = await purchases.record(request.body)
       request.log.info({ tripId: request.body.idempotentShoppingTripId, ...answer }, 'a trip is billed')
+      if (!answer.duplicate) payments.wake()
+      return reply.code(answer.duplicate ? 200 : 201).send(answer)
+    },
+  )
+
+  app.post(
+    '/v1/purchases/:tripId/refunds',
+    {
+      onRequest,
+      schema: {
+        summary: 'Give money back',
+        description:
+          'For products of the bill (`lines`), for an amount (spread over its rates of tax), or for all that is left ' +
+          '(neither). Idempotent by idempotentRefundId, for ever: 201 when new, 200 when it was granted before. What ' +
+          'was not paid yet is taken off what is owed.',
+        security,
+        params: TripParams,
+        body: ref('NewRefund'),
+        response: {
+          200: ref('RefundAnswer'),
+          201: ref('RefundAnswer'),
+          400: ref('Error'),
+          401: ref('Error'),
+          404: ref('Error'),
+          409: ref('Error'),
+          422: ref('Error'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await payments.refund(request.params.tripId, request.body)
       return reply.code(answer.duplicate ? 200 : 201).send(answer)
     },
   )

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { AccountBillsReader } from '../account-bills.ts'
 import type { Accounts } from '../accounts.ts'
+import type { Payments } from '../payments/payments.ts'
 import type { Purchases } from '../purchases.ts'
 import type { Sql } from '../sql.ts'
 
@@ -17,6 +19,8 @@ export type App = FastifyInstance<
 /** What routes work with. */
 export interface Parts {
   readonly accounts: Accounts
+  readonly bills: AccountBillsReader
+  readonly payments: Payments
   readonly purchases: Purchases
   readonly sql: Sql
   /** What stores must send as Bearer. */

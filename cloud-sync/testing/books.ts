@@ -18,8 +18,8 @@ export interface Books {
 
 const at = Date.UTC(2026, 10, 21, 13)
 
-/** Books in which anna was billed for `changes` of the usual purchase. */
-export async function openBooks(changes: Partial<Purchase> = {}): Promise<Books> {
+/** Books with nothing in them but anna's account. */
+export async function emptyBooks(): Promise<Sql> {
   const sql = openSqlite(':memory:')
   await migrate(sql, at)
   await sql.run(
@@ -27,6 +27,12 @@ export async function openBooks(changes: Partial<Purchase> = {}): Promise<Books>
      VALUES ('anna', 'Anna', 0, 'CODE', 'hash', ?, 1)`,
     [at],
   )
+  return sql
+}
+
+/** Books in which anna was billed for `changes` of the usual purchase. */
+export async function openBooks(changes: Partial<Purchase> = {}): Promise<Books> {
+  const sql = await emptyBooks()
   const purchases = createPurchases(sql, () => at)
   const { purchaseId } = await purchases.record(purchaseOf('trip-1', { account: 'anna', ...changes }))
   return {

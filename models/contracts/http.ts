@@ -1,7 +1,7 @@
 /** Bodies of the two HTTP interfaces: the gateway's (store operations) and the account service's (shoppers, stores). */
 import { type Static, Type } from 'typebox'
 import { ShelfEventSchema } from './bills.ts'
-import { VatBreakdownSchema } from './payments.ts'
+import { BillPaymentSchema, RefundSchema, RefusedSchema, VatBreakdownSchema } from './payments.ts'
 import { ReviewSummarySchema } from './reviews.ts'
 import {
   CodeSchema,
@@ -113,6 +113,7 @@ export const AccountViewSchema = Type.Object(
     name: Type.String({ description: 'how to address the shopper' }),
     staff: Type.Boolean({ description: 'works in the shop and owes nothing' }),
     entryCode: CodeSchema,
+    refused: Type.Optional(RefusedSchema),
     accessToken: Type.Optional(
       Type.String({ description: 'opens the account page; given once, when the account is made' }),
     ),
@@ -130,6 +131,8 @@ export const AccountBillSchema = Type.Object(
     endedAt: TimestampSchema,
     ...PurchaseSchema.properties.bill.properties,
     vatBreakdown: VatBreakdownSchema,
+    payment: BillPaymentSchema,
+    refunds: Type.Array(RefundSchema, { maxItems: 1000, description: 'oldest first' }),
   },
   { $id: 'AccountBill', title: 'AccountBill' },
 )

@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import { BillCard } from './bill-card.tsx'
 import { EntryCode } from './entry-code.tsx'
-import { type AccountState, useAccount } from './use-account.ts'
+import { PaymentMethodCard } from './payment-method.tsx'
+import { type AccountActs, type AccountState, useAccount } from './use-account.ts'
 import './theme.css'
 import './account.css'
 
 export function AccountPage() {
-  const { loadOlder, ...state } = useAccount()
+  const { state, acts } = useAccount()
   return (
     <>
       <header class="top">
@@ -22,13 +23,18 @@ export function AccountPage() {
             </p>
           )}
         </div>
-        <Content state={state} onOlder={loadOlder} />
+        <Content state={state} acts={acts} />
       </main>
     </>
   )
 }
 
-function Content({ state, onOlder }: { readonly state: AccountState; readonly onOlder: () => void }) {
+interface Props {
+  readonly state: AccountState
+  readonly acts: AccountActs
+}
+
+function Content({ state, acts }: Props) {
   switch (state.access) {
     case 'no-token':
       return (
@@ -47,7 +53,7 @@ function Content({ state, onOlder }: { readonly state: AccountState; readonly on
     case 'loading':
       return <p class="card empty">{state.reachable ? 'Loading your account …' : 'Your account appears here.'}</p>
     case 'open':
-      return <Account state={state} onOlder={onOlder} />
+      return <Account state={state} acts={acts} />
   }
 }
 
@@ -60,16 +66,20 @@ function Message({ title, children }: { readonly title: string; readonly childre
   )
 }
 
-function Account({ state, onOlder }: { readonly state: AccountState; readonly onOlder: () => void }) {
-  const { account, bills, next } = state
+function Account({ state, acts }: Props) {
+  const { account, method, bills, next, refused } = state
   return (
     <div class="columns">
-      {account !== null && <EntryCode account={account} />}
+      <div class="side">
+        {account !== null && <EntryCode account={account} />}
+        {method !== null && <PaymentMethodCard method={method} onChoose={acts.choose} />}
+      </div>
       <section class="bills" aria-labelledby="bills">
         <h2 id="bills">Your bills</h2>
         <p class="unseen" aria-live="polite">
           {bills.length === 1 ? '1 bill' : `${bills.length} bills`}
         </p>
+        <div role="alert">{refused !== null && <p class="notice bad">That was not possible: {refused}.</p>}</div>
         {bills.length === 0 && (
           <div class="card empty">
             <h3>No bills yet</h3>
@@ -78,11 +88,11 @@ function Account({ state, onOlder }: { readonly state: AccountState; readonly on
         )}
         <ol>
           {bills.map((bill, i) => (
-            <BillCard key={bill.id} bill={bill} open={i === 0} />
+            <BillCard key={bill.id} bill={bill} open={i === 0} onPay={acts.pay} />
           ))}
         </ol>
         {next !== null && (
-          <button type="button" class="button" onClick={onOlder}>
+          <button type="button" class="button" onClick={acts.loadOlder}>
             Show older bills
           </button>
         )}

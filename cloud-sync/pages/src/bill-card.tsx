@@ -1,11 +1,19 @@
 import type { AccountBill } from '../../../models/contracts/http.ts'
 import { formatDayAndTime, formatDuration, formatMoney, formatRate } from '../../../models/text/format.ts'
+import { PaymentChip, PaymentNotice } from './payment-notice.tsx'
+import { Refunds } from './refunds.tsx'
 
-export function BillCard({ bill, open }: { readonly bill: AccountBill; readonly open: boolean }) {
-  const { storeName, startedAt, endedAt, status, lines, totalMinor, currency, checkedAt } = bill
+interface Props {
+  readonly bill: AccountBill
+  readonly open: boolean
+  readonly onPay: (id: string) => void
+}
+
+export function BillCard({ bill, open, onPay }: Props) {
+  const { storeName, startedAt, endedAt, status, lines, totalMinor, currency, checkedAt, payment } = bill
   return (
     <li class="card bill">
-      <details open={open}>
+      <details open={open || payment.failure !== null}>
         <summary>
           <span class="place">
             <strong>{storeName}</strong>
@@ -14,8 +22,9 @@ export function BillCard({ bill, open }: { readonly bill: AccountBill; readonly 
             </span>
           </span>
           <strong class="money">{formatMoney(totalMinor, currency)}</strong>
-          {status === 'review' && <span class="chip warn">being checked</span>}
+          <PaymentChip payment={payment} />
         </summary>
+        <PaymentNotice bill={bill} onPay={onPay} />
         {status === 'review' && (
           <p class="notice">
             We were not sure about everything you took, so a person checks this bill first. You are not charged until
@@ -26,6 +35,7 @@ export function BillCard({ bill, open }: { readonly bill: AccountBill; readonly 
           <p class="quiet">A person checked this bill on {formatDayAndTime(checkedAt)}. It will not change any more.</p>
         )}
         {lines.length === 0 ? <p class="quiet">You took nothing, so you owe nothing.</p> : <BillTable bill={bill} />}
+        <Refunds bill={bill} />
       </details>
     </li>
   )

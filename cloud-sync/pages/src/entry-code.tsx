@@ -3,10 +3,15 @@ import { encode } from 'uqr'
 import type { AccountView } from '../../../models/contracts/http.ts'
 
 export function EntryCode({ account }: { readonly account: AccountView }) {
-  const { entryCode, staff } = account
+  const { entryCode, staff, refused } = account
   return (
     <section class="card code" aria-labelledby="code">
       <h2 id="code">Your way in</h2>
+      {refused !== undefined && (
+        <p class="notice bad">
+          The gate stays closed for you, because a bill is not paid. You can settle it on this page.
+        </p>
+      )}
       <QrCode text={entryCode} />
       <p class="letters">
         {entryCode.match(/.{1,4}/g)?.map((group, i) => (

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { AccountBill, AccountBills, AccountView } from '../../../models/contracts/http.ts'
+import type { PaymentMethod } from '../../../models/contracts/payments.ts'
+import { ask, Refused, WrongToken } from './service.ts'
 import { takeToken } from './token.ts'
 
 type Access = 'loading' | 'open' | 'no-token' | 'wrong-token'
@@ -7,38 +9,37 @@ type Access = 'loading' | 'open' | 'no-token' | 'wrong-token'
 export interface AccountState {
   readonly access: Access
   readonly account: AccountView | null
+  readonly method: PaymentMethod | null
   /** Newest first. */
   readonly bills: readonly AccountBill[]
   /** Null: no older bills, or they are all here. */
   readonly next: string | null
   /** False while the service cannot be reached; the rest is then what was last known. */
   readonly reachable: boolean
+  /** Why the last thing that was asked for was not possible, in the service's words. */
+  readonly refused: string | null
+}
+
+export interface AccountActs {
+  readonly loadOlder: () => void
+  /** Has a bill charged now. */
+  readonly pay: (billId: string) => void
+  readonly choose: (methodToken: string) => Promise<void>
 }
 
 /** A bill is there within seconds of walking out. */
 const refreshMs = 4000
-const answerMs = 8000
-
-class WrongToken extends Error {}
-
-async function ask<T>(path: string): Promise<T> {
-  const headers = { authorization: `Bearer ${takeToken() ?? ''}` }
-  const answer = await fetch(path, { headers, signal: AbortSignal.timeout(answerMs) })
-  if (answer.status === 401) throw new WrongToken()
-  if (!answer.ok) throw new Error(`the service answered ${answer.status}`)
-  return answer.json()
-}
-
 function startState(): AccountState {
   const access = takeToken() === null ? 'no-token' : 'loading'
-  return { access, account: null, bills: [], next: null, reachable: true }
+  return { access, account: null, method: null, bills: [], next: null, reachable: true, refused: null }
 }
 
 /** The account of this tab's token with its bills, looked at again every few seconds. */
-export function useAccount(): AccountState & { readonly loadOlder: () => void } {
+export function useAccount(): { readonly state: AccountState; readonly acts: AccountActs } {
   const [state, setState] = useState(startState)
   const fail = useCallback((error: unknown) => {
     if (error instanceof WrongToken) setState((now) => ({ ...now, access: 'wrong-token' }))
+    else if (error instanceof Refused) setState((now) => ({ ...now, refused: error.message }))
     else setState((now) => ({ ...now, reachable: false }))
   }, [])
 
@@ -48,8 +49,8 @@ export function useAccount(): AccountState & { readonly loadOlder: () => void } 
     let gone = false
     const look = async () => {
       try {
-        const [account, page] = await Promise.all([ask<AccountView>('/v1/me'), ask<AccountBills>('/v1/me/bills')])
-        if (!gone) setState((now) => withNewest(now, account, page))
+        const seen = await lookAt()
+        if (!gone) setState((now) => withNewest(now, seen))
       } catch (error) {
         if (!gone) fail(error)
       }
@@ -68,15 +69,42 @@ export function useAccount(): AccountState & { readonly loadOlder: () => void } 
     ask<AccountBills>(path).then((page) => setState((now) => withOlder(now, page)), fail)
   }, [state.next])
 
-  return { ...state, loadOlder }
+  /** What was asked for shows at once, not at the next look. */
+  const change = async (path: string, method: 'POST' | 'PUT', body: object) => {
+    try {
+      await ask(path, { method, body })
+      const seen = await lookAt()
+      setState((now) => ({ ...withNewest(now, seen), refused: null }))
+    } catch (error) {
+      fail(error)
+    }
+  }
+  const pay = (billId: string) => void change(`/v1/me/bills/${encodeURIComponent(billId)}/pay`, 'POST', {})
+  const choose = (token: string) => change('/v1/me/payment-method', 'PUT', { token })
+  return { state, acts: { loadOlder, pay, choose } }
+}
+
+interface Look {
+  readonly account: AccountView
+  readonly page: AccountBills
+  readonly method: PaymentMethod
+}
+
+async function lookAt(): Promise<Look> {
+  const [account, page, method] = await Promise.all([
+    ask<AccountView>('/v1/me'),
+    ask<AccountBills>('/v1/me/bills'),
+    ask<PaymentMethod>('/v1/me/payment-method'),
+  ])
+  return { account, page, method }
 }
 
 /** The newest page replaces what it covers; older pages that were loaded stay. */
-function withNewest(now: AccountState, account: AccountView, page: AccountBills): AccountState {
+function withNewest(now: AccountState, { account, page, method }: Look): AccountState {
   const fresh = new Set(page.bills.map(({ id }) => id))
   const older = page.next === null ? [] : now.bills.filter(({ id }) => !fresh.has(id))
   const next = older.length === 0 ? page.next : now.next
-  return { access: 'open', account, bills: [...page.bills, ...older], next, reachable: true }
+  return { ...now, access: 'open', account, method, bills: [...page.bills, ...older], next, reachable: true }
 }
 
 function withOlder(now: AccountState, page: AccountBills): AccountState {

@@ -1,0 +1,193 @@
+/**
+ * The journal of what the provider is asked: an attempt is written down before it is sent, and its answer once. Both are
+ * only ever added to. All inside the caller's transaction.
+ */
+import { LedgerError } from '../ledger/invariants.ts'
+import type { SqlSession } from '../sql.ts'
+import type { Answer, Order } from './provider.ts'
+
+export interface Attempt {
+  /** The idempotency key at the provider. */
+  readonly id: string
+  readonly kind: Order['kind']
+  readonly purchaseId: string
+  /** Which refund it sends; null for a charge or a capture. */
+  readonly refundId: string | null
+  readonly provider: string
+  /** Payment method of a charge; null for the others. */
+  readonly method: string | null
+  /** What a capture or a refund refers to, in the provider's words. */
+  readonly reference: string | null
+  readonly amountMinor: number
+  readonly tryNumber: number
+  readonly shopperPresent: boolean
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
+
+/** An attempt whose answer is outstanding. */
+export interface OpenAttempt {
+  readonly attempt: Attempt
+  readonly currency: string
+  /** How often its answer was asked for. */
+  readonly asks: number
+}
+
+/** Writes an attempt down; it is due at once. */
+export async function openAttempt(session: SqlSession, attempt: Attempt): Promise<void> {
+  const { id, kind, purchaseId, refundId, provider, method, reference, amountMinor } = attempt
+  const { tryNumber, shopperPresent, createdAt } = attempt
+  await session.run(
+    `INSERT INTO attempt (id, kind, purchase_id, refund_id, provider, method, reference, amount_minor, try_number,
+       shopper_present, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      id,
+      kind,
+      purchaseId,
+      refundId,
+      provider,
+      method,
+      reference,
+      amountMinor,
+      tryNumber,
+      shopperPresent ? 1 : 0,
+      createdAt,
+    ],
+  )
+  await session.run('INSERT INTO open_attempt (attempt_id, asks, ask_at) VALUES (?, 0, ?)', [id, createdAt])
+}
+
+type Row = {
+  readonly id: string
+  readonly kind: Order['kind']
+  readonly purchase_id: string
+  readonly refund_id: string | null
+  readonly provider: string
+  readonly method: string | null
+  readonly reference: string | null
+  readonly amount_minor: number
+  readonly try_number: number
+  readonly shopper_present: number
+  readonly created_at: number
+  readonly currency: string
+  readonly asks: number
+}
+
+const openAttempts = `SELECT attempt.id AS id, attempt.kind AS kind, attempt.purchase_id AS purchase_id,
+    attempt.refund_id AS refund_id, attempt.provider AS provider, attempt.method AS method,
+    attempt.reference AS reference, attempt.amount_minor AS amount_minor, attempt.try_number AS try_number,
+    attempt.shopper_present AS shopper_present, attempt.created_at AS created_at, purchase.currency AS currency,
+    open_attempt.asks AS asks
+  FROM open_attempt JOIN attempt ON attempt.id = open_attempt.attempt_id
+  JOIN purchase ON purchase.id = attempt.purchase_id`
+
+/** Attempts of a provider whose answer should be asked for at `now`, longest due first. */
+export async function dueAttempts(
+  session: SqlSession,
+  provider: string,
+  now: number,
+  limit: number,
+): Promise<OpenAttempt[]> {
+  const rows = await session.query<Row>(
+    `${openAttempts} WHERE open_attempt.ask_at <= ? AND attempt.provider = ? ORDER BY open_attempt.ask_at LIMIT ?`,
+    [now, provider, limit],
+  )
+  return rows.map((row) => ({ attempt: attemptOf(row), currency: row.currency, asks: row.asks }))
+}
+
+function attemptOf(row: Row): Attempt {
+  return {
+    id: row.id,
+    kind: row.kind,
+    purchaseId: row.purchase_id,
+    refundId: row.refund_id,
+    provider: row.provider,
+    method: row.method,
+    reference: row.reference,
+    amountMinor: row.amount_minor,
+    tryNumber: row.try_number,
+    shopperPresent: row.shopper_present === 1,
+    createdAt: row.created_at,
+  }
+}
+
+/** The attempt as the provider is told of it. */
+export function orderOf({ attempt, currency }: OpenAttempt): Order {
+  const { id, kind, method, reference, amountMinor, tryNumber, shopperPresent, createdAt } = attempt
+  const fields = { key: id, amountMinor, currency, createdAt }
+  if (kind === 'charge') return { ...fields, kind, method: method ?? '', tryNumber, shopperPresent }
+  return { ...fields, kind, reference: reference ?? '' }
+}
+
+/** The answer could not be had: it is asked for again at `askAt`. */
+export async function askLater(session: SqlSession, attemptId: string, askAt: number): Promise<void> {
+  await session.run('UPDATE open_attempt SET asks = asks + 1, ask_at = ? WHERE attempt_id = ?', [askAt, attemptId])
+}
+
+/**
+ * Writes a final answer down. False: it is known already.
+ * @throws LedgerError when the attempt has another one, which stays
+ */
+export async function closeAttempt(
+  session: SqlSession,
+  attemptId: string,
+  answer: Exclude<Answer, { kind: 'pending' }>,
+  at: number,
+): Promise<boolean> {
+  const reference = 'reference' in answer ? answer.reference : null
+  const reason = 'reason' in answer ? answer.reason : null
+  const added = await session.run(
+    `INSERT INTO attempt_answer (attempt_id, outcome, reference, reason, at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (attempt_id) DO NOTHING`,
+    [attemptId, answer.kind, reference, reason, at],
+  )
+  await session.run('DELETE FROM open_attempt WHERE attempt_id = ?', [attemptId])
+  if (added === 0) await requireSame(session, attemptId, answer.kind)
+  return added === 1
+}
+
+async function requireSame(session: SqlSession, attemptId: string, outcome: string): Promise<void> {
+  const [known] = await session.query<{ outcome: string }>('SELECT outcome FROM attempt_answer WHERE attempt_id = ?', [
+    attemptId,
+  ])
+  if (known?.outcome !== outcome)
+    throw new LedgerError(`attempt ${attemptId}: found the answer ${outcome}, it was ${known?.outcome} before`)
+}
+
+/** Who took the payment of a bill and what they call it; undefined: nobody did. */
+export async function capturedBy(
+  session: SqlSession,
+  purchaseId: string,
+): Promise<{ readonly provider: string; readonly reference: string } | undefined> {
+  const [row] = await session.query<{ provider: string; reference: string }>(
+    `SELECT attempt.provider AS provider, attempt_answer.reference AS reference FROM attempt JOIN attempt_answer
+       ON attempt_answer.attempt_id = attempt.id
+     WHERE attempt.purchase_id = ? AND attempt_answer.outcome = 'captured'`,
+    [purchaseId],
+  )
+  return row
+}
+
+/** How often a charge of the bill was tried. */
+export async function chargesTried(session: SqlSession, purchaseId: string): Promise<number> {
+  const [row] = await session.query<{ n: number }>(
+    "SELECT COUNT(*) AS n FROM attempt WHERE purchase_id = ? AND kind = 'charge'",
+    [purchaseId],
+  )
+  return row?.n ?? 0
+}
+
+/** How often the shopper had the bill charged to this payment method since a time. */
+export async function triesByShopper(
+  session: SqlSession,
+  purchaseId: string,
+  method: string,
+  since: number,
+): Promise<number> {
+  const [row] = await session.query<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM attempt WHERE purchase_id = ? AND method = ? AND shopper_present = 1
+     AND created_at > ?`,
+    [purchaseId, method, since],
+  )
+  return row?.n ?? 0
+}

@@ -1,0 +1,122 @@
+/** From a bill that is owed to money at the provider: what is written down before each call and after each answer. */
+import { owed } from '../ledger/bookings.ts'
+import { LedgerError } from '../ledger/invariants.ts'
+import { type BillPayment, book, paymentOf } from '../ledger/ledger.ts'
+import { nextState } from '../ledger/states.ts'
+import type { SqlSession } from '../sql.ts'
+import { type Attempt, chargesTried, closeAttempt, openAttempt } from './attempts.ts'
+import { methodOf } from './methods.ts'
+import type { Answer, PaymentProvider } from './provider.ts'
+import { payoutAnswered } from './refund-payouts.ts'
+import { afterDecline } from './schedule.ts'
+
+export interface ChargeDeps {
+  readonly provider: PaymentProvider
+  /** A new name for each attempt. */
+  readonly newId: () => string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** Does what is due about a bill: it is charged, or given up as lost. */
+export async function attend(session: SqlSession, deps: ChargeDeps, purchaseId: string): Promise<void> {
+  const payment = await paymentOf(session, purchaseId)
+  // Somebody else was quicker.
+  if (payment.nextAt === null || payment.nextAt > deps.at) return
+  if (payment.state !== 'unpaid') return startCharge(session, deps, payment, false)
+  const key = `written-off/${purchaseId}/${payment.failures}`
+  await book(session, { purchaseId, key, at: deps.at, step: { kind: 'written-off' } })
+}
+
+/** Writes a charge down; the provider is asked afterwards. Without a payment method it fails at once. */
+export async function startCharge(
+  session: SqlSession,
+  { provider, newId, at }: ChargeDeps,
+  payment: BillPayment,
+  shopperPresent: boolean,
+): Promise<void> {
+  const { purchaseId } = payment
+  const id = newId()
+  const method = await methodOf(session, provider, await accountOf(session, purchaseId))
+  await book(session, { purchaseId, key: `attempted/${id}`, at, step: { kind: 'attempted' } })
+  if (method === null) {
+    const step = afterDecline(payment.failedSince, 'no-method', at)
+    await book(session, { purchaseId, key: `answered/${id}`, at, step })
+    return
+  }
+  await openAttempt(session, {
+    id,
+    kind: 'charge',
+    purchaseId,
+    refundId: null,
+    provider: provider.name,
+    method,
+    reference: null,
+    amountMinor: owed((await paymentOf(session, purchaseId)).balances),
+    tryNumber: (await chargesTried(session, purchaseId)) + 1,
+    shopperPresent,
+    createdAt: at,
+  })
+}
+
+async function accountOf(session: SqlSession, purchaseId: string): Promise<string> {
+  const [row] = await session.query<{ account_id: string | null }>('SELECT account_id FROM purchase WHERE id = ?', [
+    purchaseId,
+  ])
+  if (typeof row?.account_id === 'string') return row.account_id
+  throw new LedgerError(`bill ${purchaseId} is owed by nobody`)
+}
+
+type FinalAnswer = Exclude<Answer, { kind: 'pending' }>
+
+/** Which answers an attempt can have; another one is the provider's mistake, or ours. */
+const answersTo: Readonly<Record<Attempt['kind'], readonly FinalAnswer['kind'][]>> = {
+  charge: ['captured', 'authorised', 'declined'],
+  capture: ['captured', 'declined'],
+  refund: ['refunded', 'declined'],
+}
+
+/** Takes a final answer, once: the first one stays. @throws LedgerError when it is no answer to this attempt */
+export async function answered(
+  session: SqlSession,
+  deps: ChargeDeps,
+  attempt: Attempt,
+  answer: FinalAnswer,
+): Promise<void> {
+  if (!answersTo[attempt.kind].includes(answer.kind))
+    throw new LedgerError(`attempt ${attempt.id}: found the answer ${answer.kind} to a ${attempt.kind}`)
+  if (!(await closeAttempt(session, attempt.id, answer, deps.at))) return
+  if (attempt.kind === 'refund') return payoutAnswered(session, attempt, answer, deps.at)
+  const payment = await paymentOf(session, attempt.purchaseId)
+  if (nextState(payment.state, 'captured') === null || owed(payment.balances) !== attempt.amountMinor)
+    throw new LedgerError(
+      `attempt ${attempt.id} of ${attempt.amountMinor} does not fit its bill, which is ${payment.state}`,
+    )
+  await bookAnswer(session, deps, attempt, payment, answer)
+}
+
+async function bookAnswer(
+  session: SqlSession,
+  { newId, at }: ChargeDeps,
+  attempt: Attempt,
+  { failedSince }: BillPayment,
+  answer: FinalAnswer,
+): Promise<void> {
+  const { id, purchaseId } = attempt
+  const key = `answered/${id}`
+  if (answer.kind === 'declined') {
+    await book(session, { purchaseId, key, at, step: afterDecline(failedSince, answer.reason, at) })
+    return
+  }
+  const kind = answer.kind === 'authorised' ? 'authorised' : 'captured'
+  await book(session, { purchaseId, key, at, step: { kind } })
+  if (kind === 'authorised')
+    await openAttempt(session, {
+      ...attempt,
+      id: newId(),
+      kind: 'capture',
+      reference: answer.reference,
+      shopperPresent: false,
+      createdAt: at,
+    })
+}

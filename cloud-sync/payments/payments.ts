@@ -1,0 +1,248 @@
+/** Payments: bills are charged, answers are taken, refunds are sent. Nothing is asked of a provider that was not written down. */
+import { randomUUID } from 'node:crypto'
+import type { AccountView } from '../../models/contracts/http.ts'
+import type { NewRefund, PaymentMethod, RefundAnswer } from '../../models/contracts/payments.ts'
+import { ServiceError } from '../errors.ts'
+import { paymentOf } from '../ledger/ledger.ts'
+import { nextState } from '../ledger/states.ts'
+import type { Sql, SqlSession } from '../sql.ts'
+import { askLater, dueAttempts, type OpenAttempt, orderOf, triesByShopper } from './attempts.ts'
+import { answered, attend, type ChargeDeps, startCharge } from './charges.ts'
+import { methodOf, setMethod } from './methods.ts'
+import type { Answer, PaymentProvider } from './provider.ts'
+import { duePayouts, startPayout } from './refund-payouts.ts'
+import { grantRefund } from './refunds.ts'
+import { askAgainMs, mostTriesByShopper, triesByShopperWithinMs } from './schedule.ts'
+
+/** pino's shape. */
+interface PaymentsLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface PaymentsDeps {
+  readonly sql: Sql
+  readonly provider: PaymentProvider
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly log: PaymentsLog
+  /** A new name for each attempt. */
+  readonly newId?: () => string
+}
+
+type Account = Pick<AccountView, 'id'>
+
+export interface Payments {
+  /** Does everything that is due now. Overlapping calls take turns. */
+  run(): Promise<void>
+  /** Told whenever something may have become due. */
+  onDue(listener: () => void): void
+  /** Says that something may have become due: a bill came. */
+  wake(): void
+  /** Grants a refund of a trip's bill, or finds it granted. */
+  refund(tripId: string, wanted: NewRefund): Promise<RefundAnswer>
+  method(account: Account): Promise<PaymentMethod>
+  /** Changes what an account pays with, and charges it what is open. Throws UNKNOWN_METHOD. */
+  setMethod(account: Account, token: string): Promise<PaymentMethod>
+  /** The shopper wants a bill charged now. Throws NO_SUCH_BILL, NOT_OWED, PAYMENT_UNDER_WAY, TOO_MANY_TRIES. */
+  pay(account: Account, purchaseId: string): Promise<void>
+}
+
+/** Read at a time, so that memory stays bounded; what is left is due in the next round. */
+const batchSize = 50
+/** Enough to hide the network's delay, few enough not to press a provider that is coming back. */
+const maxInFlight = 4
+/** What broke does so again until somebody has looked; an hour keeps the log readable. */
+const brokenPauseMs = 3_600_000
+/** An account that owes more bills than this has the rest charged by and by. */
+const mostBillsAtOnce = 100
+
+export function createPayments({ newId = randomUUID, ...deps }: PaymentsDeps): Payments {
+  return new ProviderPayments({ newId, ...deps })
+}
+
+class ProviderPayments implements Payments {
+  private readonly deps: Required<PaymentsDeps>
+  private last: Promise<void> = Promise.resolve()
+  private listener: () => void = () => {}
+
+  constructor(deps: Required<PaymentsDeps>) {
+    this.deps = deps
+  }
+
+  run(): Promise<void> {
+    const mine = this.last.then(() => this.rounds())
+    this.last = mine.catch(() => undefined)
+    return mine
+  }
+
+  onDue(listener: () => void): void {
+    this.listener = listener
+  }
+
+  wake(): void {
+    this.listener()
+  }
+
+  async refund(tripId: string, wanted: NewRefund): Promise<RefundAnswer> {
+    const answer = await this.deps.sql.transaction((session) => grantRefund(session, tripId, wanted, this.deps.now()))
+    const { id: refundId, amountMinor, reason } = answer.refund
+    this.deps.log.info({ tripId, refundId, amountMinor, reason, duplicate: answer.duplicate }, 'a refund is granted')
+    this.wake()
+    return answer
+  }
+
+  async method({ id }: Account): Promise<PaymentMethod> {
+    const { provider, sql } = this.deps
+    const token = await methodOf(sql, provider, id)
+    return { provider: provider.name, token, choices: [...provider.choices] }
+  }
+
+  async setMethod(account: Account, token: string): Promise<PaymentMethod> {
+    const { sql, provider } = this.deps
+    await sql.transaction(async (session) => {
+      await setMethod(session, provider, account.id, token)
+      for (const purchaseId of await openBills(session, account.id))
+        if (await this.mayTry(session, purchaseId, token)) await this.chargeNow(session, purchaseId)
+    })
+    this.wake()
+    return this.method(account)
+  }
+
+  async pay(account: Account, purchaseId: string): Promise<void> {
+    const { sql, provider } = this.deps
+    await sql.transaction(async (session) => {
+      const [owner] = await session.query('SELECT id FROM purchase WHERE id = ? AND account_id = ?', [
+        purchaseId,
+        account.id,
+      ])
+      if (owner === undefined) throw new ServiceError('NO_SUCH_BILL', purchaseId)
+      const { state } = await paymentOf(session, purchaseId)
+      if (state === 'paying' || state === 'authorised') throw new ServiceError('PAYMENT_UNDER_WAY')
+      if (nextState(state, 'attempted') === null) throw new ServiceError('NOT_OWED')
+      const method = await methodOf(session, provider, account.id)
+      if (method !== null && !(await this.mayTry(session, purchaseId, method))) throw new ServiceError('TOO_MANY_TRIES')
+      await this.chargeNow(session, purchaseId)
+    })
+    this.wake()
+  }
+
+  private async mayTry(session: SqlSession, purchaseId: string, method: string): Promise<boolean> {
+    const since = this.deps.now() - triesByShopperWithinMs
+    return (await triesByShopper(session, purchaseId, method, since)) < mostTriesByShopper
+  }
+
+  private async chargeNow(session: SqlSession, purchaseId: string): Promise<void> {
+    await startCharge(session, this.chargeDeps(), await paymentOf(session, purchaseId), true)
+  }
+
+  private chargeDeps(): ChargeDeps {
+    const { provider, newId, now } = this.deps
+    return { provider, newId, at: now() }
+  }
+
+  /** Until a round finds nothing to do. Each one moves what it does out of the way, so this ends. */
+  private async rounds(): Promise<void> {
+    while ((await this.startDue()) + (await this.askDue()) > 0);
+  }
+
+  /** Writes down what is to be asked of the provider. Resolves to how many there were. */
+  private async startDue(): Promise<number> {
+    const { sql, now, newId } = this.deps
+    const bills = await dueBills(sql, now())
+    for (const purchaseId of bills)
+      await this.orLater({ purchaseId }, (session) => attend(session, this.chargeDeps(), purchaseId), {
+        sql: 'UPDATE bill_payment SET next_at = ? WHERE purchase_id = ? AND next_at <= ?',
+        id: purchaseId,
+      })
+    const payouts = await duePayouts(sql, now(), batchSize)
+    for (const refundId of payouts)
+      await this.orLater({ refundId }, (session) => startPayout(session, refundId, newId(), now()), {
+        sql: 'UPDATE open_payout SET next_at = ? WHERE refund_id = ? AND next_at <= ?',
+        id: refundId,
+      })
+    return bills.length + payouts.length
+  }
+
+  /** One that breaks must not keep the others from their turn: it is put off, and somebody has to look. False: it was. */
+  private async orLater(
+    fields: object,
+    work: (session: SqlSession) => Promise<void>,
+    later: { readonly sql: string; readonly id: string },
+  ): Promise<boolean> {
+    const { sql, log, now } = this.deps
+    try {
+      await sql.transaction(work)
+      return true
+    } catch (error) {
+      log.error({ ...fields, err: error }, 'a payment cannot be dealt with: it is put off')
+      // Only while it is still due: it may be done, and only the word of it lost.
+      await sql.run(later.sql, [now() + brokenPauseMs, later.id, now()])
+      return false
+    }
+  }
+
+  /** Asks the provider, a few at a time. Resolves to how many there were. */
+  private async askDue(): Promise<number> {
+    const { sql, provider, now } = this.deps
+    const due = await dueAttempts(sql, provider.name, now(), batchSize)
+    const queue = [...due]
+    const lane = async () => {
+      for (let one = queue.shift(); one !== undefined; one = queue.shift()) await this.ask(one)
+    }
+    const lanes = await Promise.allSettled(Array.from({ length: maxInFlight }, lane))
+    const failed = lanes.find((each) => each.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    return due.length
+  }
+
+  private async ask(open: OpenAttempt): Promise<void> {
+    const { log, now } = this.deps
+    const { id: attemptId, kind, purchaseId } = open.attempt
+    const answer = await this.answerTo(open)
+    const askAt = now() + askAgainMs(open.asks)
+    if (answer.kind === 'pending') return askLater(this.deps.sql, attemptId, askAt)
+    const take = (session: SqlSession) => answered(session, this.chargeDeps(), open.attempt, answer)
+    const later = { sql: 'UPDATE open_attempt SET ask_at = ? WHERE attempt_id = ? AND ask_at <= ?', id: attemptId }
+    if (!(await this.orLater({ attemptId }, take, later))) return
+    const reason = answer.kind === 'declined' ? answer.reason : null
+    const fields = { attemptId, purchaseId, kind, outcome: answer.kind, reason }
+    if (answer.kind === 'declined') log.warn(fields, 'a payment was declined')
+    else log.info(fields, 'a payment was answered')
+  }
+
+  /** What cannot be known now is pending. */
+  private async answerTo(open: OpenAttempt): Promise<Answer> {
+    const { provider, log } = this.deps
+    try {
+      return await provider.send(orderOf(open))
+    } catch (error) {
+      const { id: attemptId, kind } = open.attempt
+      log.warn(
+        { attemptId, kind, why: (error as Error).message },
+        'the payment provider did not answer: it is asked again',
+      )
+      return { kind: 'pending' }
+    }
+  }
+}
+
+async function dueBills(session: SqlSession, now: number): Promise<string[]> {
+  const rows = await session.query<{ purchase_id: string }>(
+    'SELECT purchase_id FROM bill_payment WHERE next_at <= ? ORDER BY next_at LIMIT ?',
+    [now, batchSize],
+  )
+  return rows.map(({ purchase_id }) => purchase_id)
+}
+
+/** Bills of an account that could be charged, oldest first. */
+async function openBills(session: SqlSession, accountId: string): Promise<string[]> {
+  const rows = await session.query<{ id: string }>(
+    `SELECT purchase.id AS id FROM purchase JOIN bill_payment ON bill_payment.purchase_id = purchase.id
+     WHERE purchase.account_id = ? AND bill_payment.state IN ('due', 'declined', 'unpaid', 'written-off')
+     ORDER BY purchase.ended_at LIMIT ?`,
+    [accountId, mostBillsAtOnce],
+  )
+  return rows.map(({ id }) => id)
+}

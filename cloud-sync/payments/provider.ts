@@ -1,0 +1,54 @@
+/** What the account service asks of whoever moves the money. No card number passes here: only the provider's tokens. */
+import type { DeclineReason } from '../../models/contracts/payments.ts'
+
+interface OrderFields {
+  /** Of this order, for ever: the same key again must have no second effect and tell what became of the first. */
+  readonly key: string
+  readonly amountMinor: number
+  /** ISO 4217. */
+  readonly currency: string
+  /** When it was written down, milliseconds since the epoch. */
+  readonly createdAt: number
+}
+
+export interface ChargeOrder extends OrderFields {
+  readonly kind: 'charge'
+  /** The provider's token of the account's card, wallet or agreement. */
+  readonly method: string
+  /** 1 for the first try to be paid this bill. */
+  readonly tryNumber: number
+  /** The shopper asked for it just now and can confirm it; else nobody is there. */
+  readonly shopperPresent: boolean
+}
+
+/** Takes what was authorised, or gives back some of what was captured: `reference` is of that, in the provider's words. */
+export interface FollowUpOrder extends OrderFields {
+  readonly kind: 'capture' | 'refund'
+  readonly reference: string
+}
+
+export type Order = ChargeOrder | FollowUpOrder
+
+/**
+ * What became of an order. All but `pending` are final: an adapter says `declined` only when nothing was taken under the
+ * key and nothing can be any more. `authorised` answers a charge, `refunded` a refund.
+ */
+export type Answer =
+  | { readonly kind: 'captured' | 'authorised' | 'refunded'; readonly reference: string }
+  | { readonly kind: 'declined'; readonly reason: DeclineReason }
+  | { readonly kind: 'pending' }
+
+export interface PaymentMethodChoice {
+  readonly token: string
+  readonly label: string
+}
+
+export interface PaymentProvider {
+  readonly name: string
+  /** What an account pays with that has chosen nothing; null: it cannot be charged. */
+  readonly defaultMethod: string | null
+  /** What a shopper can choose without telling the provider anything; none at a real one. */
+  readonly choices: readonly PaymentMethodChoice[]
+  /** Carries an order out once, or tells what became of it. Rejects within 30 s when that cannot be known now. */
+  send(order: Order): Promise<Answer>
+}

@@ -1,0 +1,90 @@
+/** Sending back what a shopper had paid: written down before the provider is asked, tried again when it declines. */
+import { LedgerError } from '../ledger/invariants.ts'
+import { book } from '../ledger/ledger.ts'
+import type { SqlSession } from '../sql.ts'
+import { type Attempt, capturedBy, openAttempt } from './attempts.ts'
+import type { Answer } from './provider.ts'
+import { nextTryAt } from './schedule.ts'
+
+/** A refund of a paid bill waits to be sent from now on. */
+export async function openPayout(session: SqlSession, refundId: string, at: number): Promise<void> {
+  await session.run('INSERT INTO open_payout (refund_id, failures, failed_since, next_at) VALUES (?, 0, NULL, ?)', [
+    refundId,
+    at,
+  ])
+}
+
+/** Refunds that should be sent at `now`, longest due first. */
+export async function duePayouts(session: SqlSession, now: number, limit: number): Promise<string[]> {
+  const rows = await session.query<{ refund_id: string }>(
+    'SELECT refund_id FROM open_payout WHERE next_at <= ? ORDER BY next_at LIMIT ?',
+    [now, limit],
+  )
+  return rows.map(({ refund_id }) => refund_id)
+}
+
+/** Writes down that a refund is sent by whoever took the money; the provider is asked afterwards. `id`: of the attempt. */
+export async function startPayout(session: SqlSession, refundId: string, id: string, at: number): Promise<void> {
+  const taken = await session.run('UPDATE open_payout SET next_at = NULL WHERE refund_id = ? AND next_at <= ?', [
+    refundId,
+    at,
+  ])
+  // Somebody else was quicker.
+  if (taken === 0) return
+  const [refund] = await session.query<{ purchase_id: string; amount_minor: number }>(
+    'SELECT purchase_id, amount_minor FROM refund WHERE id = ?',
+    [refundId],
+  )
+  const [payout] = await session.query<{ failures: number }>('SELECT failures FROM open_payout WHERE refund_id = ?', [
+    refundId,
+  ])
+  if (refund === undefined) throw new LedgerError(`there is no refund ${refundId}`)
+  await requireNoneOpen(session, refundId)
+  const captured = await capturedBy(session, refund.purchase_id)
+  if (captured === undefined) throw new LedgerError(`refund ${refundId} is of a bill that was never paid`)
+  await openAttempt(session, {
+    id,
+    kind: 'refund',
+    purchaseId: refund.purchase_id,
+    refundId,
+    ...captured,
+    method: null,
+    amountMinor: refund.amount_minor,
+    tryNumber: (payout?.failures ?? 0) + 1,
+    shopperPresent: false,
+    createdAt: at,
+  })
+}
+
+/** A second one under another key would send the money twice. */
+async function requireNoneOpen(session: SqlSession, refundId: string): Promise<void> {
+  const [open] = await session.query<{ id: string }>(
+    `SELECT attempt.id AS id FROM attempt LEFT JOIN attempt_answer ON attempt_answer.attempt_id = attempt.id
+     WHERE attempt.refund_id = ? AND (attempt_answer.outcome IS NULL OR attempt_answer.outcome <> 'declined')`,
+    [refundId],
+  )
+  if (open !== undefined) throw new LedgerError(`refund ${refundId} is sent already, by attempt ${open.id}`)
+}
+
+/** The money is on its way back, or the provider declined and is asked again another day. */
+export async function payoutAnswered(
+  session: SqlSession,
+  { id, purchaseId, refundId, amountMinor }: Attempt,
+  answer: Answer,
+  at: number,
+): Promise<void> {
+  if (answer.kind !== 'declined') {
+    await book(session, { purchaseId, key: `answered/${id}`, at, step: { kind: 'refund-sent', amountMinor } })
+    await session.run('DELETE FROM open_payout WHERE refund_id = ?', [refundId])
+    return
+  }
+  const [row] = await session.query<{ failed_since: number | null }>(
+    'SELECT failed_since FROM open_payout WHERE refund_id = ?',
+    [refundId],
+  )
+  const failedSince = row?.failed_since ?? at
+  await session.run(
+    'UPDATE open_payout SET failures = failures + 1, failed_since = ?, next_at = ? WHERE refund_id = ?',
+    [failedSince, nextTryAt(failedSince, answer.reason, at), refundId],
+  )
+}

@@ -1,0 +1,154 @@
+/** Refunds that a store grants: each once, for ever, by its id; never more than was billed. */
+import type { Purchase } from '../../models/contracts/http.ts'
+import { type TaxGroup, vatBreakdown } from '../../models/contracts/money.ts'
+import type { NewRefund, Refund, RefundAnswer, RefundReason } from '../../models/contracts/payments.ts'
+import { describeFault } from '../../models/contracts/validate.ts'
+import { ServiceError } from '../errors.ts'
+import { groupsLeft, refundGroups } from '../ledger/bookings.ts'
+import { book, paymentOf } from '../ledger/ledger.ts'
+import { isRefundable } from '../ledger/states.ts'
+import { readBack } from '../purchases.ts'
+import { hashOf } from '../secrets.ts'
+import type { SqlSession } from '../sql.ts'
+import { openPayout } from './refund-payouts.ts'
+import { planRefund } from './refund-plan.ts'
+
+type Row = {
+  readonly id: string
+  readonly purchase_id: string
+  readonly content_hash: string
+  readonly amount_minor: number
+  readonly reason: RefundReason
+  readonly note: string | null
+  readonly lines: string
+  readonly groups: string
+  readonly created_at: number
+  readonly waived: number
+  /** Null: nothing is left to be sent. */
+  readonly payout: string | null
+  readonly next_at: number | null
+  readonly sending: number
+}
+
+/**
+ * Grants a refund of a trip's bill, or finds it granted. One of a bill that was paid is sent afterwards.
+ * @throws ServiceError NO_SUCH_TRIP, OTHER_REFUND, NOT_REFUNDABLE, PAYMENT_UNDER_WAY, REFUND_TOO_MUCH
+ */
+export async function grantRefund(
+  session: SqlSession,
+  tripId: string,
+  wanted: NewRefund,
+  at: number,
+): Promise<RefundAnswer> {
+  const purchase = await purchaseOfTrip(session, tripId)
+  const { idempotentRefundId: id, reason, note, lines } = wanted
+  const contentHash = hashOf(JSON.stringify([tripId, reason, note, lines, wanted.amountMinor]))
+  const known = await refundRow(session, id)
+  if (known !== undefined) {
+    if (known.content_hash !== contentHash) throw new ServiceError('OTHER_REFUND', id)
+    return { refund: refundOf(known), duplicate: true }
+  }
+  const { state, balances } = await paymentOf(session, purchase.id)
+  if (state === 'paying' || state === 'authorised') throw new ServiceError('PAYMENT_UNDER_WAY', tripId)
+  if (!isRefundable(state)) throw new ServiceError('NOT_REFUNDABLE', `trip ${tripId}, the bill is ${state}`)
+  const left = groupsLeft(balances)
+  const refunded = quantitiesOf(await refundsOf(session, purchase.id))
+  const plan = planRefund(wanted, { lines: purchase.bill.lines, left, refunded })
+  if (!plan.ok) throw new ServiceError('REFUND_TOO_MUCH', describeFault(plan.fault))
+  const groups = refundGroups(left, plan.grossByRate)
+  await insert(session, { id, purchaseId: purchase.id, contentHash, wanted, groups, waived: state !== 'paid', at })
+  await book(session, { purchaseId: purchase.id, key: `refund/${id}`, at, step: { kind: 'refunded', groups, reason } })
+  if (state === 'paid') await openPayout(session, id, at)
+  const [refund] = (await refundsOf(session, purchase.id)).filter((each) => each.id === id)
+  if (refund === undefined) throw new Error(`refund ${id} was not written`)
+  return { refund, duplicate: false }
+}
+
+async function purchaseOfTrip(
+  session: SqlSession,
+  tripId: string,
+): Promise<{ readonly id: string; readonly bill: Purchase['bill'] }> {
+  const [row] = await session.query<{ id: string; body: string }>('SELECT id, body FROM purchase WHERE trip_id = ?', [
+    tripId,
+  ])
+  if (row === undefined) throw new ServiceError('NO_SUCH_TRIP', tripId)
+  return { id: row.id, bill: readBack(row).bill }
+}
+
+interface Insert {
+  readonly id: string
+  readonly purchaseId: string
+  readonly contentHash: string
+  readonly wanted: NewRefund
+  readonly groups: readonly TaxGroup[]
+  readonly waived: boolean
+  readonly at: number
+}
+
+async function insert(session: SqlSession, row: Insert): Promise<void> {
+  const { id, purchaseId, contentHash, wanted, groups, waived, at } = row
+  await session.run(
+    `INSERT INTO refund (id, purchase_id, content_hash, amount_minor, reason, note, lines, groups, waived, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      id,
+      purchaseId,
+      contentHash,
+      groups.reduce((sum, { grossMinor }) => sum + grossMinor, 0),
+      wanted.reason,
+      wanted.note ?? null,
+      JSON.stringify(wanted.lines ?? []),
+      JSON.stringify(groups),
+      waived ? 1 : 0,
+      at,
+    ],
+  )
+}
+
+const selectRefund = `SELECT refund.id AS id, refund.purchase_id AS purchase_id, refund.content_hash AS content_hash,
+    refund.amount_minor AS amount_minor, refund.reason AS reason, refund.note AS note, refund.lines AS lines,
+    refund.groups AS groups, refund.waived AS waived, refund.created_at AS created_at,
+    open_payout.refund_id AS payout, open_payout.next_at AS next_at,
+    (SELECT COUNT(*) FROM attempt JOIN open_attempt ON open_attempt.attempt_id = attempt.id
+      WHERE attempt.refund_id = refund.id) AS sending
+  FROM refund LEFT JOIN open_payout ON open_payout.refund_id = refund.id`
+
+async function refundRow(session: SqlSession, id: string): Promise<Row | undefined> {
+  const [row] = await session.query<Row>(`${selectRefund} WHERE refund.id = ?`, [id])
+  return row
+}
+
+/** Refunds of a bill, oldest first. */
+export async function refundsOf(session: SqlSession, purchaseId: string): Promise<Refund[]> {
+  const rows = await session.query<Row>(
+    `${selectRefund} WHERE refund.purchase_id = ? ORDER BY refund.created_at, refund.id`,
+    [purchaseId],
+  )
+  return rows.map(refundOf)
+}
+
+function refundOf(row: Row): Refund {
+  return {
+    id: row.id,
+    at: row.created_at,
+    reason: row.reason,
+    ...(row.note === null ? {} : { note: row.note }),
+    amountMinor: row.amount_minor,
+    lines: JSON.parse(row.lines) as Refund['lines'],
+    vatBreakdown: vatBreakdown(JSON.parse(row.groups) as TaxGroup[]),
+    state: stateOf(row),
+  }
+}
+
+function stateOf({ waived, payout, next_at, sending }: Row): Refund['state'] {
+  if (waived === 1) return 'waived'
+  if (payout === null) return 'sent'
+  return next_at === null && sending === 0 ? 'failed' : 'sending'
+}
+
+function quantitiesOf(refunds: readonly Refund[]): Map<string, number> {
+  const quantities = new Map<string, number>()
+  for (const { lines } of refunds)
+    for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity)
+  return quantities
+}

@@ -1,0 +1,48 @@
+/** A provider that remembers: what was really taken and given back under each key, whoever heard the answer. */
+import type { Answer, Order, PaymentProvider } from '../payments/provider.ts'
+import type { Faults } from './faults.ts'
+
+export interface Bank extends PaymentProvider {
+  /** What it took less what it gave back, minor units. */
+  readonly netMinor: () => number
+  /** How often money moved. */
+  readonly moves: () => number
+}
+
+/**
+ * Declines the first try, holds the money at the next, takes it when it is told to, and leaves the first question about
+ * a refund unanswered. `faults`: it is not reached, or its answer is lost.
+ */
+export function createBank(faults: Faults): Bank {
+  const answers = new Map<string, Answer>()
+  const asked = new Map<string, number>()
+  let netMinor = 0
+  let moves = 0
+
+  function carryOut(order: Order): Answer {
+    if (order.kind === 'charge')
+      return order.tryNumber === 1
+        ? { kind: 'declined', reason: 'insufficient-funds' }
+        : { kind: 'authorised', reference: order.key }
+    moves += 1
+    netMinor += order.kind === 'capture' ? order.amountMinor : -order.amountMinor
+    return { kind: order.kind === 'capture' ? 'captured' : 'refunded', reference: order.key }
+  }
+
+  return {
+    name: 'bank',
+    defaultMethod: 'card',
+    choices: [],
+    netMinor: () => netMinor,
+    moves: () => moves,
+    async send(order) {
+      faults.point(`before ${order.kind}`)
+      const answer = answers.get(order.key) ?? carryOut(order)
+      answers.set(order.key, answer)
+      const times = (asked.get(order.key) ?? 0) + 1
+      asked.set(order.key, times)
+      faults.point(`after ${order.kind}`)
+      return order.kind === 'refund' && times === 1 ? { kind: 'pending' } : answer
+    },
+  }
+}
