@@ -1,5 +1,6 @@
-/** Lets people in: a good code at a gate opens it at once, an unknown one is counted. */
+/** Lets people in: a good code at a gate opens it at once; an unknown one, or one of a debtor, is counted and said. */
 import { randomUUID } from 'node:crypto'
+import type { SensorEvent } from '../edge/events.ts'
 import type { Command } from '../models/contracts/commands.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import type { Store } from '../models/contracts/store.ts'
@@ -8,8 +9,16 @@ import { renderFound } from '../models/contracts/validate.ts'
 import { type Rejection, rejection } from './ingest/causes.ts'
 import type { Accepted } from './ingest/ingest.ts'
 
+type Scan = SensorEvent & { readonly kind: 'scan' }
+
 /** A gate that opens later than this opens for somebody else. Also the age at which a scan opens nothing any more. */
 const openMs = 5_000
+
+/** A scan waits seconds for the engine, or minutes over a restart; its time moves as the gate's clock is corrected. */
+const refusedForMs = 600_000
+const sameScanMs = 2_000
+/** Somebody who tries again and again does so once a second; this is a minute of many gates. */
+const mostRefused = 1_000
 
 export interface GateOptions {
   readonly store: Store
@@ -26,15 +35,18 @@ export interface GateOptions {
 
 export interface Gate {
   setAccounts(accounts: readonly Account[]): void
-  /** Give it everything that ingest accepted. */
-  heard(accepted: Accepted): void
+  /** Give it everything that ingest accepted. `old`: the process before took it in and has opened the gate for it. */
+  heard(accepted: Accepted, old?: boolean): void
+  /** Whether this scan was refused; asked once, on its way to the engine, where nobody must come in by it. */
+  wasRefused(event: SensorEvent): boolean
 }
 
 /** Codes that are known are kept by code; a scan is one look-up. */
 export function createGate(options: GateOptions): Gate {
   const { store, now, publish, onRejected, onFailure, problem, newTxn = randomUUID } = options
   const gates = new Set(store.devices.flatMap(({ id, kind }) => (kind === 'gate' ? [id] : [])))
-  let codes: ReadonlySet<string> = new Set()
+  let codes: ReadonlyMap<string, Account> = new Map()
+  let refused: Scan[] = []
 
   function open(gate: string): void {
     const reason = problem()
@@ -48,22 +60,38 @@ export function createGate(options: GateOptions): Gate {
     )
   }
 
+  function refuse(scan: Scan): void {
+    refused = [...refused.filter(({ ts }) => ts > scan.ts - refusedForMs), scan].slice(-mostRefused)
+  }
+
   return {
     setAccounts(accounts) {
-      codes = new Set(accounts.flatMap((account) => account.codes))
+      codes = new Map(accounts.flatMap((account) => account.codes.map((code) => [code, account])))
     },
-    heard(accepted) {
+    heard(accepted, old = false) {
       if (accepted.kind !== 'message' || accepted.event?.kind !== 'scan' || !gates.has(accepted.device)) return
       const { device, event } = accepted
-      if (accepted.retained || now() - event.ts > openMs) return
-      if (codes.has(event.code)) open(device)
-      else onRejected(unknownCode(device, event.code))
+      const account = codes.get(event.code)
+      if (account?.refused !== undefined) refuse(event)
+      if (old || accepted.retained || now() - event.ts > openMs) return
+      if (account === undefined) onRejected(refusal('code', device, event.code, 'the code of an account'))
+      else if (account.refused === undefined) open(device)
+      else onRejected(refusal('unpaid', device, event.code, 'the code of an account that owes nothing'))
+    },
+    wasRefused(event) {
+      if (event.kind !== 'scan' || refused.length === 0) return false
+      const { device, code, ts } = event
+      const found = refused.find(
+        (scan) => scan.device === device && scan.code === code && Math.abs(scan.ts - ts) <= sameScanMs,
+      )
+      refused = refused.filter((scan) => scan !== found)
+      return found !== undefined
     },
   }
 }
 
 /** A code is a key: the words for a log show only how it begins. */
-function unknownCode(gate: string, code: string): Rejection {
+function refusal(cause: 'code' | 'unpaid', gate: string, code: string, wanted: string): Rejection {
   const found = renderFound(code.length > 4 ? `${code.slice(0, 4)}…` : code)
-  return rejection('code', gate, 'event/scan', { where: '/data/code', found, wanted: 'the code of an account' })
+  return rejection(cause, gate, 'event/scan', { where: '/data/code', found, wanted })
 }

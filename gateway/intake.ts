@@ -79,8 +79,7 @@ export function createIntake(options: IntakeOptions): Intake {
     onRejected,
     onAccepted(accepted) {
       registry.heard(accepted)
-      // What the process before took in opened its gate then.
-      if (!restoring) gate.heard(accepted)
+      gate.heard(accepted, restoring)
       options.onAccepted(accepted)
     },
   })
@@ -90,7 +89,7 @@ export function createIntake(options: IntakeOptions): Intake {
   let said: string | null = null
 
   function give({ events, watermark }: Released): void {
-    for (const event of events) runtime.accept(event)
+    for (const event of events) if (!gate.wasRefused(event)) runtime.accept(event)
     if (watermark <= 0) return
     runtime.advance(watermark)
     spool.released(watermark)

@@ -17,6 +17,7 @@ const causes = {
   late: 'newer events were handed on already',
   overload: 'more arrives than can be held back for sorting',
   code: 'no account has the code that was scanned',
+  unpaid: 'the account of the code that was scanned has a bill that is not paid',
 } as const
 
 export type Cause = keyof typeof causes
