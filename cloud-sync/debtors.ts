@@ -1,4 +1,4 @@
-/** Who is not let in: an account that owes a bill whose payment failed. Kept with the account, so that stores learn of it. */
+/** Who is not let in: an account that owes a bill whose payment failed. Kept with the account, for stores to learn. */
 import type { SqlSession } from './sql.ts'
 
 /** An account is refused while it has such a bill, tried again or not; one that was not tried yet closes no gate. */

@@ -1,6 +1,7 @@
 /** Every error that the account service answers with: its code, status and what it means. Codes are stable. */
 const table = {
   BAD_REQUEST: { status: 400, means: 'the request does not have the shape that it should have' },
+  WRONG_SIGNATURE: { status: 400, means: 'the message is not signed by the payment provider, or too old' },
   NO_TOKEN: { status: 401, means: 'the request carries no token: send "Authorization: Bearer <token>"' },
   WRONG_STORE_TOKEN: { status: 401, means: "the token is not this service's store token" },
   WRONG_ACCESS_TOKEN: { status: 401, means: 'the token belongs to no account; it may have been replaced by a new one' },
@@ -12,6 +13,8 @@ const table = {
   OTHER_ACCOUNT: { status: 409, means: 'the account exists already with another name or role; nothing was changed' },
   OTHER_REFUND: { status: 409, means: 'the refund was granted already with another content; the first one stays' },
   NOT_REFUNDABLE: { status: 409, means: 'there is nothing to give back' },
+  NO_ENROLMENT: { status: 409, means: 'the payment provider has no page for this; choose from the list' },
+  NO_METHOD: { status: 409, means: 'the account has no way to pay; choose one first' },
   NOT_OWED: { status: 409, means: 'nothing is to be paid of this bill' },
   PAYMENT_UNDER_WAY: { status: 409, means: 'a payment of this bill is under way; try again when it is answered' },
   TOO_LARGE: { status: 413, means: 'the body is too large' },
@@ -22,6 +25,7 @@ const table = {
   UNKNOWN_ACCOUNT: { status: 422, means: 'the purchase names an account that does not exist' },
   TOO_MANY_TRIES: { status: 429, means: 'this way to pay was tried often enough; choose another one' },
   BUSY: { status: 503, means: 'too much is waiting for the database; try again in a few seconds' },
+  PROVIDER_DOWN: { status: 502, means: 'the payment provider does not answer; try again in a minute' },
   INTERNAL: { status: 500, means: 'something broke on our side; it is in the log' },
 } as const
 

@@ -19,10 +19,14 @@ afterEach(() => {
 })
 
 function startProcess(...args: string[]) {
+  return startWith({}, ...args)
+}
+
+function startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', 'cloud-sync/main.ts', '--data', join(folder, 'data'), ...args],
-    { env: { ...process.env, TILLFREE_STORE_TOKEN: storeToken } },
+    { env: { ...process.env, TILLFREE_STORE_TOKEN: storeToken, ...env } },
   )
   children.push(child)
   let errors = ''
@@ -51,10 +55,15 @@ describe('cloud-sync/main.ts', () => {
     expect(errors).toContain(`Port ${port} on 127.0.0.1 is taken by another program. Choose another with --port`)
   })
 
-  test('main() refuses a weak token and a port that is none', async () => {
+  test('main() refuses a weak token, a port that is none, and Stripe without a way back', async () => {
     const weak = await startProcess('--token', 'secret').exit
     const noPort = await startProcess('--port', '80810').exit
-    expect([weak.code, noPort.code]).toEqual([1, 1])
+    const noUrl = await startWith({ TILLFREE_STRIPE_KEY: 'sk_test_of_the_tests' }).exit
+    expect([weak.code, noPort.code, noUrl.code]).toEqual([1, 1, 1])
+    expect(noUrl.errors).toContain(
+      '--public-url: found nothing, wanted the address to which Stripe sends shoppers back',
+    )
+    expect(noUrl.errors).not.toContain('sk_test')
     expect(weak.errors).toContain('wanted at least 16 printable characters')
     expect(noPort.errors).toContain('found "80810", wanted a number from 0')
   })

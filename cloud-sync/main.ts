@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Logger, pino } from 'pino'
+import { createEnrolments } from './payments/enrolments.ts'
 import { createPaymentLoop } from './payments/loop.ts'
 import { createPayments } from './payments/payments.ts'
+import type { PaymentProvider } from './payments/provider.ts'
+import { createStripeProvider } from './payments/stripe.ts'
 import { createTestProvider } from './payments/test-provider.ts'
 import { build, type Service } from './service.ts'
 import { openSqlite } from './sql.ts'
@@ -15,6 +18,7 @@ interface Options {
   readonly port: number
   readonly host: string
   readonly token: string
+  readonly publicUrl?: string
   readonly logLevel: string
 }
 
@@ -46,9 +50,21 @@ function parseOptions(): Options {
         .argParser(parseToken)
         .makeOptionMandatory(),
     )
+    .option('--public-url <url>', 'address of the account page as shoppers reach it; needed with Stripe')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
     .parse()
     .opts<Options>()
+}
+
+/** Stripe where its secret key is set, in the environment alone: what stands in a command line can be read by others. */
+function providerOf({ publicUrl }: Options): PaymentProvider {
+  const { TILLFREE_STRIPE_KEY: key, TILLFREE_STRIPE_WEBHOOK_SECRET: webhookSecret = null } = process.env
+  if (key === undefined) return createTestProvider(Date.now)
+  if (publicUrl === undefined || !URL.canParse(publicUrl))
+    throw new Error(
+      `--public-url: found ${publicUrl ?? 'nothing'}, wanted the address to which Stripe sends shoppers back`,
+    )
+  return createStripeProvider({ key, webhookSecret, publicUrl, now: Date.now })
 }
 
 async function listen(app: Service, { host, port }: Options): Promise<number> {
@@ -70,8 +86,10 @@ async function main(): Promise<void> {
   try {
     mkdirSync(options.data, { recursive: true })
     const sql = openSqlite(join(options.data, 'accounts.db'))
-    const payments = createPayments({ sql, provider: createTestProvider(Date.now), now: Date.now, log })
-    const app = await build({ sql, payments, storeToken: options.token, now: Date.now, log })
+    const provider = providerOf(options)
+    const payments = createPayments({ sql, provider, now: Date.now, log })
+    const enrolments = createEnrolments({ sql, provider, payments, now: Date.now })
+    const app = await build({ sql, payments, enrolments, storeToken: options.token, now: Date.now, log })
     const loop = createPaymentLoop({ sql, payments, log })
     closeWithGrace({ delay: graceMs, logger: log }, async () => {
       await app.close()

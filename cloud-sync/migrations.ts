@@ -20,7 +20,8 @@ function appendOnly(table: string): string[] {
  * `bill_event` and `ledger_entry` are the books (`ledger/`); `bill_payment` is derived from them. Bills from before there
  * were books are taken in as owing nothing: whoever ran a store without payments was paid in another way, or chose not
  * to be, and must not bill twice. `attempt` and `attempt_answer` are the journal of what the provider was asked
- * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding. `account.refused` says why it is not let in.
+ * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding. `account.refused` says why it is not let in, `account.enrolment`
+ * which page of the provider was opened last to choose a card.
  */
 const steps: readonly (readonly string[])[] = [
   [
@@ -81,6 +82,7 @@ const steps: readonly (readonly string[])[] = [
       refund_id TEXT PRIMARY KEY REFERENCES refund (id), failures INTEGER NOT NULL, failed_since BIGINT, next_at BIGINT)`,
     'CREATE INDEX open_payout_due ON open_payout (next_at)',
   ],
+  ['ALTER TABLE account ADD COLUMN enrolment TEXT', 'ALTER TABLE open_attempt ADD COLUMN confirm_url TEXT'],
 ]
 
 /** Brings a database to the current version. Throws when it was written by a later one. */

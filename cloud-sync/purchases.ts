@@ -1,4 +1,4 @@
-/** Finished trips as stores send them: each billed once, for ever, by its trip id. What its account sees is in `account-bills.ts`. */
+/** Finished trips as stores send them: each billed once, for ever, by its trip id. */
 import { randomUUID } from 'node:crypto'
 import type { Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
 import { parsePurchase } from '../models/contracts/http.ts'

@@ -14,6 +14,7 @@ import {
   NewPaymentMethodSchema,
   NewRefundSchema,
   PaymentMethodSchema,
+  PaymentPageSchema,
   RefundAnswerSchema,
 } from '../models/contracts/payments.ts'
 import { AccountsSchema } from '../models/contracts/recording.ts'
@@ -32,6 +33,7 @@ export const named = {
   NewRefund: NewRefundSchema,
   RefundAnswer: RefundAnswerSchema,
   PaymentMethod: PaymentMethodSchema,
+  PaymentPage: PaymentPageSchema,
   NewPaymentMethod: NewPaymentMethodSchema,
   Accounts: { ...AccountsSchema, $id: 'Accounts' },
 } as const

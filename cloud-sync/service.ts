@@ -6,12 +6,15 @@ import { createAccountBills } from './account-bills.ts'
 import { createAccounts } from './accounts.ts'
 import { asServiceError, ServiceError } from './errors.ts'
 import { migrate } from './migrations.ts'
+import type { Enrolments } from './payments/enrolments.ts'
 import type { Payments } from './payments/payments.ts'
 import { createPurchases } from './purchases.ts'
 import { healthRoutes } from './routes/health.ts'
+import { paymentRoutes } from './routes/payment.ts'
 import { shopperRoutes } from './routes/shopper.ts'
 import { storeRoutes } from './routes/store.ts'
 import type { Parts } from './routes/types.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 import { named, validatorCompiler } from './schemas.ts'
 import { type Sql, SqlBusyError } from './sql.ts'
 import { staticPages } from './static-pages.ts'
@@ -21,6 +24,7 @@ export interface ServiceDeps {
   readonly sql: Sql
   /** Stays the caller's to start and stop. */
   readonly payments: Payments
+  readonly enrolments: Enrolments
   /** What stores must send as Bearer. */
   readonly storeToken: string
   /** Milliseconds since the epoch. */
@@ -36,7 +40,7 @@ const bodyLimitBytes = 1_048_576
 const requestTimeoutMs = 15_000
 
 /** Migrates the database and sets up every route. Throws when the database is from a later version. */
-export async function build({ sql, payments, storeToken, now, log }: ServiceDeps): Promise<Service> {
+export async function build({ sql, payments, enrolments, storeToken, now, log }: ServiceDeps): Promise<Service> {
   await migrate(sql, now())
   const app = fastify({
     loggerInstance: log,
@@ -53,6 +57,7 @@ export async function build({ sql, payments, storeToken, now, log }: ServiceDeps
   const parts: Parts = {
     accounts: createAccounts(sql, now),
     bills: createAccountBills(sql),
+    enrolments,
     payments,
     purchases: createPurchases(sql, now),
     sql,
@@ -62,6 +67,8 @@ export async function build({ sql, payments, storeToken, now, log }: ServiceDeps
   healthRoutes(typed, parts)
   storeRoutes(typed, parts)
   shopperRoutes(typed, parts)
+  paymentRoutes(typed, parts)
+  await webhookRoutes(typed, parts)
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await staticPages(app)
   await app.ready()

@@ -1,4 +1,4 @@
-/** What must be true of the books whatever happens; asserted at every step in production, and over all at the start. Pure. */
+/** What must be true of the books whatever happens; asserted in production, at each step and over all. Pure. */
 import { type Balances, type Entry, groupsLeft } from './bookings.ts'
 import type { BillState } from './states.ts'
 

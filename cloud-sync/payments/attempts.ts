@@ -119,9 +119,18 @@ export function orderOf({ attempt, currency }: OpenAttempt): Order {
   return { ...fields, kind, reference: reference ?? '' }
 }
 
-/** The answer could not be had: it is asked for again at `askAt`. */
-export async function askLater(session: SqlSession, attemptId: string, askAt: number): Promise<void> {
-  await session.run('UPDATE open_attempt SET asks = asks + 1, ask_at = ? WHERE attempt_id = ?', [askAt, attemptId])
+/** The answer could not be had: it is asked for again at `askAt`. `confirmUrl`: where its shopper can bring it about. */
+export async function askLater(
+  session: SqlSession,
+  attemptId: string,
+  askAt: number,
+  confirmUrl: string | null,
+): Promise<void> {
+  await session.run('UPDATE open_attempt SET asks = asks + 1, ask_at = ?, confirm_url = ? WHERE attempt_id = ?', [
+    askAt,
+    confirmUrl,
+    attemptId,
+  ])
 }
 
 /**

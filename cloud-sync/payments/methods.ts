@@ -17,19 +17,19 @@ export async function methodOf(
   return row?.payment_provider === provider.name ? row.payment_method : provider.defaultMethod
 }
 
-/** Throws UNKNOWN_METHOD where the provider has a list of choices and this is none of them. */
+/** Throws UNKNOWN_METHOD. What is not in the provider's list could be somebody else's. */
+export function requireChoice({ choices }: PaymentProvider, token: string): void {
+  if (choices.some((choice) => choice.token === token)) return
+  const wanted = choices.map((choice) => choice.token).join(', ') || "a card chosen on the provider's page"
+  throw new ServiceError('UNKNOWN_METHOD', `found "${token}", wanted one of ${wanted}`)
+}
+
 export async function setMethod(
   session: SqlSession,
   provider: PaymentProvider,
   accountId: string,
   token: string,
 ): Promise<void> {
-  const { choices } = provider
-  if (choices.length > 0 && !choices.some((choice) => choice.token === token))
-    throw new ServiceError(
-      'UNKNOWN_METHOD',
-      `found "${token}", wanted one of ${choices.map((choice) => choice.token).join(', ')}`,
-    )
   await session.run('UPDATE account SET payment_provider = ?, payment_method = ? WHERE id = ?', [
     provider.name,
     token,

@@ -34,8 +34,18 @@ export async function billPayment(
     owedMinor: receivable + badDebt,
     refundedMinor: refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
     failure,
+    confirmUrl: payment.state === 'paying' ? await confirmUrl(session, purchaseId) : null,
     nextTryAt: payment.state === 'declined' ? payment.nextAt : null,
   }
+}
+
+async function confirmUrl(session: SqlSession, purchaseId: string): Promise<string | null> {
+  const [row] = await session.query<{ confirm_url: string | null }>(
+    `SELECT open_attempt.confirm_url AS confirm_url FROM attempt JOIN open_attempt
+       ON open_attempt.attempt_id = attempt.id WHERE attempt.purchase_id = ? AND attempt.kind = 'charge'`,
+    [purchaseId],
+  )
+  return row?.confirm_url ?? null
 }
 
 async function latestFailure(session: SqlSession, purchaseId: string): Promise<DeclineReason | null> {

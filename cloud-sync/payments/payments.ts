@@ -1,4 +1,4 @@
-/** Payments: bills are charged, answers are taken, refunds are sent. Nothing is asked of a provider that was not written down. */
+/** Payments: bills are charged, answers are taken, refunds are sent; nothing is asked that was not written down. */
 import { randomUUID } from 'node:crypto'
 import type { AccountView } from '../../models/contracts/http.ts'
 import type { NewRefund, PaymentMethod, RefundAnswer } from '../../models/contracts/payments.ts'
@@ -8,7 +8,7 @@ import { nextState } from '../ledger/states.ts'
 import type { Sql, SqlSession } from '../sql.ts'
 import { askLater, dueAttempts, type OpenAttempt, orderOf, triesByShopper } from './attempts.ts'
 import { answered, attend, type ChargeDeps, startCharge } from './charges.ts'
-import { methodOf, setMethod } from './methods.ts'
+import { methodOf, requireChoice, setMethod } from './methods.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
 import { duePayouts, startPayout } from './refund-payouts.ts'
 import { grantRefund } from './refunds.ts'
@@ -43,9 +43,11 @@ export interface Payments {
   /** Grants a refund of a trip's bill, or finds it granted. */
   refund(tripId: string, wanted: NewRefund): Promise<RefundAnswer>
   method(account: Account): Promise<PaymentMethod>
-  /** Changes what an account pays with, and charges it what is open. Throws UNKNOWN_METHOD. */
+  /** Chooses from the provider's list. Throws UNKNOWN_METHOD. */
   setMethod(account: Account, token: string): Promise<PaymentMethod>
-  /** The shopper wants a bill charged now. Throws NO_SUCH_BILL, NOT_OWED, PAYMENT_UNDER_WAY, TOO_MANY_TRIES. */
+  /** Changes what an account pays with to a token that the provider gave for it, and charges it what is open. */
+  useMethod(account: Account, token: string): Promise<void>
+  /** The shopper wants a bill charged now. Throws NO_SUCH_BILL, NOT_OWED, PAYMENT_UNDER_WAY, NO_METHOD, TOO_MANY_TRIES. */
   pay(account: Account, purchaseId: string): Promise<void>
 }
 
@@ -96,10 +98,17 @@ class ProviderPayments implements Payments {
   async method({ id }: Account): Promise<PaymentMethod> {
     const { provider, sql } = this.deps
     const token = await methodOf(sql, provider, id)
-    return { provider: provider.name, token, choices: [...provider.choices] }
+    const { name, choices, enrolment } = provider
+    return { provider: name, token, choices: [...choices], hasPage: enrolment !== undefined }
   }
 
   async setMethod(account: Account, token: string): Promise<PaymentMethod> {
+    requireChoice(this.deps.provider, token)
+    await this.useMethod(account, token)
+    return this.method(account)
+  }
+
+  async useMethod(account: Account, token: string): Promise<void> {
     const { sql, provider } = this.deps
     await sql.transaction(async (session) => {
       await setMethod(session, provider, account.id, token)
@@ -107,7 +116,6 @@ class ProviderPayments implements Payments {
         if (await this.mayTry(session, purchaseId, token)) await this.chargeNow(session, purchaseId)
     })
     this.wake()
-    return this.method(account)
   }
 
   async pay(account: Account, purchaseId: string): Promise<void> {
@@ -122,7 +130,8 @@ class ProviderPayments implements Payments {
       if (state === 'paying' || state === 'authorised') throw new ServiceError('PAYMENT_UNDER_WAY')
       if (nextState(state, 'attempted') === null) throw new ServiceError('NOT_OWED')
       const method = await methodOf(session, provider, account.id)
-      if (method !== null && !(await this.mayTry(session, purchaseId, method))) throw new ServiceError('TOO_MANY_TRIES')
+      if (method === null) throw new ServiceError('NO_METHOD')
+      if (!(await this.mayTry(session, purchaseId, method))) throw new ServiceError('TOO_MANY_TRIES')
       await this.chargeNow(session, purchaseId)
     })
     this.wake()
@@ -202,7 +211,7 @@ class ProviderPayments implements Payments {
     const { id: attemptId, kind, purchaseId } = open.attempt
     const answer = await this.answerTo(open)
     const askAt = now() + askAgainMs(open.asks)
-    if (answer.kind === 'pending') return askLater(this.deps.sql, attemptId, askAt)
+    if (answer.kind === 'pending') return askLater(this.deps.sql, attemptId, askAt, answer.confirmUrl ?? null)
     const take = (session: SqlSession) => answered(session, this.chargeDeps(), open.attempt, answer)
     const later = { sql: 'UPDATE open_attempt SET ask_at = ? WHERE attempt_id = ? AND ask_at <= ?', id: attemptId }
     if (!(await this.orLater({ attemptId }, take, later))) return

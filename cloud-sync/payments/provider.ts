@@ -36,12 +36,25 @@ export type Order = ChargeOrder | FollowUpOrder
 export type Answer =
   | { readonly kind: 'captured' | 'authorised' | 'refunded'; readonly reference: string }
   | { readonly kind: 'declined'; readonly reason: DeclineReason }
-  | { readonly kind: 'pending' }
+  /** `confirmUrl`: where the shopper, who is there, confirms it to their bank. */
+  | { readonly kind: 'pending'; readonly confirmUrl?: string }
 
 export interface PaymentMethodChoice {
   readonly token: string
   readonly label: string
 }
+
+/** Choosing a card, wallet or agreement on the provider's own page. */
+export interface Enrolment {
+  begin(accountId: string): Promise<{ readonly reference: string; readonly url: string }>
+  /** The token, once the shopper has come to the end of it; null: they have not. */
+  finish(reference: string): Promise<string | null>
+}
+
+/** What a provider tells by itself is only taken as a reason to ask it: it may come twice, late or in any order. */
+export type Hint =
+  | { readonly kind: 'attempt'; readonly attemptId: string | null }
+  | { readonly kind: 'enrolment'; readonly reference: string }
 
 export interface PaymentProvider {
   readonly name: string
@@ -49,6 +62,10 @@ export interface PaymentProvider {
   readonly defaultMethod: string | null
   /** What a shopper can choose without telling the provider anything; none at a real one. */
   readonly choices: readonly PaymentMethodChoice[]
+  /** Where a provider has its own page for it. */
+  readonly enrolment?: Enrolment
+  /** Throws when the message is not signed by the provider, or too old. */
+  readWebhook?(payload: string, signature: string): Hint
   /** Carries an order out once, or tells what became of it. Rejects within 30 s when that cannot be known now. */
   send(order: Order): Promise<Answer>
 }

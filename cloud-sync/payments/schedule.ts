@@ -4,8 +4,9 @@ import type { Step } from '../ledger/bookings.ts'
 
 const dayMs = 86_400_000
 /**
- * Days after the first decline. The first of them is soon, for a limit of the day; the last after four weeks, so that whoever is paid
- * by the month was paid in between. Six tries in 28 days stay far below the 15 in 30 days from which Visa fines.
+ * Days after the first decline. The first of them is soon, for a limit of the day; the last after four weeks, so that
+ * whoever is paid by the month was paid in between. Six tries in 28 days stay far below the 15 in 30 from which Visa
+ * fines.
  */
 const retryDays = [1, 3, 7, 14, 28] as const
 /**

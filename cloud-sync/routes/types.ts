@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { AccountBillsReader } from '../account-bills.ts'
 import type { Accounts } from '../accounts.ts'
+import type { Enrolments } from '../payments/enrolments.ts'
 import type { Payments } from '../payments/payments.ts'
 import type { Purchases } from '../purchases.ts'
 import type { Sql } from '../sql.ts'
@@ -20,6 +21,7 @@ export type App = FastifyInstance<
 export interface Parts {
   readonly accounts: Accounts
   readonly bills: AccountBillsReader
+  readonly enrolments: Enrolments
   readonly payments: Payments
   readonly purchases: Purchases
   readonly sql: Sql

@@ -3,18 +3,24 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { createEnrolments } from '../payments/enrolments.ts'
 import { createPayments, type Payments } from '../payments/payments.ts'
+import type { PaymentProvider } from '../payments/provider.ts'
 import { createTestProvider } from '../payments/test-provider.ts'
 import { build, type Service } from '../service.ts'
 import { openSqlite, type Sql } from '../sql.ts'
 
 export const storeToken = 'store-token-of-the-tests'
 
+type ProviderAt = (now: () => number) => PaymentProvider
+
 export interface Bench {
   readonly app: Service
   readonly sql: Sql
   /** They do what is due when told to: `run()`. */
   readonly payments: Payments
+  /** Goes on by a millisecond each time it is looked at. */
+  readonly now: () => number
   /** Moves the clock on. */
   readonly advance: (ms: number) => void
   /** What was logged so far. */
@@ -24,18 +30,21 @@ export interface Bench {
   close(): Promise<void>
 }
 
-export async function openBench(): Promise<Bench> {
-  return open(mkdtempSync(join(tmpdir(), 'tillfree-accounts-')))
+/** `providerAt`: makes the payment provider, given the bench's clock. */
+export async function openBench(providerAt: ProviderAt = createTestProvider): Promise<Bench> {
+  return open(mkdtempSync(join(tmpdir(), 'tillfree-accounts-')), providerAt)
 }
 
-async function open(folder: string): Promise<Bench> {
+async function open(folder: string, providerAt: ProviderAt): Promise<Bench> {
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const sql = openSqlite(join(folder, 'accounts.db'))
   let time = Date.UTC(2026, 10, 21, 13)
   const now = () => time++
-  const payments = createPayments({ sql, provider: createTestProvider(now), now, log })
-  const app = await build({ sql, payments, storeToken, now, log })
+  const provider = providerAt(now)
+  const payments = createPayments({ sql, provider, now, log })
+  const enrolments = createEnrolments({ sql, provider, payments, now })
+  const app = await build({ sql, payments, enrolments, storeToken, now, log })
   const shut = async () => {
     await app.close()
     await sql.close()
@@ -44,13 +53,14 @@ async function open(folder: string): Promise<Bench> {
     app,
     sql,
     payments,
+    now,
     advance: (ms) => {
       time += ms
     },
     logged: () => lines.join(''),
     reopen: async () => {
       await shut()
-      return open(folder)
+      return open(folder, providerAt)
     },
     close: async () => {
       await shut()

@@ -42,6 +42,9 @@ export const BillPaymentSchema = Type.Object({
   owedMinor: minor('still to be paid, minor units'),
   refundedMinor: minor('given back or waived, minor units'),
   failure: nullable(Type.Enum([...declineReasons], { description: 'why the latest try did not go through' })),
+  confirmUrl: nullable(
+    Type.String({ description: "the bank's page on which the shopper confirms the payment that is under way" }),
+  ),
   nextTryAt: nullable(TimestampSchema),
 })
 export type BillPayment = Static<typeof BillPaymentSchema>
@@ -120,10 +123,16 @@ export const PaymentMethodSchema = Type.Object(
       }),
       { description: 'what can be chosen here; none at a real provider' },
     ),
+    hasPage: Type.Boolean({ description: 'the provider has a page of its own to choose a card' }),
   },
   { $id: 'PaymentMethod', title: 'PaymentMethod' },
 )
 export type PaymentMethod = Static<typeof PaymentMethodSchema>
+
+export const PaymentPageSchema = Type.Object(
+  { url: Type.String({ description: "the provider's page, for this shopper alone" }) },
+  { $id: 'PaymentPage', title: 'PaymentPage' },
+)
 
 export const NewPaymentMethodSchema = Type.Object(
   { token: MethodTokenSchema },

@@ -72,7 +72,7 @@ function Account({ state, acts }: Props) {
     <div class="columns">
       <div class="side">
         {account !== null && <EntryCode account={account} />}
-        {method !== null && <PaymentMethodCard method={method} onChoose={acts.choose} />}
+        {method !== null && <PaymentMethodCard method={method} onChoose={acts.choose} onOpenPage={acts.openPage} />}
       </div>
       <section class="bills" aria-labelledby="bills">
         <h2 id="bills">Your bills</h2>

@@ -4,13 +4,14 @@ import type { PaymentMethod } from '../../../models/contracts/payments.ts'
 interface Props {
   readonly method: PaymentMethod
   readonly onChoose: (token: string) => Promise<void>
+  readonly onOpenPage: () => void
 }
 
 /** What the account pays with, where it can be chosen here. */
-export function PaymentMethodCard({ method, onChoose }: Props) {
-  const { provider, token, choices } = method
+export function PaymentMethodCard({ method, onChoose, onOpenPage }: Props) {
+  const { provider, token, choices, hasPage } = method
   const [changed, setChanged] = useState(false)
-  if (choices.length === 0) return null
+  if (hasPage) return <ChosenElsewhere hasOne={token !== null} onOpenPage={onOpenPage} />
   return (
     <section class="card method" aria-labelledby="method">
       <h2 id="method">How you pay</h2>
@@ -31,6 +32,20 @@ export function PaymentMethodCard({ method, onChoose }: Props) {
       <p role="status" class="quiet">
         {changed && 'Changed. What was not paid is being tried again.'}
       </p>
+    </section>
+  )
+}
+
+/** On the provider's page: no card number comes near this one. */
+function ChosenElsewhere({ hasOne, onOpenPage }: { readonly hasOne: boolean; readonly onOpenPage: () => void }) {
+  return (
+    <section class="card method" aria-labelledby="method">
+      <h2 id="method">How you pay</h2>
+      <p>{hasOne ? 'Your bills are charged to the card that you chose.' : 'There is no card on your account yet.'}</p>
+      <button type="button" class="button" onClick={onOpenPage}>
+        {hasOne ? 'Choose another card' : 'Choose a card'}
+      </button>
+      <p class="quiet">You choose it on the page of the payment provider, and come back here.</p>
     </section>
   )
 }

@@ -36,7 +36,12 @@ export function PaymentNotice({ bill, onPay }: Props) {
         <strong>{formatMoney(payment.owedMinor, currency)} not paid.</strong> {payment.message}
         {payment.nextTryAt !== null && ` Next try: ${formatDayAndTime(payment.nextTryAt)}.`}
       </p>
-      {!waits && (
+      {payment.confirmUrl !== null && (
+        <a class="button" href={payment.confirmUrl}>
+          Confirm it to your bank
+        </a>
+      )}
+      {!waits && payment.failure !== 'no-method' && (
         <button type="button" class="button" onClick={() => onPay(id)}>
           Pay {formatMoney(payment.owedMinor, currency)} now
         </button>

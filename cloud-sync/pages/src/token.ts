@@ -10,3 +10,10 @@ export function takeToken(): string | null {
   }
   return sessionStorage.getItem(key)
 }
+
+/** Whether the shopper comes back from the provider's page; what that page put into the address is cleared. */
+export function takeReturn(): boolean {
+  const isBack = new URLSearchParams(location.search).has('enrolled')
+  if (location.search !== '') history.replaceState(null, '', location.pathname)
+  return isBack
+}

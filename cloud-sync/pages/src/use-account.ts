@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { AccountBill, AccountBills, AccountView } from '../../../models/contracts/http.ts'
 import type { PaymentMethod } from '../../../models/contracts/payments.ts'
 import { ask, Refused, WrongToken } from './service.ts'
-import { takeToken } from './token.ts'
+import { takeReturn, takeToken } from './token.ts'
 
 type Access = 'loading' | 'open' | 'no-token' | 'wrong-token'
 
@@ -25,6 +25,8 @@ export interface AccountActs {
   /** Has a bill charged now. */
   readonly pay: (billId: string) => void
   readonly choose: (methodToken: string) => Promise<void>
+  /** Leaves for the provider's page on which a card is chosen. */
+  readonly openPage: () => void
 }
 
 /** A bill is there within seconds of walking out. */
@@ -47,8 +49,11 @@ export function useAccount(): { readonly state: AccountState; readonly acts: Acc
     if (state.access === 'no-token' || state.access === 'wrong-token') return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     let gone = false
+    let isBack = takeReturn()
     const look = async () => {
       try {
+        if (isBack) await ask('/v1/me/payment-method/chosen', { method: 'POST', body: {} })
+        isBack = false
         const seen = await lookAt()
         if (!gone) setState((now) => withNewest(now, seen))
       } catch (error) {
@@ -81,7 +86,12 @@ export function useAccount(): { readonly state: AccountState; readonly acts: Acc
   }
   const pay = (billId: string) => void change(`/v1/me/bills/${encodeURIComponent(billId)}/pay`, 'POST', {})
   const choose = (token: string) => change('/v1/me/payment-method', 'PUT', { token })
-  return { state, acts: { loadOlder, pay, choose } }
+  const openPage = () =>
+    void ask<{ url: string }>('/v1/me/payment-method/page', { method: 'POST', body: {} }).then(
+      ({ url }) => location.assign(url),
+      fail,
+    )
+  return { state, acts: { loadOlder, pay, choose, openPage } }
 }
 
 interface Look {

@@ -1,0 +1,212 @@
+/** Stripe's own package against a server of ours that behaves like Stripe, through the real routes. */
+import Stripe from 'stripe'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AccountBill, AccountBills, AccountView, PurchaseAnswer } from '../../models/contracts/http.ts'
+import { purchaseOf } from '../testing/purchase.ts'
+import { type Bench, call, openBench, put, storeToken } from '../testing/service.ts'
+import { type StripeServer, startStripeServer } from '../testing/stripe-server.ts'
+import { auditPayments } from './audit.ts'
+import { createStripeProvider } from './stripe.ts'
+
+const webhookSecret = 'whsec_of_the_tests'
+const publicUrl = 'https://shop.test/account/'
+const hourMs = 3_600_000
+let stripe: StripeServer
+let bench: Bench
+let token = ''
+beforeEach(async () => {
+  stripe = await startStripeServer()
+  const server = { host: '127.0.0.1', port: stripe.port, protocol: 'http' as const }
+  bench = await openBench((now) => createStripeProvider({ key: 'sk_test_1', webhookSecret, publicUrl, now, server }))
+  token = ((await post('/v1/accounts', { id: 'anna', name: 'Anna' }, storeToken)).body as AccountView).accessToken ?? ''
+})
+afterEach(async () => {
+  expect(await auditPayments(bench.sql)).toEqual([])
+  await bench.close()
+  await stripe.close()
+})
+
+const post = (url: string, body: unknown = {}, as = token) => call(bench.app, as, url, body)
+async function choose(card: string): Promise<void> {
+  const { body } = await post('/v1/me/payment-method/page')
+  stripe.choose((body as { url: string }).url.split('/').at(-1) ?? '', card)
+  expect((await post('/v1/me/payment-method/chosen')).body).toMatchObject({ token: `cus_1-${card}` })
+}
+async function walkOut(): Promise<string> {
+  const { body } = await post('/v1/purchases', purchaseOf('trip-1', { account: 'anna' }), storeToken)
+  return (body as PurchaseAnswer).purchaseId
+}
+async function bill(): Promise<AccountBill> {
+  await bench.payments.run()
+  const [found] = ((await call(bench.app, token, '/v1/me/bills')).body as AccountBills).bills
+  if (found === undefined) throw new Error('there is no bill')
+  return found
+}
+const payments = () => stripe.requests.filter(({ what }) => what === 'POST /v1/payment_intents')
+/** An event as Stripe sends it, signed by its package. */
+function tell(type: string, object: object, secondsAgo = 0, secret = webhookSecret) {
+  const payload = JSON.stringify({ id: 'evt_1', object: 'event', type, data: { object } })
+  const timestamp = Math.floor(bench.now() / 1000) - secondsAgo
+  const signature = new Stripe('sk_test_1').webhooks.generateTestHeaderString({ payload, secret, timestamp })
+  return bench.app.inject({
+    url: '/v1/webhooks/stripe',
+    method: 'POST',
+    headers: { 'stripe-signature': signature, 'content-type': 'application/json' },
+    payload,
+  })
+}
+const tellAttempt = (intentId: string) => tell('payment_intent.succeeded', { ...stripe.intents.get(intentId) })
+
+describe('a card chosen on Stripe’s page', () => {
+  test('is charged while nobody is there, with a pinned version and no name', async () => {
+    await choose('pm_ok')
+    await walkOut()
+    expect((await bill()).payment.state).toBe('paid')
+    expect(payments()).toMatchObject([
+      {
+        version: '2026-10-28.endive',
+        fields: {
+          amount: '1199',
+          currency: 'eur',
+          customer: 'cus_1',
+          payment_method: 'pm_ok',
+          confirm: 'true',
+          off_session: 'true',
+        },
+      },
+    ])
+    expect(stripe.netMinor()).toBe(1199)
+    expect(JSON.stringify(stripe.requests)).not.toContain('Anna')
+  })
+
+  test('pays what was open before there was one; the gate stays closed until then', async () => {
+    const id = await walkOut()
+    expect((await bill()).payment).toMatchObject({ state: 'unpaid', failure: 'no-method' })
+    expect((await post(`/v1/me/bills/${id}/pay`)).body).toMatchObject({ code: 'NO_METHOD' })
+    expect((await call(bench.app, token, '/v1/me')).body).toMatchObject({ refused: 'unpaid-bill' })
+    await choose('pm_ok')
+    expect((await bill()).payment.state).toBe('paid')
+  })
+
+  test('counts only from the page that was opened last, and cannot be named by the shopper', async () => {
+    await post('/v1/me/payment-method/page')
+    await choose('pm_ok')
+    stripe.choose('cs_1', 'pm_other')
+    await tell('checkout.session.completed', { id: 'cs_1' })
+    await post('/v1/me/payment-method/chosen')
+    expect((await call(bench.app, token, '/v1/me/payment-method')).body).toMatchObject({ token: 'cus_1-pm_ok' })
+    expect((await put(bench.app, token, '/v1/me/payment-method', { token: 'cus_2-pm_ok' })).status).toBe(422)
+  })
+
+  test('is taken by Stripe’s word when the shopper does not come back', async () => {
+    await post('/v1/me/payment-method/page')
+    stripe.choose('cs_1', 'pm_ok')
+    expect((await tell('checkout.session.completed', { id: 'cs_1' })).statusCode).toBe(204)
+    expect((await call(bench.app, token, '/v1/me/payment-method')).body).toMatchObject({ token: 'cus_1-pm_ok' })
+  })
+})
+
+describe('a decline', () => {
+  test.each([
+    ['pm_poor', 'retrying', 'insufficient-funds'],
+    ['pm_expired', 'unpaid', 'method-unusable'],
+    ['pm_careful', 'unpaid', 'authentication-required'],
+    ['pm_gone', 'unpaid', 'method-unusable'],
+  ])('of %s is told, and that payment can never be taken later', async (card, state, failure) => {
+    await choose(card)
+    await walkOut()
+    expect((await bill()).payment).toMatchObject({ state, failure })
+    expect([...stripe.intents.values()].map(({ status }) => status)).toEqual(card === 'pm_gone' ? [] : ['canceled'])
+  })
+})
+
+describe('a payment that the shopper has to confirm', () => {
+  beforeEach(async () => {
+    await choose('pm_careful')
+    const id = await walkOut()
+    await bill()
+    await post(`/v1/me/bills/${id}/pay`)
+  })
+
+  test('leads to the bank, and is paid when Stripe tells that it was confirmed', async () => {
+    expect((await bill()).payment).toMatchObject({ state: 'under-way', confirmUrl: 'https://bank.test/pi_2' })
+    expect(payments().at(-1)?.fields).toMatchObject({ return_url: publicUrl })
+    stripe.succeed('pi_2')
+    await tellAttempt('pi_2')
+    expect((await bill()).payment).toMatchObject({ state: 'paid', confirmUrl: null })
+    expect(stripe.netMinor()).toBe(1199)
+  })
+
+  test('is given up after an hour, and can be tried again', async () => {
+    await bill()
+    bench.advance(hourMs + 1)
+    const { id, payment } = await bill()
+    expect(payment).toMatchObject({ state: 'unpaid', failure: 'authentication-required', confirmUrl: null })
+    expect(stripe.intents.get('pi_2')?.status).toBe('canceled')
+    expect((await post(`/v1/me/bills/${id}/pay`)).status).toBe(202)
+  })
+})
+
+describe('an answer that is lost', () => {
+  test.each(['before', 'after'] as const)('%s Stripe did it costs nobody anything', async (when) => {
+    await choose('pm_ok')
+    await walkOut()
+    stripe.loseNext(when)
+    expect((await bill()).payment.state).toBe('under-way')
+    bench.advance(hourMs)
+    expect((await bill()).payment.state).toBe('paid')
+    stripe.loseNext(when)
+    await post(
+      '/v1/purchases/trip-1/refunds',
+      { idempotentRefundId: 'r', reason: 'faulty', amountMinor: 99 },
+      storeToken,
+    )
+    expect((await bill()).refunds).toMatchObject([{ state: 'sending' }])
+    bench.advance(hourMs)
+    expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+    expect([stripe.netMinor(), stripe.intents.size]).toEqual([1100, 1])
+  })
+
+  test.each(['before', 'after'] as const)('%s Stripe did it, for days, is found by the attempt’s id', async (when) => {
+    await choose('pm_ok')
+    await walkOut()
+    stripe.loseNext(when)
+    await bill()
+    stripe.forgetKeys()
+    bench.advance(25 * hourMs)
+    expect((await bill()).payment.state).toBe('paid')
+    expect([stripe.netMinor(), stripe.intents.size]).toEqual([1199, 1])
+  })
+})
+
+describe('POST /v1/webhooks/stripe', () => {
+  test('POST /v1/webhooks/stripe takes an event late, twice or before the answer, with one effect', async () => {
+    await choose('pm_slow')
+    await walkOut()
+    expect((await bill()).payment.state).toBe('under-way')
+    await tellAttempt('pi_1')
+    expect((await bill()).payment.state).toBe('under-way')
+    stripe.succeed('pi_1')
+    await Promise.all([tellAttempt('pi_1'), tellAttempt('pi_1')])
+    expect((await bill()).payment.state).toBe('paid')
+    await tell('payment_intent.processing', { ...stripe.intents.get('pi_1'), status: 'processing' })
+    expect((await bill()).payment.state).toBe('paid')
+    expect(stripe.netMinor()).toBe(1199)
+  })
+
+  test('POST /v1/webhooks/stripe refuses what is not signed, signed by another, or older than five minutes', async () => {
+    const unsigned = await call(bench.app, null, '/v1/webhooks/stripe', { type: 'payment_intent.succeeded' })
+    const forged = await tell('payment_intent.succeeded', {}, 0, 'whsec_of_somebody_else')
+    const old = await tell('payment_intent.succeeded', {}, 310)
+    const fresh = await tell('payment_intent.succeeded', {}, 290)
+    expect([unsigned.status, forged.statusCode, old.statusCode, fresh.statusCode]).toEqual([400, 400, 400, 204])
+    expect(old.json()).toMatchObject({ code: 'WRONG_SIGNATURE' })
+  })
+})
+
+describe('a Stripe that is down', () => {
+  test('is said to who wants to choose a card, and waited for by bills', async () => {
+    stripe.loseNext('before')
+    expect((await post('/v1/me/payment-method/page')).body).toMatchObject({ code: 'PROVIDER_DOWN' })
+  })
+})

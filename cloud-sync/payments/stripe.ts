@@ -1,0 +1,181 @@
+/**
+ * Stripe, through its own package: cards that were enrolled on Stripe's page are charged while nobody is there
+ * (off-session PaymentIntent). Stripe forgets idempotency keys after 24 hours, so an order that is older is looked for
+ * first, by the attempt's id that every payment and refund carries.
+ */
+import Stripe from 'stripe'
+import type { Answer, ChargeOrder, Enrolment, FollowUpOrder, Hint, Order, PaymentProvider } from './provider.ts'
+import { outcomeOf } from './stripe-answers.ts'
+
+/** The one that this code was written against: an account's default may change under it. */
+const apiVersion = '2026-10-28.endive'
+/** Stripe answers within seconds; the provider's contract leaves 30. */
+const answerMs = 20_000
+/** Of 24 hours, with room for clocks that differ. */
+const keysLastMs = 23 * 3_600_000
+/** Whoever is on their bank's page for longer has left it. */
+const confirmMs = 3_600_000
+/** A signed event older than this is somebody's copy (Stripe's own default). */
+const webhookToleranceSeconds = 300
+
+export interface StripeOptions {
+  /** The secret key, `sk_…`. */
+  readonly key: string
+  /** `whsec_…`; null: no webhooks, everything is asked for. */
+  readonly webhookSecret: string | null
+  /** The account page's address, to come back to. */
+  readonly publicUrl: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Another address than Stripe's, for tests. */
+  readonly server?: { readonly host: string; readonly port: number; readonly protocol: 'http' | 'https' }
+}
+
+export function createStripeProvider(options: StripeOptions): PaymentProvider {
+  return new StripeProvider(options)
+}
+
+class StripeProvider implements PaymentProvider {
+  readonly name = 'stripe'
+  readonly defaultMethod = null
+  readonly choices = []
+  readonly enrolment: Enrolment = { begin: (account) => this.beginEnrolment(account), finish: (id) => this.finish(id) }
+  private readonly options: StripeOptions
+  private readonly client: Stripe
+
+  constructor(options: StripeOptions) {
+    this.options = options
+    // The journal asks again; the package itself does once, when a connection breaks, under the same key.
+    this.client = new Stripe(options.key, {
+      apiVersion,
+      timeout: answerMs,
+      maxNetworkRetries: 0,
+      telemetry: false,
+      ...options.server,
+    })
+  }
+
+  async send(order: Order): Promise<Answer> {
+    if (order.kind === 'charge') return this.charge(order)
+    if (order.kind === 'refund') return this.refund(order)
+    throw new Error('Stripe takes money at once here: nothing is held that could be captured')
+  }
+
+  readWebhook(payload: string, signature: string): Hint {
+    const { webhookSecret, now } = this.options
+    if (webhookSecret === null) throw new Error('no webhook secret is set')
+    const event = this.client.webhooks.constructEvent(
+      payload,
+      signature,
+      webhookSecret,
+      webhookToleranceSeconds,
+      undefined,
+      now(),
+    )
+    const { id, metadata } = event.data.object as { id?: string; metadata?: Record<string, string> | null }
+    if (event.type === 'checkout.session.completed') return { kind: 'enrolment', reference: id ?? '' }
+    return { kind: 'attempt', attemptId: metadata?.tillfree_attempt ?? null }
+  }
+
+  private isForgotten({ createdAt }: Order): boolean {
+    return this.options.now() - createdAt > keysLastMs
+  }
+
+  private async charge(order: ChargeOrder): Promise<Answer> {
+    const intent = (this.isForgotten(order) ? await this.findPayment(order.key) : null) ?? (await this.create(order))
+    if (intent === null) return { kind: 'declined', reason: 'method-unusable' }
+    const mayConfirm = order.shopperPresent && this.options.now() - order.createdAt < confirmMs
+    const outcome = outcomeOf(intent, mayConfirm)
+    if (outcome !== 'end') return outcome
+    const ended = await this.client.paymentIntents.cancel(intent.id)
+    const last = { ...ended, last_payment_error: ended.last_payment_error ?? intent.last_payment_error }
+    const answer = outcomeOf(last, false)
+    return answer === 'end' ? { kind: 'pending' } : answer
+  }
+
+  private async findPayment(key: string): Promise<Stripe.PaymentIntent | null> {
+    const { data } = await this.client.paymentIntents.search({
+      query: `metadata['tillfree_attempt']:'${key}'`,
+      limit: 1,
+    })
+    return data[0] ?? null
+  }
+
+  /** Null: Stripe does not know the card. A decline is an error there, which carries the payment. */
+  private async create(order: ChargeOrder): Promise<Stripe.PaymentIntent | null> {
+    const [customer = '', paymentMethod = ''] = order.method.split('-')
+    try {
+      const intent = await this.client.paymentIntents.create(
+        {
+          amount: order.amountMinor,
+          currency: order.currency.toLowerCase(),
+          customer,
+          payment_method: paymentMethod,
+          allowed_payment_method_types: ['card'],
+          confirm: true,
+          metadata: { tillfree_attempt: order.key },
+          ...(order.shopperPresent ? { return_url: this.options.publicUrl } : { off_session: true }),
+        },
+        { idempotencyKey: order.key },
+      )
+      // A repeated key brings the first answer again, however old.
+      const repeated = intent.lastResponse.headers['idempotent-replayed'] === 'true'
+      return repeated ? await this.client.paymentIntents.retrieve(intent.id) : intent
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeCardError && error.payment_intent !== undefined)
+        return this.client.paymentIntents.retrieve(error.payment_intent.id)
+      if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing') return null
+      throw error
+    }
+  }
+
+  private async refund(order: FollowUpOrder): Promise<Answer> {
+    const known = await this.findRefund(order)
+    const { id, status } =
+      known ??
+      (await this.client.refunds.create(
+        {
+          payment_intent: order.reference,
+          amount: order.amountMinor,
+          metadata: { tillfree_attempt: order.key },
+        },
+        { idempotencyKey: order.key },
+      ))
+    // `pending` is on its way: Stripe has taken it out of our balance.
+    if (status === 'succeeded' || status === 'pending') return { kind: 'refunded', reference: id }
+    return status === 'requires_action' ? { kind: 'pending' } : { kind: 'declined', reason: 'method-unusable' }
+  }
+
+  /** A payment has few refunds; Stripe lists up to a hundred at once. */
+  private async findRefund({ key, reference }: FollowUpOrder): Promise<Stripe.Refund | null> {
+    const { data } = await this.client.refunds.list({ payment_intent: reference, limit: 100 })
+    return data.find(({ metadata }) => metadata?.tillfree_attempt === key) ?? null
+  }
+
+  /** On Stripe's own page, which sees the card and we do not; it makes a SetupIntent. No name is told. */
+  private async beginEnrolment(accountId: string): Promise<{ reference: string; url: string }> {
+    const { publicUrl } = this.options
+    const { id, url } = await this.client.checkout.sessions.create({
+      mode: 'setup',
+      allowed_payment_method_types: ['card'],
+      customer_creation: 'always',
+      metadata: { tillfree_account: accountId },
+      success_url: `${publicUrl}?enrolled`,
+      cancel_url: publicUrl,
+    })
+    if (url === null) throw new Error(`Stripe gave no address for the enrolment ${id}`)
+    return { reference: id, url }
+  }
+
+  private async finish(reference: string): Promise<string | null> {
+    const session = await this.client.checkout.sessions.retrieve(reference, { expand: ['setup_intent'] })
+    const intent = session.setup_intent
+    if (intent === null || typeof intent === 'string' || intent.status !== 'succeeded') return null
+    const [customer, method] = [idOf(intent.customer ?? session.customer), idOf(intent.payment_method)]
+    return customer === null || method === null ? null : `${customer}-${method}`
+  }
+}
+
+function idOf(reference: string | { readonly id: string } | null): string | null {
+  return typeof reference === 'string' ? reference : (reference?.id ?? null)
+}

@@ -1,0 +1,14 @@
+/** Where the payment provider tells us that something has happened. Its words are signed over bytes, so they stay text. */
+import type { App, Parts } from './types.ts'
+
+export async function webhookRoutes(app: App, { enrolments }: Parts): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeContentTypeParser('application/json')
+    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+    scope.post('/v1/webhooks/stripe', { schema: { hide: true } }, async (request, reply) => {
+      const signature = request.headers['stripe-signature']
+      await enrolments.tell(String(request.body), typeof signature === 'string' ? signature : '')
+      return reply.code(204).send()
+    })
+  })
+}
