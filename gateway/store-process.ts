@@ -41,7 +41,7 @@ import { createTrustingAccess } from './mqtt/trusting-access.ts'
 import { isFromDevice, type Pace } from './pacing/pace.ts'
 import { createSimulatedPace } from './pacing/simulated.ts'
 import { createWallPace } from './pacing/wall.ts'
-import { createPerception, type Perception } from './perception/perception.ts'
+import { createPerception, type Perception, stopwatches } from './perception/perception.ts'
 import type { EnrolledProducts } from './perception/sight.ts'
 import { withVision } from './perception/vision-device.ts'
 import { createSpool, type Spool } from './spool/spool.ts'
@@ -272,7 +272,7 @@ class InStoreProcess implements StoreProcess {
       startInference,
       publish: (...message) => this.#bus.publish(...message),
       clock: this.#clock(),
-      steadyMs: () => performance.now(),
+      stopwatch: stopwatches[this.#options.clock],
       boot: randomBytes(8).toString('hex'),
       log,
     })

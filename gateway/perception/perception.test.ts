@@ -9,7 +9,7 @@ import type { Store } from '../../models/contracts/store.ts'
 import type { CameraFrame } from '../cameras/frame-desk.ts'
 import { createIngest } from '../ingest/ingest.ts'
 import { t0, testStore } from '../testing/store.ts'
-import { createPerception, type FrameSource, type PerceptionOptions } from './perception.ts'
+import { createPerception, type FrameSource, type PerceptionOptions, stopwatches } from './perception.ts'
 import { createStirs } from './stirs.ts'
 import { visionDevice, withVision } from './vision-device.ts'
 
@@ -80,7 +80,7 @@ function shop(over: Partial<PerceptionOptions> & { readonly looks?: (ms: number)
     },
     publish: async (topic, payload, { retain }) => void said.push({ topic, payload, retain }),
     clock: { now: () => nowMs },
-    steadyMs: () => nowMs,
+    stopwatch: stopwatches.simulated,
     boot: 'boot1234',
     products: null,
     log,
@@ -157,6 +157,19 @@ describe('createPerception()', () => {
     expect(perception?.stats().badPictures).toBeGreaterThan(3)
     expect(perception?.problem()).toBeNull()
     await perception?.stop()
+  })
+
+  it('looks less often where looks cost more, and as often as ever on a simulated clock', async () => {
+    const looksWith = async (stopwatch: PerceptionOptions['stopwatch']) => {
+      const { perception, show } = shop({ stopwatch })
+      perception?.start()
+      for (let ms = 0; ms < 5000; ms += 100) await show(ms)
+      await perception?.stop()
+      return perception?.stats().looks ?? 0
+    }
+    const free = await looksWith(() => () => 0)
+    expect(await looksWith(() => () => 1000)).toBeLessThan(free / 3)
+    expect(await looksWith(stopwatches.simulated)).toBe(free)
   })
 
   it('refuses pictures of another size than those that were calibrated', async () => {

@@ -25,6 +25,20 @@ import { createSight, type EnrolledProducts, type Said, type Sight } from './sig
 /** Where pictures of all cameras wait: the newest of each. */
 export type FrameSource = Pick<FrameDesk, 'onFrame' | 'take' | 'newest'>
 
+type Stopwatch = () => () => number
+
+/**
+ * On the wall's clock a look costs what it takes. A simulator's time stands still meanwhile: there each costs what it does on
+ * an idle core, people and the pose of one of them (`npm run bench:vision`), however slow and busy this machine is.
+ */
+export const stopwatches = {
+  wall: () => {
+    const startedAt = performance.now()
+    return () => performance.now() - startedAt
+  },
+  simulated: () => () => 35,
+} as const satisfies Record<string, Stopwatch>
+
 export interface PerceptionOptions {
   readonly store: Store
   readonly frames: FrameSource
@@ -32,8 +46,8 @@ export interface PerceptionOptions {
   readonly startInference: () => Inference
   readonly publish: Bus['publish']
   readonly clock: Clock
-  /** Milliseconds of any steady clock, for what looks cost. */
-  readonly steadyMs: () => number
+  /** Started at a look, tells its milliseconds at the end: what it costs (`stopwatches`). */
+  readonly stopwatch: Stopwatch
   /** Changes at each start. */
   readonly boot: string
   /** What products look like; null: pictures are looked at for people alone. */
@@ -176,14 +190,14 @@ class StorePerception implements Perception {
   }
 
   async #lookAt(frame: CameraFrame): Promise<void> {
-    const { startInference, clock, steadyMs } = this.#options
+    const { startInference, clock, stopwatch } = this.#options
     this.#inference ??= startInference()
-    const startedAt = steadyMs()
+    const spentMs = stopwatch()
     try {
       const looked = await this.#sight.look(this.#inference, frame, clock.now)
       this.#counts.looks += 1
       const crowd = looked.kind === 'looked' ? looked.crowd : 'nobody'
-      lookedAt(this.#attention, frame.camera, { crowd, spentMs: steadyMs() - startedAt, nowMs: clock.now() })
+      lookedAt(this.#attention, frame.camera, { crowd, spentMs: spentMs(), nowMs: clock.now() })
       if (looked.kind === 'bad-picture') this.#complain(frame.camera, looked.why)
       else if (looked.kind === 'no-network') this.#giveUp(looked.why)
     } catch (error) {
