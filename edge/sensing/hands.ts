@@ -45,7 +45,14 @@ const lingered = 0.55
 const cameAndWent = 1.4
 
 /** How far one hand was from the space over a plate, frame by frame, oldest first; only frames that show it. */
-export type HandTrace = readonly { readonly t: number; readonly metres: number }[]
+export type HandTrace = readonly HandAt[]
+
+interface HandAt {
+  readonly t: number
+  readonly metres: number
+  /** How far the tracker itself says that the hand may be off: one standard deviation, metres; 0 where it does not say. */
+  readonly blurMetres: number
+}
 
 /** The traces of the left and the right hand. */
 export type Hands = readonly [HandTrace, HandTrace]
@@ -56,11 +63,11 @@ export function handsOver(space: CellSpace, frames: readonly Frame[]): Hands {
 
 /** Loops, as this is asked of thousands of frames for each change. */
 function traceOf(space: CellSpace, frames: readonly Frame[], side: 0 | 1): HandTrace {
-  const trace: { t: number; metres: number }[] = []
-  for (const { t, hands } of frames) {
+  const trace: HandAt[] = []
+  for (const { t, hands, blurMetres } of frames) {
     let metres = Number.POSITIVE_INFINITY
     for (const point of hands[side]) metres = Math.min(metres, distanceToCell(space, point))
-    if (hands[side].length > 0) trace.push({ t, metres })
+    if (hands[side].length > 0) trace.push({ t, metres, blurMetres: blurMetres?.[side] ?? 0 })
   }
   return trace
 }
@@ -73,9 +80,11 @@ export function handsLogOdds(hands: Hands, frames: readonly Frame[], at: number)
   const seen = between(frames, at - beforeMs, at + afterMs).length
   const [left, right] = hands.map((trace) => metresAt(trace, seen, at))
   if (left == null && right == null) return null
-  const isLeft = (left ?? Number.POSITIVE_INFINITY) <= (right ?? Number.POSITIVE_INFINITY)
-  const metres = (isLeft ? left : right) ?? Number.POSITIVE_INFINITY
-  const nearest = placeOdds(metres) * (metres < nearMetres ? timingOdds(hands[isLeft ? 0 : 1], at) : 1)
+  const [leftOdds, rightOdds] = [left, right].map((hand) => (hand == null ? 0 : placeOdds(hand))) as [number, number]
+  const isNearer = (left?.metres ?? Number.POSITIVE_INFINITY) <= (right?.metres ?? Number.POSITIVE_INFINITY)
+  const isLeft = leftOdds === rightOdds ? isNearer : leftOdds > rightOdds
+  const metres = (isLeft ? left : right)?.metres ?? Number.POSITIVE_INFINITY
+  const nearest = Math.max(leftOdds, rightOdds) * (metres < nearMetres ? timingOdds(hands[isLeft ? 0 : 1], at) : 1)
   // It may have been the other hand, of which nothing is known.
   return Math.log(left == null || right == null ? Math.max(nearest, (nearest + 1) / 2) : nearest)
 }
@@ -99,19 +108,20 @@ function metresBetween(trace: HandTrace, from: number, to: number): number[] {
 }
 
 /** How far one hand was from the plate; null when it was not seen. `frames`: how many there are of the person then. */
-function metresAt(trace: HandTrace, frames: number, at: number): number | null {
-  const within = metresBetween(trace, at - beforeMs, at + afterMs)
+function metresAt(trace: HandTrace, frames: number, at: number): HandAt | null {
+  const within = between(trace, at - beforeMs, at + afterMs)
   if (within.length >= 2 && within.length >= seenShare * frames) {
-    within.sort((a, b) => a - b)
+    within.sort((a, b) => a.metres - b.metres)
     return within[Math.floor(nearShare * within.length)] ?? null
   }
   // Of 45 hands that did it unseen, 40 were seen within 10 cm of the plate shortly before or after.
-  const around = metresBetween(trace, at - lostMs, at + lostMs)
-  return around.length === 0 ? null : Math.min(...around)
+  const around = between(trace, at - lostMs, at + lostMs)
+  return around.reduce<HandAt | null>((best, each) => (best === null || each.metres < best.metres ? each : best), null)
 }
 
-function placeOdds(metres: number): number {
-  const near = (Math.SQRT2 * Math.exp(-0.5 * (metres / handSdMetres) ** 2)) / (handSdMetres * Math.sqrt(Math.PI))
+function placeOdds({ metres, blurMetres }: HandAt): number {
+  const sd = Math.hypot(handSdMetres, blurMetres)
+  const near = (Math.SQRT2 * Math.exp(-0.5 * (metres / sd) ** 2)) / (sd * Math.sqrt(Math.PI))
   const did = (1 - handOutlier) * near + handOutlier / elsewhereMetres
   return Math.min(bestOdds, did * elsewhereMetres)
 }

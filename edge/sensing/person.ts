@@ -26,6 +26,8 @@ export interface Frame {
   readonly y: number
   /** Left and right: the wrist and the palm beyond it; empty when that hand was not seen. */
   readonly hands: readonly [readonly Position[], readonly Position[]]
+  /** How far the tracker says that each may be off; left out where it does not say. */
+  readonly blurMetres?: readonly [left: number, right: number]
 }
 
 export interface Person {
@@ -67,7 +69,7 @@ export interface Sighting {
 
 /** Reads one target of a tracker's message; null when there is no joint to place the body by. */
 export function sighting(target: Target, t: number): Sighting | null {
-  const { joints } = target
+  const { joints, errors = {} } = target
   const seen = (joint: Joint | undefined): joint is Joint => joint !== undefined && joint[3] >= leastScore
   const trunk = [joints.neck, joints.leftShoulder, joints.rightShoulder].filter(seen)
   const limbs = [joints.head, joints.leftElbow, joints.rightElbow, joints.leftWrist, joints.rightWrist].filter(seen)
@@ -79,7 +81,9 @@ export function sighting(target: Target, t: number): Sighting | null {
     handPoints(joints.leftWrist, joints.leftElbow),
     handPoints(joints.rightWrist, joints.rightElbow),
   ] as const
-  return { target: target.id, frame: { t, x, y, hands }, headZ: seen(joints.head) ? joints.head[2] : null }
+  const { leftWrist = 0, rightWrist = 0 } = errors
+  const blur = leftWrist + rightWrist > 0 ? { blurMetres: [leftWrist, rightWrist] as const } : {}
+  return { target: target.id, frame: { t, x, y, hands, ...blur }, headZ: seen(joints.head) ? joints.head[2] : null }
 }
 
 function handPoints(wrist: Joint | undefined, elbow: Joint | undefined): Position[] {

@@ -81,6 +81,12 @@ const JointSchema = Type.Tuple([MetresSchema, MetresSchema, MetresSchema, Confid
 })
 export type Joint = Static<typeof JointSchema>
 
+const ErrorSchema = Type.Number({
+  minimum: 0,
+  maximum: 10,
+  description: 'one standard deviation of the distance from the true place, metres',
+})
+
 const TargetSchema = Type.Object({
   id: IdSchema,
   joints: Type.Object(
@@ -89,8 +95,21 @@ const TargetSchema = Type.Object({
       ReturnType<typeof Type.Optional<typeof JointSchema>>
     >,
   ),
+  errors: Type.Optional(
+    Type.Object(
+      Object.fromEntries(jointNames.map((name) => [name, Type.Optional(ErrorSchema)])) as Record<
+        JointName,
+        ReturnType<typeof Type.Optional<typeof ErrorSchema>>
+      >,
+      { description: 'of joints that are placed less surely than to the usual 3 to 5 cm' },
+    ),
+  ),
 })
-export type Target = { readonly id: string; readonly joints: Readonly<Partial<Record<JointName, Joint>>> }
+export interface Target {
+  readonly id: string
+  readonly joints: Readonly<Partial<Record<JointName, Joint>>>
+  readonly errors?: Readonly<Partial<Record<JointName, number>>>
+}
 
 export const TargetsSchema = Type.Object({
   targets: Type.Array(TargetSchema, { maxItems: 1000, description: 'everybody seen at ts' }),
