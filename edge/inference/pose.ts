@@ -8,8 +8,6 @@ import { croppedPixels, type Picture, sizeOf } from './picture.ts'
 export interface Landmark {
   /** Pixels of the picture. */
   readonly pixel: readonly [x: number, y: number]
-  /** Metres further from the camera than the middle of the hips, as the network guesses. */
-  readonly behindHips: number
   /** Probability of being seen, neither hidden nor outside of the picture. */
   readonly visibility: number
 }
@@ -34,16 +32,16 @@ const regionScale = 1.25
 
 /** Throws a NetworkError where the network cannot be used. */
 export async function openPoseEstimator(): Promise<PoseEstimator> {
-  const network = await openNetwork('pose-landmarks-lite')
+  const network = await openNetwork('pose-landmarks-full')
   const { input } = network.manifest
   const leastPresence = threshold(network.manifest, 'presence')
   return {
     async look(picture, box) {
       const region = regionAround(box)
       const pixels = await croppedPixels(picture, await sizeOf(picture), region, input)
-      const { joints = noNumbers, presence = noNumbers, world = noNumbers } = await network.run(pixels)
+      const { joints = noNumbers, presence = noNumbers } = await network.run(pixels)
       const [present = 0] = presence
-      const landmarks = present >= leastPresence ? landmarksIn({ joints, world }, region, input.width) : []
+      const landmarks = present >= leastPresence ? landmarksIn(joints, region, input.width) : []
       return { presence: present, landmarks }
     },
   }
@@ -61,16 +59,11 @@ export function regionAround([x, y, width, height]: Box): Box {
 }
 
 /** Of the network's numbers, in pixels of its input, in the picture. */
-export function landmarksIn(
-  { joints, world }: { readonly joints: Float32Array; readonly world: Float32Array },
-  [left, top, side]: Box,
-  inputSide: number,
-): Landmark[] {
+export function landmarksIn(joints: Float32Array, [left, top, side]: Box, inputSide: number): Landmark[] {
   return Array.from({ length: landmarkCount }, (_, index) => {
     const [x = 0, y = 0, , visible = 0, inside = 0] = joints.subarray(stride * index, stride * (index + 1))
     return {
       pixel: [left + (x / inputSide) * side, top + (y / inputSide) * side],
-      behindHips: world[3 * index + 2] ?? 0,
       visibility: Math.min(logistic(visible), logistic(inside)),
     }
   })

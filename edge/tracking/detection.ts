@@ -7,8 +7,6 @@ export type Box = readonly [x: number, y: number, width: number, height: number]
 export interface Landmark {
   /** Pixels of the picture. */
   readonly pixel: readonly [x: number, y: number]
-  /** How much further from the camera than the middle of the hips, metres, as the network guesses. */
-  readonly behindHips: number
   /** Probability of being seen, neither hidden nor outside of the picture. */
   readonly visibility: number
 }
@@ -51,9 +49,19 @@ function compareDetections(a: Detection, b: Detection): number {
   return 0
 }
 
+/** Intersection over union: 0 to 1. */
+export function overlap(a: Box, b: Box): number {
+  const both = intersection(a, b)
+  return both / (a[2] * a[3] + b[2] * b[3] - both)
+}
+
 /** How much of the smaller box lies in the other: 0 to 1. */
 export function sharedPart(a: Box, b: Box): number {
+  return intersection(a, b) / Math.min(a[2] * a[3], b[2] * b[3])
+}
+
+function intersection(a: Box, b: Box): number {
   const width = Math.max(0, Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]))
   const height = Math.max(0, Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]))
-  return (width * height) / Math.min(a[2] * a[3], b[2] * b[3])
+  return width * height
 }

@@ -8,6 +8,8 @@ export type Floor = readonly Pair[]
 /** Around the floor, since places are some decimetres off; whoever is seen further out is behind the shop's window. */
 const marginMetres = 0.5
 
+const doorKinds: readonly Store['zones'][number]['kind'][] = ['entry', 'exit', 'entry-exit', 'staff']
+
 /** Arm and lean reach 0.95 m from the trunk (`edge/sensing/reach.ts`): whoever takes a thing stands so far before it. */
 const standMetres = 1
 
@@ -30,6 +32,17 @@ export function floorOf({ zones, fixtures, devices }: Pick<Store, 'zones' | 'fix
     device.kind === 'camera' ? [[device.position[0], device.position[1]]] : [],
   )
   return hull([...corners, ...shelves, ...cameras])
+}
+
+/** Where people come in and go out, the staff too: a floor for each such zone. */
+export function doorsOf({ zones }: Pick<Store, 'zones'>): Floor[] {
+  return zones.flatMap(({ kind, polygon }) =>
+    doorKinds.includes(kind) ? [hull(polygon.map(([x, y]): Pair => [x, y]))] : [],
+  )
+}
+
+export function isAtDoor({ doors }: { readonly doors: readonly Floor[] }, at: Pair): boolean {
+  return doors.some((door) => isOnFloor(door, at))
 }
 
 /** Within the floor or so near to it that it may be. */

@@ -22,7 +22,7 @@ function reaching(at: Triple, visibility = 0.9) {
   const hand = new Set([16, 18, 20, 22])
   const pose = Array.from(
     { length: 33 },
-    (_, number): Landmark => ({ pixel: pixelOf(at), behindHips: 0, visibility: hand.has(number) ? visibility : 0 }),
+    (_, number): Landmark => ({ pixel: pixelOf(at), visibility: hand.has(number) ? visibility : 0 }),
   )
   return { box: [0, 0, 100, 300] as const, score: 0.9, clothes: null, pose }
 }

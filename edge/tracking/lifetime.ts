@@ -1,6 +1,7 @@
 /** When a track ends, and which two are of one person. Pure. */
 import { boxOf } from './body.ts'
 import type { Box } from './detection.ts'
+import { isAtDoor, isOnFloor } from './floor.ts'
 import { inverse2, quadratic2, sum2 } from './matrix.ts'
 import type { Eye } from './place.ts'
 import type { Scene, TrackingState } from './state.ts'
@@ -16,6 +17,10 @@ const leastMisses = 2
 const longestMs = 10_000
 /** Who was seen once was a reflection, unless seen again by the next look. */
 const doubtfulMs = 2000
+/** Whoever stays in a corner that no camera sees does not do so for longer, as a rule. */
+const rememberedMs = 120_000
+/** Of a supermarket's 400 shoppers one in eight; the latest. */
+const mostLost = 50
 /** Less of a body than this in the picture is not found. */
 const leastInPicture = 0.5
 
@@ -24,14 +29,28 @@ const doubleMetres = 0.5
 const doubleForMs = 1000
 const doubleGate = 9.21
 
-export function forgetLost(state: TrackingState, { eyes }: Pick<Scene, 'eyes'>, tsMs: number): void {
-  state.tracks = state.tracks.filter((track) => {
-    const unseenMs = tsMs - track.lastSeenMs
-    if (unseenMs > longestMs) return false
-    if (track.hits < 2) return track.misses === 0 && unseenMs <= doubtfulMs
-    if (track.misses < leastMisses) return true
-    return unseenMs <= (isInSight(track, eyes) ? hiddenMs : goneMs)
-  })
+/** Ends the tracks of whom no camera sees any more; who was known, and not at a door, is remembered. */
+export function forgetLost(state: TrackingState, scene: Scene, tsMs: number): void {
+  const ended = state.tracks.filter((track) => !isLed(track, scene, tsMs))
+  state.tracks = state.tracks.filter((track) => !ended.includes(track))
+  // Where no door is known, who is lost may as well have left.
+  const missed = scene.doors.length === 0 ? [] : ended.filter(({ known, walked }) => known && walked)
+  state.lost = [...state.lost, ...missed]
+    .filter((track) => tsMs - track.lastSeenMs <= (isAtDoor(scene, track.motion.at) ? hiddenMs : rememberedMs))
+    .slice(-mostLost)
+}
+
+function isLed(track: Track, scene: Scene, tsMs: number): boolean {
+  const unseenMs = tsMs - track.lastSeenMs
+  if (unseenMs > longestMs) return false
+  if (track.hits < 2) return track.misses === 0 && unseenMs <= doubtfulMs
+  if (track.misses < leastMisses) return true
+  return unseenMs <= (isInSight(track, scene.eyes) && !isOut(track, scene) ? hiddenMs : goneMs)
+}
+
+/** Went through a door, as far as can be told: a camera would have them in its picture, were there no wall. */
+function isOut({ motion }: Track, scene: Scene): boolean {
+  return isAtDoor(scene, motion.at) || !isOnFloor(scene.floor, motion.at)
 }
 
 /** Within the picture of some camera, both when last seen there and where they would be now. */
@@ -84,6 +103,7 @@ function joined(older: Track, younger: Track): Partial<Track> {
     lastSeenMs: Math.max(older.lastSeenMs, younger.lastSeenMs),
     lastSureMs: Math.max(older.lastSureMs, younger.lastSureMs),
     walked: older.walked || younger.walked,
+    known: older.known || younger.known,
     glimpses: latest(older.glimpses, younger.glimpses),
   }
 }

@@ -61,6 +61,12 @@ export function inverse3([a, b, c, d, e, f]: Symmetric3): Symmetric3 | null {
   ]
 }
 
+/** vᵀ A v. */
+export function quadratic3(a: Symmetric3, v: Triple): number {
+  const [x, y, z] = times3(a, v)
+  return x * v[0] + y * v[1] + z * v[2]
+}
+
 export function times3([a, b, c, d, e, f]: Symmetric3, [x, y, z]: Triple): Triple {
   return [a * x + b * y + c * z, b * x + d * y + e * z, c * x + e * y + f * z]
 }

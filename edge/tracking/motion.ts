@@ -1,5 +1,5 @@
 /**
- * Where somebody is on the floor and how they move: a Kalman filter of constant velocity (Bar-Shalom, Li and Kirubarajan,
+ * Where somebody is on the floor and how they move: a Kalman filter of nearly constant velocity (Bar-Shalom, Li and Kirubarajan,
  * "Estimation with Applications to Tracking and Navigation", 2001, section 6.2.2). Pure; metres and seconds.
  */
 import { inverse2, type Pair, type Symmetric2 } from './matrix.ts'
@@ -24,6 +24,8 @@ export interface Spot {
  * at a shelf or start from it (walking speed 1.2 to 1.4 m/s, gained in about two steps).
  */
 const accelerationNoise = 1
+/** A way between two shelves takes some seconds; with the noise above speeds are 0.9 m/s and less, as people's are. */
+const steadySeconds = 1.5
 /** Of somebody of whom nothing is known yet: most walk slower than 1.4 m/s. */
 const firstSpeed = 1
 
@@ -32,30 +34,41 @@ export function startMotion({ at, covariance }: Spot): Motion {
   return { at, velocity: [0, 0], places: covariance, cross: [0, 0, 0, 0], velocities: [speeds, 0, speeds] }
 }
 
-/** The same so many seconds later. */
+/**
+ * The same so many seconds later. Where nobody looked for a while they walk on, and ever less surely: the velocity forgets
+ * itself (an Ornstein-Uhlenbeck process, as in Singer's model), so that whoever was lost is expected some steps further, not
+ * across the shop.
+ */
 export function predicted({ at, velocity, places, cross, velocities }: Motion, seconds: number): Motion {
-  const [noise, noiseCross, noiseVelocity] = [seconds ** 3 / 3, seconds ** 2 / 2, seconds].map(
-    (each) => each * accelerationNoise,
-  ) as [number, number, number]
+  const kept = Math.exp(-seconds / steadySeconds)
+  const went = steadySeconds * (1 - kept)
+  const { place, both, speed } = noiseOver(seconds, kept, went)
   const [cxx, cxy, cyx, cyy] = cross
   const [vxx, vxy, vyy] = velocities
-  const square = seconds ** 2
   return {
-    at: [at[0] + seconds * velocity[0], at[1] + seconds * velocity[1]],
-    velocity,
+    at: [at[0] + went * velocity[0], at[1] + went * velocity[1]],
+    velocity: [kept * velocity[0], kept * velocity[1]],
     places: [
-      places[0] + 2 * seconds * cxx + square * vxx + noise,
-      places[1] + seconds * (cxy + cyx) + square * vxy,
-      places[2] + 2 * seconds * cyy + square * vyy + noise,
+      places[0] + 2 * went * cxx + went ** 2 * vxx + place,
+      places[1] + went * (cxy + cyx) + went ** 2 * vxy,
+      places[2] + 2 * went * cyy + went ** 2 * vyy + place,
     ],
     cross: [
-      cxx + seconds * vxx + noiseCross,
-      cxy + seconds * vxy,
-      cyx + seconds * vxy,
-      cyy + seconds * vyy + noiseCross,
+      kept * (cxx + went * vxx) + both,
+      kept * (cxy + went * vxy),
+      kept * (cyx + went * vxy),
+      kept * (cyy + went * vyy) + both,
     ],
-    velocities: [vxx + noiseVelocity, vxy, vyy + noiseVelocity],
+    velocities: [kept ** 2 * vxx + speed, kept ** 2 * vxy, kept ** 2 * vyy + speed],
   }
+}
+
+/** What the noise of the acceleration adds up to: of the place, the velocity, and both. */
+function noiseOver(seconds: number, kept: number, went: number) {
+  const speed = (accelerationNoise * steadySeconds * (1 - kept ** 2)) / 2
+  const both = (accelerationNoise * went ** 2) / 2
+  const place = accelerationNoise * steadySeconds ** 2 * (seconds - 2 * went + (steadySeconds * (1 - kept ** 2)) / 2)
+  return { place: Math.max(place, 0), both, speed }
 }
 
 /** After seeing them at a spot. */

@@ -9,6 +9,8 @@ export interface Scene {
   readonly eyes: ReadonlyMap<string, Eye>
   /** Null: people can be anywhere. */
   readonly floor: Floor | null
+  /** Where people come in and go out; none: they can do so anywhere. */
+  readonly doors: readonly Floor[]
   /** The score from which on a detection alone is somebody; below, only where somebody is expected. */
   readonly sureScore: number
   /** Before the numbers of the ids, so that those of another run are others. */
@@ -17,6 +19,8 @@ export interface Scene {
 
 export interface TrackingState {
   tracks: Track[]
+  /** Known people whom no camera has seen for a while: who appears in the middle of the shop is one of them, if any. */
+  lost: Track[]
   born: number
   /** The time of the tracks, milliseconds since the epoch; null before the first frame. */
   atMs: number | null
@@ -27,5 +31,5 @@ export interface TrackingState {
 }
 
 export function newTracking(): TrackingState {
-  return { tracks: [], born: 0, atMs: null, waiting: [], counts: { late: 0, elsewhere: 0, refused: 0 } }
+  return { tracks: [], lost: [], born: 0, atMs: null, waiting: [], counts: { late: 0, elsewhere: 0, refused: 0 } }
 }

@@ -92,7 +92,7 @@ export function placeAt({ way }: Walker, seconds: number): Pair | null {
 }
 
 export function sceneOf(cameras: readonly CameraConfig[], floor: Scene['floor'] = null): Scene {
-  return { eyes: new Map(cameras.map((each) => [each.id, eyeOf(each)])), floor, sureScore: 0.4, prefix: 't' }
+  return { eyes: new Map(cameras.map((each) => [each.id, eyeOf(each)])), floor, doors: [], sureScore: 0.4, prefix: 't' }
 }
 
 /** What the cameras see, in order of time. */

@@ -219,7 +219,7 @@ describe('advance()', () => {
     score: fc.double({ min: 0, max: 1 }),
     clothes: fc.option(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 })),
     pose: fc.option(
-      fc.array(fc.record({ pixel: fc.tuple(number, number), behindHips: number, visibility: fc.double() }), {
+      fc.array(fc.record({ pixel: fc.tuple(number, number), visibility: fc.double() }), {
         maxLength: 33,
       }),
     ),

@@ -4,9 +4,10 @@
  * on the floor in place of the picture. Pure: time comes with the frames, the state is plain data.
  */
 import type { Target } from '../../models/contracts/messages.ts'
+import { greet } from './arrival.ts'
 import { associate } from './association.ts'
 import type { FrameSeen } from './detection.ts'
-import { jointsOf, type TimedRay } from './joints.ts'
+import { jointsOf } from './joints.ts'
 import { forgetLost, mergeDoubles } from './lifetime.ts'
 import { predicted } from './motion.ts'
 import type { Scene, TrackingState } from './state.ts'
@@ -27,7 +28,7 @@ export const holdMs = 200
 const mostWaiting = 100
 /** Somebody whom another camera looks at meanwhile, or whom one look missed, is still there. */
 const stillThereMs = 500
-/** Rays of one moment: a hand moves by 6 cm meanwhile. */
+/** Looks of one moment: a head moves by 6 cm meanwhile. */
 const sameMomentMs = 60
 /** ByteTrack lets a track live from the second frame in a row on that has it. */
 const leastHits = 2
@@ -69,19 +70,18 @@ function step(state: TrackingState, scene: Scene, tsMs: number, frames: readonly
     if (eye !== undefined) associate(state, scene, eye, frame)
   }
   mergeDoubles(state, tsMs)
+  greet(state, scene, tsMs)
   return { tsMs, targets: state.tracks.filter((track) => isShown(track, tsMs)).map((track) => targetOf(track, tsMs)) }
 }
 
-function isShown({ hits, walked, lastSeenMs }: Track, tsMs: number): boolean {
-  return hits >= leastHits && walked && tsMs - lastSeenMs <= stillThereMs
+function isShown({ known, hits, walked, lastSeenMs }: Track, tsMs: number): boolean {
+  return known && hits >= leastHits && walked && tsMs - lastSeenMs <= stillThereMs
 }
 
-function targetOf({ id, motion, height, glimpses }: Track, tsMs: number): Target {
-  const fresh = Object.values(glimpses).filter((glimpse) => tsMs - glimpse.tsMs <= sameMomentMs)
-  const rays = fresh.flatMap(({ rays, ...glimpse }): TimedRay[] =>
-    rays.map((ray) => ({ ray, agoMs: tsMs - glimpse.tsMs })),
+function targetOf({ id, motion, height, limbs, glimpses }: Track, tsMs: number): Target {
+  const tops = Object.values(glimpses).flatMap((glimpse) =>
+    glimpse.topMetres !== null && tsMs - glimpse.tsMs <= sameMomentMs ? [glimpse.topMetres] : [],
   )
-  const tops = fresh.flatMap(({ topMetres }) => (topMetres === null ? [] : [topMetres]))
   const top = tops.length === 0 ? null : tops.reduce((sum, each) => sum + each, 0) / tops.length
-  return { id, joints: jointsOf({ at: motion.at, covariance: motion.places, height }, rays, top) }
+  return { id, ...jointsOf({ at: motion.at, covariance: motion.places, height, limbs }, tsMs, top) }
 }

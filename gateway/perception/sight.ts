@@ -3,7 +3,7 @@ import type { SensorEvent } from '../../edge/events.ts'
 import type { Inference } from '../../edge/inference/inference.ts'
 import type { FrameSeen } from '../../edge/tracking/detection.ts'
 import { eyesOf } from '../../edge/tracking/eyes.ts'
-import { floorOf } from '../../edge/tracking/floor.ts'
+import { doorsOf, floorOf } from '../../edge/tracking/floor.ts'
 import { handsAtShelves } from '../../edge/tracking/hands.ts'
 import type { Eye } from '../../edge/tracking/place.ts'
 import { type Plates, platesOf } from '../../edge/tracking/shelves.ts'
@@ -58,8 +58,8 @@ export interface EnrolledProducts {
   readonly temperature: number
 }
 
-/** ByteTrack's lower bound (`edge/tracking/association.ts` takes no less). */
-const faintScore = 0.1
+/** Tracking takes no less (`edge/tracking/association.ts`). */
+const faintScore = 0.2
 /** The largest picture takes that long on a poor Wi-Fi (`ingest/device-state.ts`); who waits longer would keep carts waiting. */
 const longestHoldMs = 1_500
 
@@ -75,7 +75,13 @@ export function createSight({ store, boot, products }: SightOptions): Sight | nu
   if (device === null) return null
   const [eyes, plates, tracking] = [eyesOf(store), platesOf(store), newTracking()]
   const sureScore = threshold(readManifest('person-detection'), 'score')
-  const scene: Scene = { eyes, floor: floorOf(store), sureScore, prefix: `v${boot.slice(0, 6)}-` }
+  const scene: Scene = {
+    eyes,
+    floor: floorOf(store),
+    doors: doorsOf(store),
+    sureScore,
+    prefix: `v${boot.slice(0, 6)}-`,
+  }
   const delays = createDelayWindow(longestHoldMs)
   const stirs = createStirs()
   let witness = products === null ? null : createProductWitness(products.looks, products.temperature)

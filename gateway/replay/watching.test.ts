@@ -69,7 +69,7 @@ describe('createWatching()', () => {
     const ingest = createIngest({ store: withVision(untracked) })
     for (const message of said) expect(ingest.receive(message)).toBeNull()
     const targets = ingest.flush().events.flatMap((event) => (event.kind === 'targets' ? event.targets : []))
-    expect(targets.length).toBeGreaterThan(20)
+    expect(targets.length).toBeGreaterThan(15)
     expect(new Set(targets.map(({ id }) => id)).size).toBe(1)
     expect((await watch(untracked, somebody)).said).toEqual(said)
   })

@@ -23,7 +23,7 @@ export interface Step {
 export function visionStep(inference: Inference, plates: Plates, size: readonly [number, number]) {
   const eye = nominalEye('video', size)
   const sureScore = threshold(readManifest('person-detection'), 'score')
-  const scene: Scene = { eyes: new Map([['video', eye]]), floor: null, sureScore, prefix: 't' }
+  const scene: Scene = { eyes: new Map([['video', eye]]), floor: null, doors: [], sureScore, prefix: 't' }
   const state = newTracking()
   let before: Uint8Array = new Uint8Array()
 

@@ -28,7 +28,7 @@ const decoding = await timed(async () => {
 const [first] = frames
 if (first === undefined) throw new Error(`${video}: found no frame`)
 const bareDetector = await bareRun('person-detection')
-const barePose = await bareRun('pose-landmarks-lite')
+const barePose = await bareRun('pose-landmarks-full')
 const detector = await openPersonDetector()
 const inference = startInference()
 const whole: readonly [number, number, number, number] = [0, 0, first.width, first.height]

@@ -88,7 +88,13 @@ export async function looksAt(
 /** The tracks of the people found, and how they fit the visits. */
 export function followed(what: string, looks: readonly Look[], size: Size = [768, 432]): TrackRun {
   const sureScore = threshold(readManifest('person-detection'), 'score')
-  const scene = { eyes: new Map([['video', nominalEye('video', size)]]), floor: null, sureScore, prefix: 't' }
+  const scene = {
+    eyes: new Map([['video', nominalEye('video', size)]]),
+    floor: null,
+    doors: [],
+    sureScore,
+    prefix: 't',
+  }
   const state = newTracking()
   const moments = looks.flatMap(({ seen }) => {
     offer(state, scene, seen)

@@ -1,0 +1,77 @@
+/**
+ * Who is surely somebody, and who they are: whoever comes in by a door is somebody new; whoever appears in the middle of the
+ * shop must be seen longer, and is one of those who were lost there where one of them can be. Pure.
+ */
+import { isOtherClothes, wardrobesApart } from './clothes.ts'
+import { isAtDoor } from './floor.ts'
+import type { Scene, TrackingState } from './state.ts'
+import { areBeside, distance, type Track } from './track.ts'
+
+/**
+ * Away from the doors: a box of nobody comes once in 60 looks, and again in the same camera where it is a thing; a box of
+ * somebody known that was placed wrong comes in one camera for a second. Two cameras for a second are neither.
+ */
+const leastAtDoor = 2
+const leastSights = 4
+const leastCameras = 2
+const unknownMs = 1000
+/**
+ * Where one camera alone sees a place, or the others see something before it; beside somebody known such a box is a part of
+ * them and of what stands there, as long as nobody moves.
+ */
+const aloneSights = 8
+const aloneMs = 3000
+/** Walking speed in a shop; and errors of both places. */
+const metresPerSecond = 1.3
+const jumpMetres = 0.8
+/** The new track may have begun while the lost one was still led astray by others' boxes. */
+const astrayMs = 2000
+/** Metres that weigh like one spread of clothes: where somebody is after some seconds says little. */
+const spreadMetres = 1.5
+
+/** Makes known who is. Those that were lost and are found again keep their id. */
+export function greet(state: TrackingState, scene: Scene, tsMs: number): void {
+  for (const track of state.tracks) {
+    if (track.known || !isSomebody(track, state, scene, tsMs)) continue
+    track.known = true
+    const before = likeliest(state.lost, track)
+    if (before === null) continue
+    state.lost = state.lost.filter((each) => each !== before)
+    goOnAs(track, before)
+  }
+}
+
+function isSomebody(track: Track, { tracks }: TrackingState, scene: Scene, tsMs: number): boolean {
+  if (scene.doors.length === 0) return true
+  const sights = Object.values(track.evidence)
+  const all = sights.reduce((sum, each) => sum + each, 0)
+  if (isAtDoor(scene, track.start)) return all >= leastAtDoor
+  const seenMs = tsMs - track.bornMs
+  if (sights.length >= leastCameras) return all >= leastSights && seenMs >= unknownMs
+  return all >= aloneSights && seenMs >= aloneMs && !tracks.some((each) => each.known && areBeside(each, track))
+}
+
+/** Who of the lost can have come from where they were lost to where the track began, in these clothes; null for nobody. */
+function likeliest(lost: readonly Track[], track: Track): Track | null {
+  let best: { readonly before: Track; readonly cost: number } | null = null
+  for (const before of lost) {
+    const cost = costOfBeing(before, track)
+    if (cost !== null && (best === null || cost < best.cost)) best = { before, cost }
+  }
+  return best?.before ?? null
+}
+
+function costOfBeing(before: Track, track: Track): number | null {
+  const gapMs = track.bornMs - before.lastSeenMs
+  const metres = distance(before.motion.at, track.start)
+  if (gapMs < -astrayMs || metres > jumpMetres + (metresPerSecond * Math.max(gapMs, 0)) / 1000) return null
+  const clothes = wardrobesApart(before.clothes, track.clothes)
+  return isOtherClothes(clothes) ? null : clothes ** 2 + (metres / spreadMetres) ** 2
+}
+
+function goOnAs(track: Track, before: Track): void {
+  track.id = before.id
+  track.walked = true
+  track.height = before.height
+  for (const [camera, seen] of Object.entries(before.clothes)) track.clothes[camera] ??= seen
+}
