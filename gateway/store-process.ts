@@ -43,7 +43,7 @@ import { createSimulatedPace } from './pacing/simulated.ts'
 import { createWallPace } from './pacing/wall.ts'
 import { createPerception, type Perception, stopwatches } from './perception/perception.ts'
 import type { EnrolledProducts } from './perception/sight.ts'
-import { withVision } from './perception/vision-device.ts'
+import { visionDevice, withVision } from './perception/vision-device.ts'
 import { createSpool, type Spool } from './spool/spool.ts'
 
 export interface StoreProcessOptions {
@@ -273,6 +273,7 @@ class InStoreProcess implements StoreProcess {
       publish: (...message) => this.#bus.publish(...message),
       clock: this.#clock(),
       stopwatch: stopwatches[this.#options.clock],
+      stepwise: this.#options.clock === 'simulated',
       boot: randomBytes(8).toString('hex'),
       log,
     })
@@ -292,6 +293,7 @@ class InStoreProcess implements StoreProcess {
     return createSimulatedPace({
       storeId: store.id,
       clock: this.#simulated,
+      ownDevice: visionDevice(store),
       boot: randomBytes(8).toString('hex'),
       ingest,
       pump,

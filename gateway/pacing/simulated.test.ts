@@ -16,6 +16,7 @@ function start() {
   const pace = createSimulatedPace({
     storeId: 's1',
     clock,
+    ownDevice: 'vision',
     boot: 'boot',
     ingest,
     pump: () => pumped.push(clock.now()),
@@ -53,8 +54,9 @@ describe('createSimulatedPace()', () => {
     expect(progress[1]).toEqual([{ boot: 'boot', now: t0 + 200, received: 2 }, false])
   })
 
-  test('counts what is refused and what comes twice, and neither its own commands nor what was retained', () => {
+  test('counts what is refused and what comes twice, and not its own words nor what was retained', () => {
     const { pace, progress } = start()
+    pace.take(message('dev/vision/raw/targets', '{}'))
     for (const each of [device(0), device(0), message('dev/ghost/tele', 'garbage')]) pace.take(each)
     for (const each of [message('dev/gate1/cmd/open', {}), message('gw/progress', {}), device(1, true)]) pace.take(each)
     pace.take(time(200, 3))

@@ -3,6 +3,7 @@
  * them in, and answers on `gw/progress`. So a run depends neither on the machine's speed nor on the network's order.
  */
 import { type Progress, SimulatedTimeSchema } from '../../models/contracts/commands.ts'
+import { deviceTopic } from '../../models/contracts/topics.ts'
 import { compile, describeFault } from '../../models/contracts/validate.ts'
 import type { SimulatedClock } from '../clock.ts'
 import type { BusMessage } from '../mqtt/bus.ts'
@@ -16,6 +17,8 @@ const maxSteps = 16
 export interface SimulatedPaceOptions extends Downstream {
   readonly storeId: string
   readonly clock: SimulatedClock
+  /** The gateway's own, whose messages the simulator does not count; null: it has none. */
+  readonly ownDevice: string | null
   /** Random per start of the gateway. */
   readonly boot: string
   /** Answers the simulator, after what the step brought about was said. */
@@ -28,6 +31,7 @@ type Step = { readonly now: number; readonly after: number }
 
 export function createSimulatedPace(options: SimulatedPaceOptions): Pace {
   const { storeId, clock, boot, ingest, pump, publishProgress, warn } = options
+  const own = options.ownDevice === null ? null : deviceTopic(storeId, options.ownDevice, '')
   let queued: BusMessage[] = []
   let steps: Step[] = []
   let received = 0
@@ -57,7 +61,7 @@ export function createSimulatedPace(options: SimulatedPaceOptions): Pace {
       if (message.topic === `tillfree/1/${storeId}/sim/time`) takeStep(message.payload)
       else if (!isFromDevice(storeId, message.topic)) return
       else {
-        if (!message.retain) received += 1
+        if (!message.retain && (own === null || !message.topic.startsWith(own))) received += 1
         if (queued.length < maxQueued) queued.push(message)
       }
       runSteps()

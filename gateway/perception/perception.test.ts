@@ -81,6 +81,7 @@ function shop(over: Partial<PerceptionOptions> & { readonly looks?: (ms: number)
     publish: async (topic, payload, { retain }) => void said.push({ topic, payload, retain }),
     clock: { now: () => nowMs },
     stopwatch: stopwatches.simulated,
+    stepwise: false,
     boot: 'boot1234',
     products: null,
     log,
@@ -170,6 +171,24 @@ describe('createPerception()', () => {
     const free = await looksWith(() => () => 0)
     expect(await looksWith(() => () => 1000)).toBeLessThan(free / 3)
     expect(await looksWith(stopwatches.simulated)).toBe(free)
+  })
+
+  it('looks at no time of its own where it is waited for, and does the same each time', async () => {
+    const day = async () => {
+      const { perception, show, said } = shop({ stepwise: true })
+      perception?.start()
+      for (let ms = 0; ms <= 5000; ms += 200) await show(ms)
+      const looks = perception?.stats().looks
+      await perception?.stop()
+      return { looks, said }
+    }
+    const first = await day()
+    expect(first.looks).toBeGreaterThan(10)
+    expect(await day()).toEqual(first)
+    const { perception, started } = shop({ stepwise: true })
+    perception?.start()
+    expect(started()).toBe(0)
+    await perception?.stop()
   })
 
   it('refuses pictures of another size than those that were calibrated', async () => {

@@ -48,6 +48,8 @@ export interface PerceptionOptions {
   readonly clock: Clock
   /** Started at a look, tells its milliseconds at the end: what it costs (`stopwatches`). */
   readonly stopwatch: Stopwatch
+  /** Looks when it is waited for (`settled`) and at no other time, so that a run on simulated time is the same each time. */
+  readonly stepwise: boolean
   /** Changes at each start. */
   readonly boot: string
   /** What products look like; null: pictures are looked at for people alone. */
@@ -97,6 +99,7 @@ class StorePerception implements Perception {
   readonly #watchers: ReadonlyMap<string, readonly string[]>
   readonly #attention
   readonly #cues = new Map<string, { small: Uint8Array; atMs: number }>()
+  readonly #cueing = new Set<Promise<void>>()
   readonly #complained = new Set<string>()
   readonly #counts = { looks: 0, badPictures: 0 }
   #inference: Inference | null = null
@@ -114,7 +117,7 @@ class StorePerception implements Perception {
 
   start(): void {
     this.#options.frames.onFrame((camera) => this.#came(camera))
-    this.#timer = setInterval(() => this.#tick(), tickMs)
+    if (!this.#options.stepwise) this.#timer = setInterval(() => this.#tick(), tickMs)
     this.#status('online')
   }
 
@@ -125,6 +128,7 @@ class StorePerception implements Perception {
   }
 
   async settled(): Promise<void> {
+    await Promise.all(this.#cueing)
     this.#tick()
     while (this.#busy !== null) await this.#busy
     this.#tick()
@@ -152,8 +156,11 @@ class StorePerception implements Perception {
     if (this.#stopped || this.#problem !== null) return
     const now = this.#options.clock.now()
     pictureCame(this.#attention, camera, null, now)
-    if (now - (this.#cues.get(camera)?.atMs ?? Number.NEGATIVE_INFINITY) >= cueEveryMs) void this.#cue(camera, now)
-    this.#kick()
+    if (now - (this.#cues.get(camera)?.atMs ?? Number.NEGATIVE_INFINITY) >= cueEveryMs) {
+      const cue = this.#cue(camera, now).finally(() => this.#cueing.delete(cue))
+      this.#cueing.add(cue)
+    }
+    if (!this.#options.stepwise) this.#kick()
   }
 
   /** A picture that cannot be read says so when it is looked at. */
