@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Core, createCore } from '../core.ts'
 import type { EngineState } from '../engine/engine.ts'
 import type { SensorEvent } from '../events.ts'
-import { play, type Scene, store } from '../fixture.ts'
+import { play, type Scene, store, t0 } from '../fixture.ts'
 import type { Observation } from '../observations.ts'
 import { createSnapshots, restored, type StatePart } from './snapshot.ts'
 
@@ -64,9 +64,21 @@ const weighed = (observations: readonly Observation[]) =>
     .flatMap((one) => (one.kind === 'shelf-change' ? one.cells : []))
     .map(({ cell, deltaGrams }) => [cell, Math.round(deltaGrams / 10)])
 
+/** The same shop with a shelf that finds changes itself: each is told once, and no later reading tells it again. */
+function reported(): SensorEvent[] {
+  const others = play(scene).filter(({ kind }) => kind !== 'weight')
+  const told = (scene.changes ?? []).map(([at, cell, deltaGrams]): SensorEvent => {
+    const [from, to] = [t0 + at - 200, t0 + at + 100]
+    return { kind: 'weight-change', device: 'g1', ts: to, cell, deltaGrams, sdGrams: 2, from, to }
+  })
+  return [...others, ...told].sort((a, b) => a.ts - b.ts)
+}
+
 describe('createSnapshots()', () => {
-  it('lets nothing be found twice or missed, wherever the process is killed', () => {
-    const events = play(scene)
+  it.each([
+    ['reads', play(scene)],
+    ['reports', reported()],
+  ])('lets nothing be found twice or missed that a shelf %s, wherever the process is killed', (_, events) => {
     const expected = weighed(run(createCore({ store }), events, () => {}))
     expect(expected).toHaveLength(5)
     for (let cut = 10; cut < events.length; cut += 17) {

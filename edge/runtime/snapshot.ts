@@ -55,6 +55,8 @@ export function createSnapshots(store: Store): Snapshots {
   let turn = 0
   let framesAt = Number.NEGATIVE_INFINITY
   let sinceEngine = 0
+  /** By plate that reports its changes: what it had reported when it was written. */
+  const told = new Map<string, string>()
   /** Plates that were written before they had a level to compare with. */
   let unlevelled = new Set<string>()
 
@@ -65,6 +67,15 @@ export function createSnapshots(store: Store): Snapshots {
     turn = (turn + 1) % turns
     return cells.filter((_, i) => i % turns === turn)
   }
+
+  /** Plates that reported since they were written: nobody tells that again, while a reading that is lost is followed by others. */
+  const newlyTold = ({ scales }: SensingState): string[] =>
+    Object.entries(scales.reported).flatMap(([cell, { level, reports }]) => {
+      const latest = `${level} ${reports.at(-1)?.to}`
+      if (told.get(cell) === latest) return []
+      told.set(cell, latest)
+      return [cell]
+    })
 
   const frames = (sensing: SensingState): StatePart[] => {
     if (sensing.lastTick - framesAt < framesMs) return []
@@ -81,7 +92,8 @@ export function createSnapshots(store: Store): Snapshots {
       const touched = [...shelvesTouched(sensing, observations)].flatMap((shelf) => rows.get(shelf) ?? [])
       if (allParts) framesAt = Number.NEGATIVE_INFINITY
       const levelled = [...unlevelled].filter((cell) => hasLevel(sensing, cell))
-      const due = new Set(allParts ? cells : [...touched, ...levelled, ...inTurn(sensing.lastTick)])
+      const reported = newlyTold(sensing)
+      const due = new Set(allParts ? cells : [...touched, ...reported, ...levelled, ...inTurn(sensing.lastTick)])
       unlevelled = new Set(cells.filter((cell) => (due.has(cell) || unlevelled.has(cell)) && !hasLevel(sensing, cell)))
       sinceEngine += observations.length
       const withEngine = allParts || sinceEngine >= engineEvery
