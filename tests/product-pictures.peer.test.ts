@@ -8,8 +8,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Inference } from '../edge/inference/inference.ts'
 import { enrol } from '../edge/inference/product-likelihoods.ts'
-import { productPicture } from '../edge/inference/product-picture.ts'
-import { openProductClassifier, type ProductClassifier } from '../edge/inference/products.ts'
+import { featuresOf, openProductClassifier, type ProductClassifier } from '../edge/inference/products.ts'
 import { boxOf } from '../edge/tracking/body.ts'
 import { eyeOf } from '../edge/tracking/eyes.ts'
 import { replay } from '../gateway/replay/replay.ts'
@@ -92,10 +91,7 @@ function toldPeople(classifier: ProductClassifier): Inference {
     },
     products: async (picture, parts) => {
       const features: Float32Array[] = []
-      for (const part of parts)
-        features.push(
-          (await classifier.look(await productPicture(picture, classifier.manifest.sidePixels, part))).features.slice(),
-        )
+      for (const part of parts) features.push(await featuresOf(classifier, picture, part))
       return { kind: 'featured', features }
     },
     stop: async () => {},
@@ -141,10 +137,8 @@ beforeAll(async () => {
   for (const sku of juices) {
     const own = labelledPictures('train', groceryStore).filter(({ classId }) => classId === classes[sku])
     const features: Float32Array[] = []
-    for (const { file } of own.slice(0, 10)) {
-      const picture = await productPicture({ kind: 'jpeg', bytes: readFileSync(file) }, classifier.manifest.sidePixels)
-      features.push((await classifier.look(picture)).features.slice())
-    }
+    for (const { file } of own.slice(0, 10))
+      features.push(await featuresOf(classifier, { kind: 'jpeg', bytes: readFileSync(file) }))
     looks.set(sku, enrol(features))
   }
 })

@@ -4,8 +4,8 @@ import type { Box } from './framing.ts'
 import { type Look, openPersonDetector, type PersonDetector } from './person-detector.ts'
 import { type Picture, PictureError } from './picture.ts'
 import { openPoseEstimator, type Pose, type PoseEstimator } from './pose.ts'
-import { type Crop, productPicture } from './product-picture.ts'
-import { openProductClassifier, type ProductClassifier } from './products.ts'
+import type { Crop } from './product-picture.ts'
+import { featuresOf, openProductClassifier, type ProductClassifier } from './products.ts'
 
 /** Why nothing could be seen, in words for a person. */
 type Refused =
@@ -62,10 +62,8 @@ export async function poses({ picture, boxes }: PoseTask): Promise<Posed> {
 export async function products({ picture, parts }: ProductTask): Promise<Featured> {
   return orRefused(async () => {
     classifier ??= openProductClassifier()
-    const { manifest, look } = await classifier
     const features: Float32Array[] = []
-    for (const part of parts)
-      features.push((await look(await productPicture(picture, manifest.sidePixels, part))).features.slice())
+    for (const part of parts) features.push(await featuresOf(await classifier, picture, part))
     return { kind: 'featured', features }
   })
 }

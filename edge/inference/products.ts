@@ -5,6 +5,8 @@ import {
   type ProductNetworkName,
   readProductNetwork,
 } from '../../models/products/product-network.ts'
+import type { Picture } from './picture.ts'
+import { type Crop, productPicture } from './product-picture.ts'
 
 /** What the network says of one picture. */
 export interface ProductLook {
@@ -19,6 +21,15 @@ export interface ProductClassifier {
   /** `picture`: red, green and blue bytes [side, side, 3], side as in the manifest. */
   look(picture: Uint8Array): Promise<ProductLook>
   release(): Promise<void>
+}
+
+/** The features of a picture, or of a part of it. Throws a PictureError as `productPicture` does. */
+export async function featuresOf(
+  { manifest, look }: Pick<ProductClassifier, 'manifest' | 'look'>,
+  picture: Picture,
+  part?: Crop,
+): Promise<Float32Array> {
+  return (await look(await productPicture(picture, manifest.sidePixels, part))).features.slice()
 }
 
 /** Throws a NetworkError when the network is missing or altered. */

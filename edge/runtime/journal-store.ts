@@ -198,17 +198,22 @@ function observationsAfter(db: Database, after: number): string[] {
 type BillTexts = { seq: number; trip_id: string; part: string; bill: string; purchase: string; crc: number | null }
 const isWholeBill = ({ crc, trip_id, part, bill, purchase }: BillTexts) => isWhole(crc, trip_id, part, bill, purchase)
 
+/** Oldest first, one at a time: after a month without a cloud they are as many as fit on the disk. */
+function undelivered(db: Database): IterableIterator<BillTexts> {
+  return db
+    .prepare('SELECT seq, trip_id, part, bill, purchase, crc FROM outbox WHERE delivered_at IS NULL ORDER BY seq')
+    .iterate<BillTexts>()
+}
+
 function damagedBills(db: Database): number[] {
-  const rows = db.prepare('SELECT seq, trip_id, part, bill, purchase, crc FROM outbox WHERE delivered_at IS NULL')
-  return [...rows.iterate<BillTexts>()].flatMap((row) => (isWholeBill(row) ? [] : [row.seq]))
+  const damaged: number[] = []
+  for (const row of undelivered(db)) if (!isWholeBill(row)) damaged.push(row.seq)
+  return damaged
 }
 
 function wholeAmong(db: Database, limit: number): OutboxRow[] {
-  const rows = db.prepare(
-    'SELECT seq, trip_id, part, bill, purchase, crc FROM outbox WHERE delivered_at IS NULL ORDER BY seq',
-  )
   const found: OutboxRow[] = []
-  for (const row of rows.iterate<BillTexts>()) {
+  for (const row of undelivered(db)) {
     if (found.length >= limit) break
     if (isWholeBill(row)) found.push({ seq: row.seq, tripId: row.trip_id, purchase: row.purchase, deliveredAt: null })
   }

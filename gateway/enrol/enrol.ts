@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PictureError } from '../../edge/inference/picture.ts'
 import { enrol as enrolOne } from '../../edge/inference/product-likelihoods.ts'
-import { productPicture } from '../../edge/inference/product-picture.ts'
-import type { ProductClassifier } from '../../edge/inference/products.ts'
+import { featuresOf, type ProductClassifier } from '../../edge/inference/products.ts'
 
 export interface Enrolled {
   readonly looks: ReadonlyMap<string, Float32Array>
@@ -33,7 +32,7 @@ export async function enrol(
     }
     const seen: Float32Array[] = []
     for (const file of readdirSync(join(folder, sku)).sort().slice(0, mostPictures)) {
-      const features = await featuresOf(classifier, join(folder, sku, file))
+      const features = await featuresIn(classifier, join(folder, sku, file))
       if (typeof features === 'string') faults.push(`${sku}/${file}: ${features}`)
       else seen.push(features)
     }
@@ -48,13 +47,12 @@ export async function enrol(
 }
 
 /** Or why there are none. */
-async function featuresOf(
-  { manifest, look }: Pick<ProductClassifier, 'manifest' | 'look'>,
+async function featuresIn(
+  classifier: Pick<ProductClassifier, 'manifest' | 'look'>,
   path: string,
 ): Promise<Float32Array | string> {
   try {
-    const picture = await productPicture({ kind: 'jpeg', bytes: readFileSync(path) }, manifest.sidePixels)
-    return (await look(picture)).features
+    return await featuresOf(classifier, { kind: 'jpeg', bytes: readFileSync(path) })
   } catch (error) {
     if (!(error instanceof PictureError)) throw error
     return error.message

@@ -2,7 +2,7 @@
  * The messages of the last minute on disk. What the journal does not hold yet when the process ends, however it ends, is taken
  * in again by the next one; and what is acknowledged to a device is on disk for good before (`durable`).
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IncomingMessage } from '../ingest/message.ts'
@@ -192,7 +192,7 @@ function leftIn(paths: readonly string[]): Left & { readonly files: SpoolFile[] 
   const damages: string[] = []
   const files: SpoolFile[] = []
   let watermark: number | null = null
-  for (const path of paths.filter(existsSync)) {
+  for (const path of paths) {
     const { records, damagedBytes } = decode(readFileSync(path))
     if (damagedBytes > 0) damages.push(`${path}: ${damagedBytes} bytes were changed and cannot be read`)
     let newest = Number.NEGATIVE_INFINITY

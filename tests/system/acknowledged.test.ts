@@ -3,11 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
-import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { decode } from '../../gateway/spool/record.ts'
-import { createStoreProcess } from '../../gateway/store-process.ts'
 import { testStore } from '../../gateway/testing/store.ts'
+import { startedStore } from '../../gateway/testing/store-process.ts'
 
 let folder = ''
 const spool = () => join(folder, 'spool')
@@ -25,27 +24,13 @@ function change(seq: number): string {
   return JSON.stringify({ v: 1, id: `change-${seq}`, ts: now, boot: 'b1', seq, data })
 }
 
-async function started(words: string[] = []) {
-  const storeProcess = createStoreProcess({
-    store,
-    dataDir: folder,
-    host: '127.0.0.1',
-    mqttPort: 0,
-    httpPort: 0,
-    trustLocal: true,
-    brokerUrl: null,
-    accountService: null,
-    accounts: [],
-    clock: 'wall',
-    log: pino({ level: 'info' }, { write: (word: string) => void words.push(word) }),
-  })
-  const { mqttPort, httpPort } = await storeProcess.start()
-  const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'g1', reconnectPeriod: 0 })
-  return { storeProcess, client, ready: `http://127.0.0.1:${httpPort}/readyz` }
+async function started() {
+  const { storeProcess, mqttUrl, httpUrl } = await startedStore(store, folder)
+  const client = await connectAsync(mqttUrl, { clientId: 'g1', reconnectPeriod: 0 })
+  return { storeProcess, client, ready: `${httpUrl}/readyz` }
 }
 
-const kept = () =>
-  readdirSync(spool()).flatMap((name) => decode(readFileSync(join(spool(), name))).records.map((record) => record))
+const kept = () => readdirSync(spool()).flatMap((name) => decode(readFileSync(join(spool(), name))).records)
 const idsKept = () =>
   kept().flatMap((record) =>
     record.kind === 'message' ? [String(JSON.parse(String(Buffer.from(record.payload))).id)] : [],
@@ -63,8 +48,7 @@ test('a message is on disk when its acknowledgement is here', async () => {
 })
 
 test('a device is not acknowledged what cannot be kept, and says it again when there is room', async () => {
-  const words: string[] = []
-  const { storeProcess, client, ready } = await started(words)
+  const { storeProcess, client, ready } = await started()
   // A file where the folder was: nothing can be written there.
   renameSync(spool(), `${spool()}-away`)
   writeFileSync(spool(), '')

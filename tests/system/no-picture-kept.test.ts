@@ -3,11 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
-import { pino } from 'pino'
 import sharp from 'sharp'
 import { afterAll, expect, test, vi } from 'vitest'
-import { createStoreProcess } from '../../gateway/store-process.ts'
 import { testStore } from '../../gateway/testing/store.ts'
+import { startedStore } from '../../gateway/testing/store-process.ts'
 import { Random } from '../../simulators/random.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tillfree-pictures-'))
@@ -50,27 +49,14 @@ function filesIn(path: string): string[] {
 
 test('a running store leaves no trace of the pictures that it looks at', async () => {
   const words: string[] = []
-  const storeProcess = createStoreProcess({
-    store,
-    dataDir: folder,
-    host: '127.0.0.1',
-    mqttPort: 0,
-    httpPort: 0,
-    brokerUrl: null,
-    trustLocal: true,
-    accountService: null,
-    accounts: [],
-    clock: 'wall',
-    log: pino({ level: 'trace' }, { write: (word: string) => void words.push(word) }),
-  })
-  const { mqttPort, httpPort } = await storeProcess.start()
-  const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'sim' })
+  const { storeProcess, mqttUrl, httpUrl } = await startedStore(store, folder, words)
+  const client = await connectAsync(mqttUrl, { clientId: 'sim' })
   const heard: { topic: string; payload: Buffer }[] = []
   client.on('message', (topic, payload) => heard.push({ topic, payload }))
   await client.subscribeAsync(`tillfree/1/${store.id}/#`)
   const frameTopic = `tillfree/1/${store.id}/dev/cam1/raw/frame`
   const pictures = await Promise.all([1, 2, 3].map(noise))
-  const metrics = async () => (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()
+  const metrics = async () => (await fetch(`${httpUrl}/metrics`)).text()
   const looks = async () => Number(/^tillfree_perception_looks (\d+)/m.exec(await metrics())?.[1])
   for (const [i, { jpeg }] of pictures.entries()) {
     await client.publishAsync(frameTopic, jpeg)

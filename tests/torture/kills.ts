@@ -2,18 +2,17 @@
  * A real gateway that is killed again and again (SIGKILL) while a shelf reports changes: what was acknowledged must be in the
  * journal in the end, once. The shelf says again what was not acknowledged, as devices do.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connectAsync, type MqttClient } from 'mqtt'
 import type { Observation } from '../../edge/observations.ts'
 import { openJournalStore } from '../../edge/runtime/journal-store.ts'
+import { freePort } from '../../gateway/testing/mosquitto.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { Random } from '../../simulators/random.ts'
+import { type Child, startChild } from '../../simulators/run/child.ts'
 
 export interface KillFigures {
   readonly kills: number
@@ -48,8 +47,7 @@ export async function kill(kills: number, seed: number, onKill: (done: number) =
     for (let done = 0; done < kills; done++) {
       const child = await started(folder, shelf.port)
       await Promise.race([pause(random.int(100, 2500)), shelf.report()])
-      child.kill('SIGKILL')
-      await once(child, 'exit')
+      await child.kill()
       shelf.stop()
       onKill(done + 1)
     }
@@ -59,8 +57,7 @@ export async function kill(kills: number, seed: number, onKill: (done: number) =
     await pause(settleMs)
     shelf.stop()
     await reporting
-    child.kill('SIGTERM')
-    await once(child, 'exit')
+    await child.stop()
     return { kills, ...figuresOf(shelf.changes, observed(join(folder, 'data', 'kills.db'))) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -169,23 +166,9 @@ function observed(path: string): Found[] {
   }
 }
 
-async function started(folder: string, port: number): Promise<ChildProcess> {
+function started(folder: string, port: number): Promise<Child> {
   const args = ['--store', join(folder, 'store.json'), '--data', join(folder, 'data'), '--log-level', 'error']
-  const ports = ['--mqtt-port', String(port), '--http-port', '0', '--trust-local']
-  const child = spawn(process.execPath, ['--import', 'tsx', gateway, ...args, ...ports], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const ready = once(child.stdout, 'data')
-  await Promise.race([ready, once(child, 'exit').then(() => Promise.reject(new Error('the gateway did not start')))])
-  return child
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
+  return startChild(gateway, [...args, '--mqtt-port', String(port), '--http-port', '0', '--trust-local'])
 }
 
 /** A shelf for each plate, two metres from the next. */

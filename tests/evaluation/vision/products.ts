@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { softmax } from '../../../edge/inference/product-likelihoods.ts'
 import { productPicture } from '../../../edge/inference/product-picture.ts'
-import { openProductClassifier, type ProductClassifier } from '../../../edge/inference/products.ts'
+import { featuresOf, openProductClassifier, type ProductClassifier } from '../../../edge/inference/products.ts'
 import { alikeOf } from './alike.ts'
 import { enrolmentAnswers, type Seen, spread } from './enrolment.ts'
 import { type LabelledPicture, labelledPictures } from './grocery-store.ts'
@@ -108,12 +108,10 @@ async function scoreEnrolment(alike: readonly (readonly number[])[]) {
   })
 }
 
-async function seen({ manifest, look }: ProductClassifier, pictures: readonly LabelledPicture[]): Promise<Seen[]> {
+async function seen(classifier: ProductClassifier, pictures: readonly LabelledPicture[]): Promise<Seen[]> {
   const found: Seen[] = []
   for (const { file, classId } of pictures) {
-    const { features } = await look(
-      await productPicture({ kind: 'jpeg', bytes: readFileSync(file) }, manifest.sidePixels),
-    )
+    const features = await featuresOf(classifier, { kind: 'jpeg', bytes: readFileSync(file) })
     found.push({ features, classId })
   }
   return found
