@@ -51,12 +51,18 @@ describe('score() of receipts', () => {
     }
   })
 
+  test('tells what is charged too much unseen from what waits in a review', () => {
+    const bills = [bill('a', { milk: 1 }), bill('b', { wine: 1 }, { status: 'review' })]
+    expect(scored(truth({ a: {}, b: {} }), bills).money).toMatchObject({ overMinor: 720, overUnseenMinor: 120 })
+  })
+
   test('counts a line right up to the smaller of its two quantities', () => {
     const result = scored(truth({ a: { milk: 3, wine: 1 } }), [bill('a', { milk: 2, wine: 2 })])
     expect(result).toMatchObject({ precision: 3 / 4, recall: 3 / 4, f1: 3 / 4, exactReceipts: 0 })
     expect(result.money).toEqual({
       dueMinor: 960,
       overMinor: 600,
+      overUnseenMinor: 600,
       underMinor: 120,
       overShare: 600 / 960,
       underShare: 120 / 960,

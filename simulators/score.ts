@@ -29,6 +29,8 @@ export interface Score {
   readonly money: {
     readonly dueMinor: number
     readonly overMinor: number
+    /** What of it was charged without a look: the rest waits in receipts that went to review. */
+    readonly overUnseenMinor: number
     readonly underMinor: number
     /** Over and under as shares of what is due; 0 when nothing is due and nothing is wrong. */
     readonly overShare: number
@@ -126,9 +128,18 @@ function moneyOf(receipts: readonly Receipt[], priceMinor: ReadonlyMap<string, n
     sum(lines.map(({ sku, quantity }) => quantity * (priceMinor.get(sku) ?? 0)))
   const dueMinor = sum(receipts.map(({ right, missing }) => worth(right) + worth(missing)))
   const overMinor = sum(receipts.map(({ extra }) => worth(extra)))
+  const unseen = receipts.filter(({ isReviewed }) => !isReviewed)
+  const overUnseenMinor = sum(unseen.map(({ extra }) => worth(extra)))
   const underMinor = sum(receipts.map(({ missing }) => worth(missing)))
   const share = (amount: number): number => ratio(amount, dueMinor, amount > 0 ? 1 : 0)
-  return { dueMinor, overMinor, underMinor, overShare: share(overMinor), underShare: share(underMinor) }
+  return {
+    dueMinor,
+    overMinor,
+    overUnseenMinor,
+    underMinor,
+    overShare: share(overMinor),
+    underShare: share(underMinor),
+  }
 }
 
 function sum(values: readonly number[]): number {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { catalogueOf } from '../core.ts'
 import { store } from '../fixture.ts'
 import { type Belief, type Concerned, contentsOf, emptyBelief, forget, update } from './belief.ts'
-import { type Actor, actorsOf, explain } from './explain.ts'
+import { actorsOf, explain } from './explain.ts'
 import { cartOf, lyingOn, placeOf } from './hypothesis.ts'
 import { nothingLearned } from './learned.ts'
-import { partings } from './parts.ts'
+import type { Actor } from './options.ts'
+import { partings, weighing } from './parts.ts'
 
 const catalogue = catalogueOf(store)
 
@@ -27,12 +28,13 @@ interface Work {
 
 /** A change of one plate in front of some people. */
 function change(work: Work, id: number, cell: string, grams: number, actors: readonly Actor[]): void {
-  const ways = partings(catalogue, nothingLearned, [{ cell, ts: 0, deltaGrams: grams, sdGrams: 2 }])
+  const weigh = weighing(catalogue, nothingLearned)
+  const ways = partings(weigh, [{ cell, ts: 0, deltaGrams: grams, sdGrams: 2 }])
   const carts = actors.flatMap(({ holder }) => (holder === null ? [] : [cartOf(holder)]))
   const concerned: Concerned = { places: grams > 0 ? carts : [lyingOn(cell)], grams: Math.abs(grams) }
   let [presents, all] = [0, 0]
   const revised = update(work.belief, String(id).padStart(9, '0'), concerned, (contents) => {
-    const found = explain(catalogue, ways, actors, contents)
+    const found = explain({ catalogue, weigh }, ways, actors, contents)
     presents++
     all += found.length
     return found

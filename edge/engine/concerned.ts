@@ -2,8 +2,8 @@
 import type { ShelfChange } from '../observations.ts'
 import { type Belief, type Concerned, leastOff } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { Actor } from './explain.ts'
 import { cartOf, lyingOn } from './hypothesis.ts'
+import type { Actor } from './options.ts'
 import { standingIn } from './standing.ts'
 
 /** A thing that weighs otherwise by more than 3 % is another one; of those who hold one like it the nearest four count. */

@@ -19,10 +19,11 @@ import {
 import type { Catalogue } from './catalogue.ts'
 import { concernedBy, ownersOf } from './concerned.ts'
 import { type Counts, countsIn } from './counts.ts'
-import { type Actor, actorsOf, explain, leftBehind } from './explain.ts'
+import { actorsOf, explain, leftBehind } from './explain.ts'
 import { cartOf, type PlaceKey } from './hypothesis.ts'
 import { type Learned, learn, nothingLearned } from './learned.ts'
-import { partings } from './parts.ts'
+import type { Actor } from './options.ts'
+import { partings, weighing } from './parts.ts'
 import { isAbout, keepPicture, type OpenChange, pictureLogLikelihood } from './pictures.ts'
 import { type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
 import {
@@ -165,11 +166,12 @@ function withSession(state: EngineState, session: Session): EngineState {
 function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfChange): Stepped {
   const id = changeId(state.changes)
   const actors = actorsOf(reachOfHolders(state, change), change.cells.length)
-  const ways = partings(catalogue, state.learned, change.cells)
+  const weigh = weighing(catalogue, state.learned)
+  const ways = partings(weigh, change.cells)
   const holders = [...new Set(Object.values(state.sessions).map(holderOf))]
   const owners = ownersOf(state.belief, holders, change)
   const { belief, settled } = update(state.belief, id, concernedBy(catalogue, change, actors, owners), (contents) =>
-    explain(catalogue, ways, actors, contents, owners),
+    explain({ catalogue, weigh }, ways, actors, contents, owners),
   )
   const opened = { ts: change.ts, from: change.from, to: change.to, ...cellsOf(change), hands: handsOf(actors) }
   const open = { ...state.open, [id]: opened }

@@ -3,7 +3,7 @@ import { catalogueOf } from '../core.ts'
 import { store } from '../fixture.ts'
 import type { CellDelta } from '../observations.ts'
 import { nothingLearned } from './learned.ts'
-import { partings } from './parts.ts'
+import { partings, weighing } from './parts.ts'
 
 const catalogue = catalogueOf(store)
 
@@ -13,7 +13,7 @@ function delta(cell: string, ts: number, deltaGrams: number, heldMs?: number): C
 
 describe('partings()', () => {
   it('has a way in which a thing came and another went, and one in which it was a hand', () => {
-    const ways = partings(catalogue, nothingLearned, [delta('p3', 0, 351, 600), delta('p3', 700, -350)])
+    const ways = partings(weighing(catalogue, nothingLearned), [delta('p3', 0, 351, 600), delta('p3', 700, -350)])
     expect(ways.map(({ parts }) => parts.map(({ falls, until }) => (until !== undefined ? 'hand' : falls)))).toEqual([
       [false, true],
       ['hand'],
@@ -26,6 +26,6 @@ describe('partings()', () => {
       delta(cell, 700 * i + 500, -900 + 50 * i, 400),
       delta(cell, 700 * i + 1200, -500),
     ])
-    expect(partings(catalogue, nothingLearned, cells).length).toBeGreaterThan(0)
+    expect(partings(weighing(catalogue, nothingLearned), cells).length).toBeGreaterThan(0)
   })
 })

@@ -47,8 +47,7 @@ const mostMoments = 6
 const leastSpreadGrams = 20
 
 /** Every way to read what the plates went through, each with every way to cut it into acts. */
-export function partings(catalogue: Catalogue, learned: Learned, cells: readonly CellDelta[]): Parting[] {
-  const weigh = onceEach((felt) => candidatesOf({ catalogue, learned }, felt))
+export function partings(weigh: Weigh, cells: readonly CellDelta[]): Parting[] {
   return readingsOf(cells).flatMap((reading) => {
     const { deltas, leans, logStill, logTwins, plain } = reading
     const apart = mayBeOneAct(reading) ? [] : actByAct(weigh, reading)
@@ -59,15 +58,16 @@ export function partings(catalogue: Catalogue, learned: Learned, cells: readonly
   })
 }
 
-type Weigh = (felt: Felt) => readonly Candidate[]
+/** Merchandise that may be what plates felt, best first. */
+export type Weigh = (felt: Felt) => readonly Candidate[]
 
-/** The same pieces come back in many ways to cut a change. */
-function onceEach(weigh: Weigh): Weigh {
+/** For one change: the same pieces come back in many ways to cut it. */
+export function weighing(catalogue: Catalogue, learned: Learned): Weigh {
   const known = new Map<string, readonly Candidate[]>()
   return (felt) => {
     const { cells, felt: shares, cell, grams, sdGrams } = felt
     const key = [...cells, ...shares, cell, grams, sdGrams].join()
-    const candidates = known.get(key) ?? weigh(felt)
+    const candidates = known.get(key) ?? candidatesOf({ catalogue, learned }, felt)
     known.set(key, candidates)
     return candidates
   }

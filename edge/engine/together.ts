@@ -3,8 +3,9 @@
  * that what speaks for it is counted once. Without this two people who each take one thing side by side would each be
  * billed for both as likely as not.
  */
-import type { Actor } from './explain.ts'
+
 import type { Act } from './hypothesis.ts'
+import type { Actor } from './options.ts'
 import type { OpenChange } from './pictures.ts'
 
 /** What was seen of a hand at one instant is half a second of frames (`hands.ts`). */

@@ -38,7 +38,7 @@ Written by \`${command}\`; not by hand.
 
 Every scene of \`simulators/scenes\` at every level, played, put through the pipeline of a live store and scored.
 F1 is the mean over recordings; shares are of all receipts, money is of what was due. An exact receipt has every product and
-quantity right and is one bill. *Sure and wrong*: lines billed as final with a confidence of 0.99 or more. ECE is the mean
+quantity right and is one bill. *Unseen* is what of *over* is on receipts that are final: the rest waits for a person. *Sure and wrong*: lines billed as final with a confidence of 0.99 or more. ECE is the mean
 distance between a confidence and how often it is right.
 
 *Whose the loss is* has F1 / exact receipts in percent. *Greedy* names the nearest mass and the likeliest hand at once, on the

@@ -10,6 +10,8 @@ export interface Totals {
   readonly exactShare: number
   readonly reviewShare: number
   readonly overShare: number
+  /** Of receipts that nobody looks at. */
+  readonly overUnseenShare: number
   readonly underShare: number
 }
 
@@ -85,6 +87,7 @@ export function totalsOf(figures: readonly Figures[]): Totals {
     exactShare: share(({ exactReceipts }) => exactReceipts),
     reviewShare: share(({ reviewShare }) => reviewShare),
     overShare: ratio(sum(figures.map(({ money }) => money.overMinor)), due),
+    overUnseenShare: ratio(sum(figures.map(({ money }) => money.overUnseenMinor)), due),
     underShare: ratio(sum(figures.map(({ money }) => money.underMinor)), due),
   }
 }

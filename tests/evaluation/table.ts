@@ -15,6 +15,7 @@ const scores: readonly Column<Group>[] = [
   ['exact %', ({ engine }) => percent(engine.exactShare)],
   ['review %', ({ engine }) => percent(engine.reviewShare)],
   ['over %', ({ engine }) => percent(engine.overShare, 2)],
+  ['unseen %', ({ engine }) => percent(engine.overUnseenShare, 2)],
   ['under %', ({ engine }) => percent(engine.underShare, 2)],
   ['sure and wrong', ({ lineReliability }) => sureInWords(lineReliability)],
   ['ECE', ({ lineReliability }) => lineReliability.ece.toFixed(3)],
