@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Logger, pino } from 'pino'
+import { createAlipayProvider } from './payments/alipay.ts'
 import { createEnrolments } from './payments/enrolments.ts'
 import { createPaymentLoop } from './payments/loop.ts'
 import { createPayments } from './payments/payments.ts'
@@ -50,21 +51,39 @@ function parseOptions(): Options {
         .argParser(parseToken)
         .makeOptionMandatory(),
     )
-    .option('--public-url <url>', 'address of the account page as shoppers reach it; needed with Stripe')
+    .option('--public-url <url>', 'address of the account page as shoppers reach it; needed with Stripe and Alipay')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
     .parse()
     .opts<Options>()
 }
 
-/** Stripe where its secret key is set, in the environment alone: what stands in a command line can be read by others. */
-function providerOf({ publicUrl }: Options): PaymentProvider {
+/**
+ * A real provider where its keys are set, in the environment alone: what stands in a command line can be read by others.
+ */
+function providerOf(options: Options): PaymentProvider {
   const { TILLFREE_STRIPE_KEY: key, TILLFREE_STRIPE_WEBHOOK_SECRET: webhookSecret = null } = process.env
-  if (key === undefined) return createTestProvider(Date.now)
-  if (publicUrl === undefined || !URL.canParse(publicUrl))
-    throw new Error(
-      `--public-url: found ${publicUrl ?? 'nothing'}, wanted the address to which Stripe sends shoppers back`,
-    )
-  return createStripeProvider({ key, webhookSecret, publicUrl, now: Date.now })
+  const { TILLFREE_ALIPAY_APP_ID: appId } = process.env
+  if (key !== undefined && appId !== undefined)
+    throw new Error('found keys of Stripe and of Alipay in the environment, wanted those of one provider')
+  if (key !== undefined)
+    return createStripeProvider({ key, webhookSecret, publicUrl: publicUrlOf(options), now: Date.now })
+  if (appId === undefined) return createTestProvider(Date.now)
+  const keys = { privateKey: requiredKey('PRIVATE_KEY'), alipayPublicKey: requiredKey('PUBLIC_KEY') }
+  return createAlipayProvider({ appId, ...keys, publicUrl: publicUrlOf(options), now: Date.now })
+}
+
+function requiredKey(name: 'PRIVATE_KEY' | 'PUBLIC_KEY'): string {
+  const value = process.env[`TILLFREE_ALIPAY_${name}`]
+  if (value !== undefined) return value
+  const whose = name === 'PRIVATE_KEY' ? "the app's private key" : "Alipay's public key"
+  throw new Error(`TILLFREE_ALIPAY_${name}: found nothing, wanted ${whose} in base64`)
+}
+
+function publicUrlOf({ publicUrl }: Options): string {
+  if (publicUrl !== undefined && URL.canParse(publicUrl)) return publicUrl
+  throw new Error(
+    `--public-url: found ${publicUrl ?? 'nothing'}, wanted the address to which the provider sends shoppers back`,
+  )
 }
 
 async function listen(app: Service, { host, port }: Options): Promise<number> {

@@ -3,12 +3,18 @@ import type { App, Parts } from './types.ts'
 
 export async function webhookRoutes(app: App, { enrolments }: Parts): Promise<void> {
   await app.register(async (scope) => {
-    scope.removeContentTypeParser('application/json')
-    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+    scope.removeAllContentTypeParsers()
+    for (const type of ['application/json', 'application/x-www-form-urlencoded'])
+      scope.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => done(null, body))
     scope.post('/v1/webhooks/stripe', { schema: { hide: true } }, async (request, reply) => {
       const signature = request.headers['stripe-signature']
       await enrolments.tell(String(request.body), typeof signature === 'string' ? signature : '')
       return reply.code(204).send()
+    })
+    scope.post('/v1/webhooks/alipay', { schema: { hide: true } }, async (request, reply) => {
+      await enrolments.tell(String(request.body), '')
+      // Without just this word Alipay tells it again, seven times in a day.
+      return reply.type('text/plain').send('success')
     })
   })
 }

@@ -1,0 +1,83 @@
+/** What Alipay says, in our words. Pure. */
+import type { DeclineReason } from '../../models/contracts/payments.ts'
+import type { Answer } from './provider.ts'
+
+/** The fields of an answer that are used here; Alipay's documents have the rest. */
+export interface AlipayAnswer {
+  /** 10000: done; 10003: under way; 20000: the gateway does not know; 40004: refused, `subCode` says why. */
+  readonly code: string
+  readonly subCode?: string
+  /** Alipay's own number of the payment. */
+  readonly tradeNo?: string
+  readonly tradeStatus?: string
+}
+
+/** Sub codes by which trying again another day may help. */
+const shortOfMoney = new Set(['ACQ.BUYER_BALANCE_NOT_ENOUGH', 'ACQ.BUYER_BANKCARD_BALANCE_NOT_ENOUGH'])
+/** The agreement has ended, or never was: the shopper has to make another. */
+const unusable = new Set([
+  'ACQ.AGREEMENT_ERROR',
+  'ACQ.AGREEMENT_INVALID',
+  'ACQ.AGREEMENT_NOT_EXIST',
+  'ACQ.BUYER_ENABLE_STATUS_FORBID',
+  'ACQ.NO_PAYMENT_INSTRUMENTS_AVAILABLE',
+])
+/** Neither yes nor no. */
+const unknown = new Set(['ACQ.SYSTEM_ERROR', 'AOP.SYSTEM_ERROR', 'isp.unknow-error'])
+
+export function reasonOf(subCode: string): DeclineReason {
+  if (shortOfMoney.has(subCode)) return 'insufficient-funds'
+  return unusable.has(subCode) ? 'method-unusable' : 'declined'
+}
+
+/** Refused for certain, with the reason; null: done, under way, or not known. */
+export function refusalOf({ code, subCode = '' }: AlipayAnswer): string | null {
+  return code === '40004' && !unknown.has(subCode) ? subCode : null
+}
+
+/** What an order to pay has come to; `ask`: only a query can tell. */
+export function paidOutcome(answer: AlipayAnswer): Answer | 'ask' | { readonly refused: string } {
+  const { code, tradeNo } = answer
+  if (code === '10000' && tradeNo !== undefined) return { kind: 'captured', reference: tradeNo }
+  const subCode = refusalOf(answer)
+  if (subCode === null) return { kind: 'pending' }
+  return subCode === 'ACQ.TRADE_HAS_SUCCESS' || subCode === 'ACQ.TRADE_HAS_CLOSE' ? 'ask' : { refused: subCode }
+}
+
+/** What a payment that was asked after has come to; `none`: Alipay never heard of it; `waiting`: it may still be paid. */
+export function queriedOutcome(answer: AlipayAnswer): Answer | 'none' | 'waiting' {
+  if (refusalOf(answer) === 'ACQ.TRADE_NOT_EXIST') return 'none'
+  switch (answer.code === '10000' ? answer.tradeStatus : undefined) {
+    case 'TRADE_SUCCESS':
+    case 'TRADE_FINISHED':
+      return answer.tradeNo === undefined ? { kind: 'pending' } : { kind: 'captured', reference: answer.tradeNo }
+    case 'TRADE_CLOSED':
+      return { kind: 'declined', reason: 'declined' }
+    case 'WAIT_BUYER_PAY':
+      return 'waiting'
+    default:
+      return { kind: 'pending' }
+  }
+}
+
+/** Minor units of a currency with two decimals as Alipay writes them: 1199 is 11.99. */
+export function amountText(amountMinor: number): string {
+  return `${Math.trunc(amountMinor / 100)}.${String(amountMinor % 100).padStart(2, '0')}`
+}
+
+/** Alipay's names of our orders are letters, digits and underscores. */
+export const outTradeNo = (key: string): string => key.replaceAll('-', '_')
+export const keyOf = (tradeNo: string): string => tradeNo.replaceAll('_', '-')
+
+const hourMs = 3_600_000
+
+/** `yyyy-MM-dd HH:mm:ss` in China, whose clocks are eight hours ahead of UTC all year; NaN: it is none. */
+export function timeOf(text: string): number {
+  return Date.parse(`${text.replace(' ', 'T')}+08:00`)
+}
+
+/** Alipay repeats a message for 25 hours; one that is older, or ahead by more than clocks differ, is somebody's copy. */
+export function isFresh(text: string, now: number): boolean {
+  const age = now - timeOf(text)
+  return age <= 25.5 * hourMs && age >= -300_000
+}

@@ -1,0 +1,241 @@
+/** Alipay's own package against a server of ours that behaves like Alipay, through the real routes. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AccountBill, AccountBills, AccountView, PurchaseAnswer } from '../../models/contracts/http.ts'
+import { type AlipayServer, startAlipayServer } from '../testing/alipay-server.ts'
+import { purchaseOf } from '../testing/purchase.ts'
+import { type Bench, call, openBench, storeToken } from '../testing/service.ts'
+import { createAlipayProvider } from './alipay.ts'
+import { amountText, isFresh, timeOf } from './alipay-answers.ts'
+import { auditPayments } from './audit.ts'
+
+const publicUrl = 'https://shop.test/account/'
+const minuteMs = 60_000
+const [good, poor, ended, slow] = ['9000', '1000', '2000', '3000']
+let alipay: AlipayServer
+let bench: Bench
+let token = ''
+beforeEach(async () => {
+  alipay = await startAlipayServer()
+  const { keys, gateway } = alipay
+  bench = await openBench((now) => createAlipayProvider({ ...keys, publicUrl, now, gateway }))
+  token = ((await post('/v1/accounts', { id: 'anna', name: 'Anna' }, storeToken)).body as AccountView).accessToken ?? ''
+})
+afterEach(async () => {
+  expect(await auditPayments(bench.sql)).toEqual([])
+  await bench.close()
+  await alipay.close()
+})
+
+const post = (url: string, body: unknown = {}, as = token) => call(bench.app, as, url, body)
+/** The number by which the shop knows the agreement that a page was opened for. */
+async function page(): Promise<string> {
+  const { url } = (await post('/v1/me/payment-method/page')).body as { url: string }
+  const inApp = new URL(new URL(url).searchParams.get('scheme') ?? '').searchParams.get('url') ?? ''
+  const content = JSON.parse(new URL(inApp).searchParams.get('biz_content') ?? '{}') as Record<string, string>
+  return content.external_agreement_no ?? ''
+}
+async function choose(agreement = good): Promise<void> {
+  alipay.agree(await page(), agreement)
+  expect((await post('/v1/me/payment-method/chosen')).body).toMatchObject({ token: `agreement-${agreement}` })
+}
+async function walkOut(currency = 'CNY'): Promise<string> {
+  const purchase = purchaseOf('trip-1', { account: 'anna' })
+  const bill = { ...purchase.bill, currency }
+  return ((await post('/v1/purchases', { ...purchase, bill }, storeToken)).body as PurchaseAnswer).purchaseId
+}
+async function bill(): Promise<AccountBill> {
+  await bench.payments.run()
+  const [found] = ((await call(bench.app, token, '/v1/me/bills')).body as AccountBills).bills
+  if (found === undefined) throw new Error('there is no bill')
+  return found
+}
+const asked = (method: string) => alipay.requests.filter((request) => request.method === method)
+const trade = () => [...alipay.trades.values()][0]
+function tell(fields: Record<string, string>, change: (payload: string) => string = (payload) => payload) {
+  const payload = change(alipay.message(fields))
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  return bench.app.inject({ url: '/v1/webhooks/alipay', method: 'POST', headers, payload })
+}
+/** As a clock in China says it. */
+const clock = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+const ofTrade = (age = 0) => ({
+  notify_type: 'trade_status_sync',
+  notify_time: clock(bench.now() - age),
+  out_trade_no: trade()?.out_trade_no ?? '',
+  trade_status: 'TRADE_SUCCESS',
+})
+
+describe('an agreement made on Alipay’s page', () => {
+  test('pays while nobody is there, in yuan, and no name is told', async () => {
+    await choose()
+    await walkOut()
+    expect((await bill()).payment.state).toBe('paid')
+    expect(asked('alipay.trade.pay')).toMatchObject([
+      {
+        content: {
+          total_amount: '11.99',
+          product_code: 'GENERAL_WITHHOLDING',
+          agreement_params: { agreement_no: good },
+        },
+      },
+    ])
+    expect([alipay.netMinor(), alipay.requests.every((each) => !JSON.stringify(each).includes('Anna'))]).toEqual([
+      1199,
+      true,
+    ])
+  })
+
+  test('is taken by Alipay’s word when the shopper does not come back', async () => {
+    const external_agreement_no = await page()
+    alipay.agree(external_agreement_no, good)
+    const told = await tell({ notify_type: 'dut_user_sign', notify_time: clock(bench.now()), external_agreement_no })
+    expect([told.statusCode, told.body]).toEqual([200, 'success'])
+    expect((await call(bench.app, token, '/v1/me/payment-method')).body).toMatchObject({ token: `agreement-${good}` })
+  })
+
+  test('counts only when Alipay has it', async () => {
+    await page()
+    expect((await post('/v1/me/payment-method/chosen')).body).toMatchObject({ token: null })
+  })
+
+  test('cannot pay what is not in yuan', async () => {
+    await choose()
+    await walkOut('EUR')
+    expect((await bill()).payment).toMatchObject({ state: 'unpaid', failure: 'method-unusable' })
+    expect(asked('alipay.trade.pay')).toEqual([])
+  })
+})
+
+describe('a refusal', () => {
+  test.each([
+    [poor, 'retrying', 'insufficient-funds'],
+    [ended, 'unpaid', 'method-unusable'],
+  ])('of agreement %s is told, and that payment can never be taken later', async (agreement, state, failure) => {
+    await choose(agreement)
+    await walkOut()
+    expect((await bill()).payment).toMatchObject({ state, failure })
+    expect(trade()?.status).toBe('TRADE_CLOSED')
+  })
+})
+
+describe('a payment that takes its time', () => {
+  beforeEach(async () => {
+    await choose(slow)
+    await walkOut()
+    expect((await bill()).payment.state).toBe('under-way')
+  })
+
+  test('is asked after, and paid when Alipay says so, told once, twice, or not at all', async () => {
+    alipay.succeed(trade()?.out_trade_no ?? '')
+    await Promise.all([tell(ofTrade()), tell(ofTrade())])
+    bench.advance(6000)
+    expect((await bill()).payment.state).toBe('paid')
+    await tell(ofTrade())
+    expect((await bill()).payment.state).toBe('paid')
+    expect([asked('alipay.trade.pay').length, alipay.netMinor()]).toEqual([1, 1199])
+  })
+
+  test('is cancelled after a minute, and nothing of it is taken', async () => {
+    bench.advance(2 * minuteMs)
+    expect((await bill()).payment).toMatchObject({ state: 'retrying', failure: 'declined' })
+    expect([trade()?.status, alipay.netMinor()]).toEqual(['TRADE_CLOSED', 0])
+  })
+
+  test('is given back when it was paid just before it was cancelled, whether the answer comes or not', async () => {
+    bench.advance(2 * minuteMs)
+    const { answer } = alipay
+    expect(answer('alipay.trade.query', { out_trade_no: trade()?.out_trade_no })).toMatchObject({
+      trade_status: 'WAIT_BUYER_PAY',
+    })
+    alipay.succeed(trade()?.out_trade_no ?? '')
+    expect(answer('alipay.trade.cancel', { out_trade_no: trade()?.out_trade_no })).toMatchObject({ action: 'refund' })
+    expect((await bill()).payment).toMatchObject({ state: 'retrying', failure: 'declined' })
+    expect(alipay.netMinor()).toBe(0)
+  })
+})
+
+describe('an answer that is lost', () => {
+  test.each(['before', 'after'] as const)(
+    '%s Alipay did it, or signed by another, costs nobody anything',
+    async (when) => {
+      await choose()
+      await walkOut()
+      alipay.lose(when)
+      expect((await bill()).payment.state).toBe('under-way')
+      alipay.lose(null)
+      bench.advance(minuteMs)
+      alipay.forgeNext()
+      expect((await bill()).payment.state).toBe('under-way')
+      bench.advance(minuteMs)
+      expect((await bill()).payment.state).toBe('paid')
+      await post(
+        '/v1/purchases/trip-1/refunds',
+        { idempotentRefundId: 'r', reason: 'faulty', amountMinor: 99 },
+        storeToken,
+      )
+      alipay.lose(when)
+      expect((await bill()).refunds).toMatchObject([{ state: 'sending' }])
+      alipay.lose(null)
+      bench.advance(minuteMs)
+      expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+      expect([alipay.netMinor(), alipay.trades.size]).toEqual([1100, 1])
+    },
+  )
+
+  test('of a refund that Alipay has sent is found by its number', async () => {
+    await choose()
+    await walkOut()
+    await bill()
+    await post('/v1/purchases/trip-1/refunds', { idempotentRefundId: 'r', reason: 'faulty' }, storeToken)
+    alipay.lose('after', 'alipay.trade.refund')
+    await bench.payments.run()
+    const sent = asked('alipay.trade.refund').length
+    alipay.lose(null)
+    bench.advance(minuteMs)
+    expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+    expect([asked('alipay.trade.refund').length, alipay.netMinor()]).toEqual([sent, 0])
+  })
+})
+
+describe('POST /v1/webhooks/alipay', () => {
+  test('POST /v1/webhooks/alipay refuses what is unsigned, altered, signed in the old way, for another app, or a copy', async () => {
+    await choose(slow)
+    await walkOut()
+    await bill()
+    const answers = await Promise.all([
+      tell(ofTrade(), (payload) => payload.replace(/sign=[^&]*/, '')),
+      tell(ofTrade(), (payload) => payload.replace('TRADE_SUCCESS', 'TRADE_FINISHED')),
+      tell(ofTrade(), (payload) => payload.replace('RSA2', 'RSA')),
+      tell({ ...ofTrade(), app_id: '2021000100000002' }),
+      tell(ofTrade(26 * 60 * minuteMs)),
+      tell(ofTrade(-10 * minuteMs)),
+      tell({ ...ofTrade(), notify_time: 'today' }),
+      tell(ofTrade(25 * 60 * minuteMs)),
+    ])
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([400, 400, 400, 400, 400, 400, 400, 200])
+    expect(answers[0]?.json()).toMatchObject({ code: 'WRONG_SIGNATURE' })
+  })
+})
+
+describe('createAlipayProvider()', () => {
+  test('takes keys with and without their first and last line, and says which one it cannot read', () => {
+    const { keys } = alipay
+    const bare = (pem: string) => pem.trim().split('\n').slice(1, -1).join('')
+    const make = (changes: Partial<typeof keys>) => () =>
+      createAlipayProvider({ ...keys, ...changes, publicUrl, now: bench.now })
+    expect(make({ privateKey: bare(keys.privateKey), alipayPublicKey: bare(keys.alipayPublicKey) })).not.toThrow()
+    expect(make({ privateKey: keys.alipayPublicKey })).toThrow("the app's private key")
+    expect(make({ alipayPublicKey: 'MIIB' })).toThrow("Alipay's public key")
+  })
+})
+
+describe('what Alipay writes', () => {
+  test('amountText() has two decimals', () => {
+    expect([0, 5, 99, 100, 1199, 120_000].map(amountText)).toEqual(['0.00', '0.05', '0.99', '1.00', '11.99', '1200.00'])
+  })
+
+  test('timeOf() reads the clock of China; isFresh() takes no time that it cannot read', () => {
+    expect(timeOf('2026-11-22 20:00:00')).toBe(Date.UTC(2026, 10, 22, 12))
+    expect(isFresh('', Date.UTC(2026, 10, 22, 12))).toBe(false)
+  })
+})

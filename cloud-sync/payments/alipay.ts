@@ -1,0 +1,202 @@
+/**
+ * Alipay, through its own package: a shopper makes an agreement on Alipay's page, bills are taken by it while nobody is
+ * there. An order is known by our attempt's id for ever, so that it can be sent again. What is not known is asked after;
+ * what is still not paid after a minute is cancelled, which closes it, or gives the money back when it was paid in between.
+ */
+import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto'
+import { AlipaySdk } from 'alipay-sdk'
+import {
+  type AlipayAnswer,
+  amountText,
+  isFresh,
+  keyOf,
+  outTradeNo,
+  paidOutcome,
+  queriedOutcome,
+  reasonOf,
+  refusalOf,
+} from './alipay-answers.ts'
+import type { Answer, ChargeOrder, Enrolment, FollowUpOrder, Hint, Order, PaymentProvider } from './provider.ts'
+
+/** Two calls one after the other stay below the 30 s of the provider's contract. */
+const answerMs = 12_000
+/** An order that is older may have been sent before: it is asked after first. */
+const newMs = 4_000
+/** Nobody is there who could still confirm it. */
+const cancelAfterMs = 60_000
+/** An unpaid order closes by itself, should the cancelling never get through. */
+const closesAfter = '10m'
+/** Alipay takes money in China; its amounts have no currency. */
+const currency = 'CNY'
+/** An agreement's number looks like a card number, which is refused as a token. */
+const tokenPrefix = 'agreement-'
+
+export interface AlipayOptions {
+  readonly appId: string
+  /** PKCS#8, PEM or its base64 alone, as Alipay's key tool writes it. */
+  readonly privateKey: string
+  /** Alipay's, not that of the app. */
+  readonly alipayPublicKey: string
+  /** The account page's address, to come back to; messages go to `v1/webhooks/alipay` beside it. */
+  readonly publicUrl: string
+  /** What the shop has agreed with Alipay about taking money without the shopper. */
+  readonly agreement?: { readonly personalProductCode: string; readonly signScene: string }
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Another gateway than Alipay's, for tests. */
+  readonly gateway?: string
+}
+
+const usualAgreement = { personalProductCode: 'GENERAL_WITHHOLDING_P', signScene: 'DEFAULT|DEFAULT' }
+
+/** @throws Error when a key cannot be read */
+export function createAlipayProvider(options: AlipayOptions): PaymentProvider {
+  return new AlipayProvider(options)
+}
+
+class AlipayProvider implements PaymentProvider {
+  readonly name = 'alipay'
+  readonly defaultMethod = null
+  readonly choices = []
+  readonly enrolment: Enrolment = { begin: async () => this.beginEnrolment(), finish: (id) => this.finish(id) }
+  private readonly options: Required<Omit<AlipayOptions, 'gateway'>>
+  private readonly client: AlipaySdk
+
+  constructor({ agreement = usualAgreement, gateway, ...options }: AlipayOptions) {
+    this.options = { agreement, ...options }
+    const { appId, privateKey, alipayPublicKey } = options
+    this.client = new AlipaySdk({
+      appId,
+      privateKey,
+      alipayPublicKey,
+      keyType: 'PKCS8',
+      signType: 'RSA2',
+      timeout: answerMs,
+      ...(gateway === undefined ? {} : { gateway }),
+    })
+    // Better now than at the first bill.
+    requireKey("the app's private key", () => createPrivateKey(this.client.config.privateKey))
+    requireKey("Alipay's public key", () => createPublicKey(this.client.config.alipayPublicKey))
+  }
+
+  async send(order: Order): Promise<Answer> {
+    if (order.kind === 'charge') return this.charge(order)
+    if (order.kind === 'refund') return this.refund(order)
+    throw new Error('Alipay takes money at once here: nothing is held that could be captured')
+  }
+
+  readWebhook(payload: string): Hint {
+    const fields = Object.fromEntries(new URLSearchParams(payload))
+    // The package would take SHA-1, too, when the message says so.
+    if (fields.sign_type !== 'RSA2' || !this.client.checkNotifySignV2(fields)) throw new Error('it is not signed')
+    if (fields.app_id !== this.options.appId) throw new Error('it is for another app')
+    if (!isFresh(fields.notify_time ?? '', this.options.now())) throw new Error('it is too old')
+    if (fields.notify_type === 'dut_user_sign')
+      return { kind: 'enrolment', reference: fields.external_agreement_no ?? '' }
+    return { kind: 'attempt', attemptId: fields.out_trade_no === undefined ? null : keyOf(fields.out_trade_no) }
+  }
+
+  private ageOf({ createdAt }: Order): number {
+    return this.options.now() - createdAt
+  }
+
+  private async ask(method: string, bizContent: Readonly<Record<string, unknown>>): Promise<AlipayAnswer> {
+    return this.client.exec(method, { bizContent, notifyUrl: this.notifyUrl() }, { validateSign: true })
+  }
+
+  private notifyUrl(): string {
+    return new URL('v1/webhooks/alipay', this.options.publicUrl).href
+  }
+
+  private charge(order: ChargeOrder): Promise<Answer> {
+    if (order.currency !== currency) return Promise.resolve({ kind: 'declined', reason: 'method-unusable' })
+    return this.ageOf(order) < newMs ? this.pay(order) : this.askAfter(order, () => this.pay(order))
+  }
+
+  private async pay(order: ChargeOrder): Promise<Answer> {
+    const answer = await this.ask('alipay.trade.pay', {
+      outTradeNo: outTradeNo(order.key),
+      totalAmount: amountText(order.amountMinor),
+      subject: 'Your shopping',
+      productCode: 'GENERAL_WITHHOLDING',
+      agreementParams: { agreementNo: order.method.slice(tokenPrefix.length) },
+      timeoutExpress: closesAfter,
+    })
+    const outcome = paidOutcome(answer)
+    if (outcome === 'ask') return this.askAfter(order, () => Promise.resolve({ kind: 'pending' }))
+    // Refused, it may yet wait there to be paid.
+    if ('refused' in outcome) return this.cancel(order, { kind: 'declined', reason: reasonOf(outcome.refused) })
+    return outcome
+  }
+
+  /** `unheard`: what to do about an order that Alipay never heard of. */
+  private async askAfter(order: ChargeOrder, unheard: () => Promise<Answer>): Promise<Answer> {
+    const outcome = queriedOutcome(await this.ask('alipay.trade.query', { outTradeNo: outTradeNo(order.key) }))
+    if (outcome === 'none') return unheard()
+    if (outcome !== 'waiting') return outcome
+    if (this.ageOf(order) < cancelAfterMs) return { kind: 'pending' }
+    return this.cancel(order, { kind: 'declined', reason: 'declined' })
+  }
+
+  /** Closed, given back, or never there: either way nothing is taken under this order any more. */
+  private async cancel(order: ChargeOrder, declined: Answer): Promise<Answer> {
+    const answer: AlipayAnswer & { readonly retryFlag?: string } = await this.ask('alipay.trade.cancel', {
+      outTradeNo: outTradeNo(order.key),
+    })
+    const isEnded = (answer.code === '10000' && answer.retryFlag !== 'Y') || refusalOf(answer) === 'ACQ.TRADE_NOT_EXIST'
+    return isEnded ? declined : { kind: 'pending' }
+  }
+
+  private async refund({ key, reference, amountMinor }: FollowUpOrder): Promise<Answer> {
+    const request = { tradeNo: reference, outRequestNo: outTradeNo(key) }
+    const known = await this.ask('alipay.trade.fastpay.refund.query', request)
+    const refunded: Answer = { kind: 'refunded', reference: request.outRequestNo }
+    if (isRefunded(known)) return refunded
+    const answer = await this.ask('alipay.trade.refund', { ...request, refundAmount: amountText(amountMinor) })
+    const refusal = refusalOf(answer)
+    // Our own balance with Alipay is filled up by later sales.
+    if (refusal !== null && refusal !== 'ACQ.SELLER_BALANCE_NOT_ENOUGH') return { kind: 'declined', reason: 'declined' }
+    if (answer.code !== '10000') return { kind: 'pending' }
+    return isRefunded(await this.ask('alipay.trade.fastpay.refund.query', request)) ? refunded : { kind: 'pending' }
+  }
+
+  /** Alipay's page opens in its app only: this address calls it. No name is told. */
+  private beginEnrolment(): { reference: string; url: string } {
+    const { agreement, publicUrl } = this.options
+    const reference = randomUUID().replaceAll('-', '')
+    const page = this.client.pageExecute('alipay.user.agreement.page.sign', 'GET', {
+      bizContent: {
+        ...agreement,
+        productCode: 'GENERAL_WITHHOLDING',
+        accessParams: { channel: 'ALIPAYAPP' },
+        externalAgreementNo: reference,
+      },
+      returnUrl: `${publicUrl}?enrolled`,
+      notifyUrl: this.notifyUrl(),
+    })
+    const call = `alipays://platformapi/startapp?appId=20000067&url=${encodeURIComponent(page)}`
+    return { reference, url: `https://ds.alipay.com/?scheme=${encodeURIComponent(call)}` }
+  }
+
+  private async finish(externalAgreementNo: string): Promise<string | null> {
+    const { agreement } = this.options
+    const answer: AlipayAnswer & { readonly agreementNo?: string; readonly status?: string } = await this.ask(
+      'alipay.user.agreement.query',
+      { ...agreement, externalAgreementNo },
+    )
+    const isMade = answer.code === '10000' && answer.status === 'NORMAL' && answer.agreementNo !== undefined
+    return isMade ? `${tokenPrefix}${answer.agreementNo}` : null
+  }
+}
+
+function isRefunded(answer: AlipayAnswer & { readonly refundStatus?: string }): boolean {
+  return answer.code === '10000' && answer.refundStatus === 'REFUND_SUCCESS'
+}
+
+function requireKey(whose: string, read: () => unknown): void {
+  try {
+    read()
+  } catch {
+    throw new Error(`${whose}: found something else, wanted an RSA key in base64 as Alipay's key tool writes it`)
+  }
+}

@@ -1,0 +1,109 @@
+/** What Alipay holds, for tests: payments by the merchant's number, refunds, agreements. Pure. */
+
+type Content = Readonly<Record<string, unknown>>
+export type Reply = Readonly<Record<string, string>>
+
+interface Trade {
+  readonly out_trade_no: string
+  readonly trade_no: string
+  readonly amountMinor: number
+  status: 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_CLOSED'
+}
+
+export interface AlipayState {
+  answer(method: string, content: Content): Reply
+  readonly trades: ReadonlyMap<string, Trade>
+  /** What was taken less what was given back. */
+  netMinor(): number
+  /** A payment that waited is paid. */
+  succeed(outTradeNo: string): void
+  /** A shopper makes the agreement that a page was opened for, and gives it a number. */
+  agree(externalAgreementNo: string, agreementNo: string): void
+}
+
+/** By the agreement's number, how a payment ends; the others are paid. */
+const refusals: Readonly<Record<string, string>> = {
+  '1000': 'ACQ.BUYER_BALANCE_NOT_ENOUGH',
+  '2000': 'ACQ.AGREEMENT_INVALID',
+}
+const slow = '3000'
+
+const done = { code: '10000' }
+const refused = (subCode: string): Reply => ({ code: '40004', sub_code: subCode })
+const text = (value: unknown) => (typeof value === 'string' ? value : '')
+const minorOf = (yuan: unknown) => Math.round(Number(yuan) * 100)
+
+export function createAlipayState(): AlipayState {
+  const trades = new Map<string, Trade>()
+  const refunds = new Map<string, { readonly trade: string; readonly minor: number }>()
+  const agreements = new Map<string, string>()
+  const tradeOf = ({ out_trade_no, trade_no }: Content) =>
+    [...trades.values()].find((one) => one.out_trade_no === out_trade_no || one.trade_no === trade_no)
+
+  function pay(content: Content): Reply {
+    const known = tradeOf(content)
+    if (known?.status === 'TRADE_SUCCESS') return refused('ACQ.TRADE_HAS_SUCCESS')
+    if (known?.status === 'TRADE_CLOSED') return refused('ACQ.TRADE_HAS_CLOSE')
+    const agreement = text((content.agreement_params as Content | undefined)?.agreement_no)
+    const refusal = refusals[agreement]
+    const status = refusal !== undefined || agreement === slow ? 'WAIT_BUYER_PAY' : 'TRADE_SUCCESS'
+    const name = text(content.out_trade_no)
+    const trade_no = known?.trade_no ?? `20261122${trades.size + 1}`
+    trades.set(name, { out_trade_no: name, trade_no, amountMinor: minorOf(content.total_amount), status })
+    if (refusal !== undefined) return refused(refusal)
+    return { code: status === 'TRADE_SUCCESS' ? '10000' : '10003', out_trade_no: name, trade_no }
+  }
+
+  function query(content: Content): Reply {
+    const trade = tradeOf(content)
+    if (trade === undefined) return refused('ACQ.TRADE_NOT_EXIST')
+    return { ...done, trade_no: trade.trade_no, trade_status: trade.status }
+  }
+
+  function cancel(content: Content): Reply {
+    const trade = tradeOf(content)
+    if (trade === undefined) return refused('ACQ.TRADE_NOT_EXIST')
+    const action = trade.status === 'TRADE_SUCCESS' ? 'refund' : 'close'
+    trade.status = 'TRADE_CLOSED'
+    return { ...done, trade_no: trade.trade_no, action, retry_flag: 'N' }
+  }
+
+  function refund(content: Content): Reply {
+    const trade = tradeOf(content)
+    if (trade?.status !== 'TRADE_SUCCESS') return refused('ACQ.TRADE_STATUS_ERROR')
+    const name = text(content.out_request_no)
+    const isKnown = refunds.has(name)
+    refunds.set(name, { trade: trade.trade_no, minor: minorOf(content.refund_amount) })
+    return { ...done, trade_no: trade.trade_no, fund_change: isKnown ? 'N' : 'Y' }
+  }
+
+  const methods: Readonly<Record<string, (content: Content) => Reply>> = {
+    'alipay.trade.pay': pay,
+    'alipay.trade.query': query,
+    'alipay.trade.cancel': cancel,
+    'alipay.trade.refund': refund,
+    'alipay.trade.fastpay.refund.query': ({ out_request_no }) =>
+      refunds.has(text(out_request_no)) ? { ...done, refund_status: 'REFUND_SUCCESS' } : done,
+    'alipay.user.agreement.query': ({ external_agreement_no }) => {
+      const agreement_no = agreements.get(text(external_agreement_no))
+      return agreement_no === undefined
+        ? refused('USER_AGREEMENT_NOT_EXIST')
+        : { ...done, status: 'NORMAL', agreement_no }
+    },
+  }
+
+  return {
+    trades,
+    answer: (method, content) => methods[method]?.(content) ?? { code: '40002', sub_code: 'isv.invalid-method' },
+    netMinor: () =>
+      [...trades.values()].reduce(
+        (sum, { status, amountMinor }) => sum + (status === 'TRADE_SUCCESS' ? amountMinor : 0),
+        0,
+      ) - [...refunds.values()].reduce((sum, { minor }) => sum + minor, 0),
+    succeed(name) {
+      const trade = trades.get(name)
+      if (trade !== undefined) trade.status = 'TRADE_SUCCESS'
+    },
+    agree: (external, agreement) => void agreements.set(external, agreement),
+  }
+}
