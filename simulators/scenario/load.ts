@@ -1,6 +1,6 @@
 /** From the text of a scenario file to a checked scenario; what is wrong is said in words. */
 import { Value } from 'typebox/value'
-import { parseDocument } from 'yaml'
+import { type Document, parseDocument } from 'yaml'
 import { compile, describeFault, type Fault, renderFound, type Validated } from '../../models/contracts/validate.ts'
 import { ScriptedActSchema } from './act-schema.ts'
 import { type Scenario, ScenarioSchema } from './schema.ts'
@@ -21,16 +21,28 @@ function verbOf(schema: { readonly properties: Readonly<Record<string, unknown>>
 
 /** Reads YAML (or JSON, which is YAML too), fills in what is left out and checks the rest. Never throws. */
 export function parseScenario(text: string): Validated<Scenario> {
-  const document = parseDocument(text)
+  // Its warnings would go to the terminal, past the caller.
+  const document = parseDocument(text, { logLevel: 'error' })
   const [error] = document.errors
   if (error !== undefined) {
     const place = error.linePos?.[0]
     const found = `${error.message.split('\n')[0]}${place === undefined ? '' : ` (line ${place.line})`}`
     return { ok: false, faults: [{ where: '', found, wanted: 'YAML' }] }
   }
-  const value = Value.Default(ScenarioSchema, document.toJS())
+  const plain = plainOf(document)
+  if (!plain.ok) return plain
+  const value = Value.Default(ScenarioSchema, plain.value)
   const result = check(value)
   return result.ok ? result : { ok: false, faults: inWords(result.faults, value) }
+}
+
+/** A few lines of aliases of aliases can stand for more than fits into memory: the parser refuses to spell them out. */
+function plainOf(document: Document): Validated<unknown> {
+  try {
+    return { ok: true, value: document.toJS() }
+  } catch (error) {
+    return { ok: false, faults: [{ where: '', found: (error as Error).message, wanted: 'YAML that is spelled out' }] }
+  }
 }
 
 /** Each fault as a sentence, one a line. */
