@@ -18,7 +18,7 @@ const longestAheadMs = 60_000
 export interface IntakeOptions {
   readonly store: Store
   /** Started: its view says up to when events were taken by an earlier run. */
-  readonly runtime: StoreRuntime
+  readonly runtime: Pick<StoreRuntime, 'view' | 'accept' | 'advance' | 'setAccounts' | 'durableTime' | 'problem'>
   readonly clock: Clock
   /** Where messages are kept over a restart. */
   readonly spool: Spool
@@ -42,6 +42,8 @@ export interface Intake {
   restore(): void
   /** Resolves when a message that will be taken in outlives a power cut; rejects when the disk refuses. */
   keep(topic: string, payload: Uint8Array): Promise<void>
+  /** Resolves when what the journal may say next is true after a power cut, too. */
+  named(): Promise<void>
   /** Why messages cannot be kept, in words; null when all is well. */
   problem(): string | null
 }
@@ -83,8 +85,9 @@ export function createIntake(options: IntakeOptions): Intake {
       options.onAccepted(accepted)
     },
   })
-  /** Payloads that were kept before they were acknowledged. */
-  const kept = new WeakSet<Uint8Array>()
+  /** Payloads that were kept and not taken in yet: they are acknowledged in between. By the names that the spool gave them. */
+  const awaiting = new Map<Uint8Array, number>()
+  let named: Promise<void> = Promise.resolve()
   let restoring = false
   let said: string | null = null
 
@@ -92,7 +95,13 @@ export function createIntake(options: IntakeOptions): Intake {
     for (const event of events) if (!gate.wasRefused(event)) runtime.accept(event)
     if (watermark <= 0) return
     runtime.advance(watermark)
-    spool.released(watermark)
+    tellReleased(watermark)
+  }
+
+  /** Whoever waits to be taken in must be named on disk before the journal says up to when everything was. */
+  function tellReleased(watermark: number): void {
+    spool.released(watermark, [...awaiting.values()])
+    if (awaiting.size > 0) named = spool.durable().catch(() => {}) // `problem` says it.
   }
 
   return {
@@ -100,7 +109,7 @@ export function createIntake(options: IntakeOptions): Intake {
       ...ingest,
       receive(message) {
         const { body } = message
-        if (body.kind !== 'bytes' || !kept.has(body.bytes)) spool.keep(message)
+        if (body.kind !== 'bytes' || !awaiting.delete(body.bytes)) spool.keep(message)
         return ingest.receive(message)
       },
     },
@@ -123,7 +132,7 @@ export function createIntake(options: IntakeOptions): Intake {
         if (!isAhead && !isDone) ingest.restore(message, watermark)
       }
       restoring = false
-      spool.released(time)
+      tellReleased(time)
     },
     pump() {
       give(ingest.release(clock.now()))
@@ -134,11 +143,17 @@ export function createIntake(options: IntakeOptions): Intake {
         log.warn({}, `messages cannot be kept on disk, devices are not acknowledged: ${problem}`)
       said = problem
     },
-    keep(topic, payload) {
-      spool.keep({ arrivedAt: clock.now(), topic, body: { kind: 'bytes', bytes: payload } })
-      kept.add(payload)
-      return spool.durable()
+    async keep(topic, payload) {
+      const name = spool.keep({ arrivedAt: clock.now(), topic, body: { kind: 'bytes', bytes: payload } })
+      if (name !== null) awaiting.set(payload, name)
+      try {
+        await spool.durable()
+      } catch (error) {
+        awaiting.delete(payload)
+        throw error
+      }
     },
+    named: () => named,
     problem: spool.problem,
   }
 }

@@ -125,6 +125,7 @@ class InStoreProcess implements StoreProcess {
       store,
       path: join(dataDir, `${store.id}.db`),
       log,
+      beforeCommit: async () => this.#intake?.named(),
       ...(policy === undefined ? {} : { policy }),
     })
     this.#board = createBillsBoard(this.#runtime)

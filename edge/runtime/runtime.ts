@@ -31,6 +31,8 @@ export interface RuntimeOptions {
   readonly path: string
   readonly policy?: ReceiptPolicy
   readonly log: { info(message: string): void; error(message: string): void }
+  /** Waited for before each commit: what must be on disk when the journal says up to when everything was given. Never rejects. */
+  readonly beforeCommit?: () => Promise<void>
   /** For retries alone: the engine has event time. */
   readonly wait?: (ms: number) => Promise<void>
 }
@@ -40,6 +42,7 @@ export function createStoreRuntime({
   path,
   policy = defaultPolicy,
   log,
+  beforeCommit = () => Promise.resolve(),
   wait = sleep,
 }: RuntimeOptions): StoreRuntime {
   const listeners: (() => void)[] = []
@@ -83,7 +86,9 @@ export function createStoreRuntime({
         const { core } = running()
         const snapshot = snapshots.take(core, batch.observations, stopping)
         const upTo = time
-        await commitDurably(toCommit(batch, snapshot, Object.keys(core.engine().open), store))
+        const made = toCommit(batch, snapshot, Object.keys(core.engine().open), store)
+        await beforeCommit()
+        await commitDurably(made)
         durableTime = upTo
         events = [...events, ...batch.events].slice(-shownEvents)
         for (const listener of listeners) listener()

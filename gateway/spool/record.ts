@@ -12,11 +12,17 @@ export type SpoolRecord =
       readonly topic: string
       readonly payload: Uint8Array
     }
-  /** The engine had been given everything up to this event time, of what stands before. */
-  | { readonly kind: 'released'; readonly watermark: number }
+  /**
+   * The engine had been given everything up to this event time, of what stands before, but not the messages with these checksums:
+   * they were on their way to the disk and not taken in yet.
+   */
+  | { readonly kind: 'released'; readonly watermark: number; readonly awaiting: readonly number[] }
+
+/** As it was read; `sum` is its CRC-32. */
+export type KeptRecord = SpoolRecord & { readonly sum: number }
 
 export interface Decoded {
-  readonly records: readonly SpoolRecord[]
+  readonly records: readonly KeptRecord[]
   /** Bytes between good records that are none: something has changed them. */
   readonly damagedBytes: number
   /** Bytes after the last good record: a kill or a power cut left them there. */
@@ -35,7 +41,7 @@ const kinds = { message: 1, released: 2 } as const
 export function encode(record: SpoolRecord): Buffer {
   const isMessage = record.kind === 'message'
   const topic = Buffer.from(isMessage ? record.topic : '')
-  const payload = isMessage ? record.payload : new Uint8Array()
+  const payload = isMessage ? record.payload : bytesOf(record.awaiting)
   const head = Buffer.alloc(headBytes)
   mark.copy(head)
   head.writeUInt8(kinds[record.kind], kindAt)
@@ -47,9 +53,14 @@ export function encode(record: SpoolRecord): Buffer {
   return bytes
 }
 
+/** The checksum of an encoded record: by it others name it. */
+export function sumOf(encoded: Buffer): number {
+  return encoded.readUInt32LE(crcAt)
+}
+
 /** Every good record, whatever stands between them. Never throws. */
 export function decode(bytes: Buffer): Decoded {
-  const records: SpoolRecord[] = []
+  const records: KeptRecord[] = []
   let [at, end, damagedBytes] = [0, 0, 0]
   while (at >= 0 && at < bytes.length) {
     const found = recordAt(bytes, at)
@@ -65,20 +76,28 @@ export function decode(bytes: Buffer): Decoded {
   return { records, damagedBytes, cutBytes: bytes.length - end }
 }
 
-function recordAt(bytes: Buffer, at: number): { record: SpoolRecord; length: number } | null {
+function recordAt(bytes: Buffer, at: number): { record: KeptRecord; length: number } | null {
   if (at + headBytes > bytes.length || bytes.compare(mark, 0, mark.length, at, at + mark.length) !== 0) return null
   const topicEnd = at + headBytes + bytes.readUInt32LE(at + topicLengthAt)
   const end = topicEnd + bytes.readUInt32LE(at + payloadLengthAt)
   if (end > bytes.length || crc32(bytes.subarray(at + kindAt, end)) !== bytes.readUInt32LE(at + crcAt)) return null
   const time = bytes.readDoubleLE(at + timeAt)
-  const record: SpoolRecord =
+  const [sum, payload] = [bytes.readUInt32LE(at + crcAt), bytes.subarray(topicEnd, end)]
+  const record: KeptRecord =
     bytes[at + kindAt] === kinds.message
-      ? {
-          kind: 'message',
-          arrivedAt: time,
-          topic: bytes.toString('utf8', at + headBytes, topicEnd),
-          payload: bytes.subarray(topicEnd, end),
-        }
-      : { kind: 'released', watermark: time }
+      ? { kind: 'message', arrivedAt: time, topic: bytes.toString('utf8', at + headBytes, topicEnd), payload, sum }
+      : { kind: 'released', watermark: time, awaiting: sumsIn(payload), sum }
   return { record, length: end - at }
+}
+
+const sumBytes = 4
+
+function bytesOf(sums: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(sums.length * sumBytes)
+  for (const [i, sum] of sums.entries()) bytes.writeUInt32LE(sum, i * sumBytes)
+  return bytes
+}
+
+function sumsIn(bytes: Buffer): number[] {
+  return Array.from({ length: Math.floor(bytes.length / sumBytes) }, (_, i) => bytes.readUInt32LE(i * sumBytes))
 }

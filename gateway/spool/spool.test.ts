@@ -50,13 +50,27 @@ describe('createSpool()', () => {
     spool.read()
     for (const [s, watermark] of [start - 50, start + 900, start + 20_000].entries()) {
       spool.keep(message(start + 15_000 * s, `${s}`))
-      spool.released(watermark)
+      spool.released(watermark, [])
       await spool.durable()
     }
     const watermarks = createSpool(folder)
       .read()
       .messages.map(({ watermark }) => watermark)
     expect(watermarks).toEqual([null, start - 50, start + 900])
+  })
+
+  test('knows which messages the engine had not been given, though they stood there', async () => {
+    const spool = createSpool(folder)
+    spool.read()
+    spool.released(start, [])
+    const first = spool.keep(message(start, '0'))
+    spool.keep(message(start + 1, '1'))
+    spool.released(start + 5000, first === null ? [] : [first])
+    await spool.durable()
+    const watermarks = createSpool(folder)
+      .read()
+      .messages.map(({ watermark }) => watermark)
+    expect(watermarks).toEqual([start + 5000, start])
   })
 
   test('writes no picture of anybody', async () => {

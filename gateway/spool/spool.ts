@@ -2,19 +2,20 @@
  * The messages of the last minute on disk. What the journal does not hold yet when the process ends, however it ends, is taken
  * in again by the next one; and what is acknowledged to a device is on disk for good before (`durable`).
  */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IncomingMessage } from '../ingest/message.ts'
-import { decode, encode } from './record.ts'
+import { type LeftMessage, leftOf } from './left.ts'
+import { decode, encode, type KeptRecord, sumOf } from './record.ts'
 
 export interface Spool {
   /** What earlier processes left, oldest first. Call it once, before anything else. Throws where the folder cannot be used. */
   read(): Left
-  /** Keeps a message; pictures, and what a broker repeats, are not. */
-  keep(message: IncomingMessage): void
-  /** The engine was given everything up to this event time, of what was kept so far. */
-  released(watermark: number): void
+  /** Keeps a message; pictures, and what a broker repeats, are not: null. The number names it for `released`. */
+  keep(message: IncomingMessage): number | null
+  /** The engine was given everything up to this event time, of what was kept so far, but those that are named. */
+  released(watermark: number, awaiting: readonly number[]): void
   /** Has written what was kept, soon: it outlives the process then, not yet a power cut. */
   write(): void
   /** Resolves when everything kept so far outlives a power cut. Rejects when the disk refuses; it is tried again later. */
@@ -31,12 +32,6 @@ export interface Left {
   readonly messages: readonly LeftMessage[]
   /** What is wrong with the files, in words; null: they are whole, or were cut off at their end by a kill. */
   readonly damage: string | null
-}
-
-export interface LeftMessage {
-  readonly message: IncomingMessage
-  /** What the engine had been given when it came: event time; null: nothing. */
-  readonly watermark: number | null
 }
 
 const fileMs = 10_000
@@ -155,12 +150,14 @@ export function createSpool(folder: string): Spool {
       return left
     },
     keep({ arrivedAt, topic, body, retain }) {
-      if (body.kind !== 'bytes' || retain === true || isFrame(topic)) return
+      if (body.kind !== 'bytes' || retain === true || isFrame(topic)) return null
       newest = Math.max(newest, arrivedAt)
-      add(encode({ kind: 'message', arrivedAt, topic, payload: body.bytes }))
+      const bytes = encode({ kind: 'message', arrivedAt, topic, payload: body.bytes })
+      add(bytes)
+      return sumOf(bytes)
     },
-    released(watermark) {
-      if (Number.isFinite(watermark)) add(encode({ kind: 'released', watermark }))
+    released(watermark, awaiting) {
+      if (Number.isFinite(watermark)) add(encode({ kind: 'released', watermark, awaiting }))
     },
     write() {
       if (waiting.length > 0) flush().catch(() => {}) // `problem` says it.
@@ -188,25 +185,28 @@ export function createSpool(folder: string): Spool {
 }
 
 function leftIn(paths: readonly string[]): Left & { readonly files: SpoolFile[] } {
-  const messages: LeftMessage[] = []
+  const all: KeptRecord[] = []
   const damages: string[] = []
   const files: SpoolFile[] = []
-  let watermark: number | null = null
   for (const path of paths) {
-    const { records, damagedBytes } = decode(readFileSync(path))
+    const { records, damagedBytes } = decode(readSynced(path))
     if (damagedBytes > 0) damages.push(`${path}: ${damagedBytes} bytes were changed and cannot be read`)
-    let newest = Number.NEGATIVE_INFINITY
-    for (const record of records) {
-      if (record.kind === 'released') watermark = record.watermark
-      else {
-        const { arrivedAt, topic, payload } = record
-        newest = Math.max(newest, arrivedAt)
-        messages.push({ message: { arrivedAt, topic, body: { kind: 'bytes', bytes: payload } }, watermark })
-      }
-    }
-    files.push({ path, newest })
+    const arrivals = records.flatMap((record) => (record.kind === 'message' ? [record.arrivedAt] : []))
+    files.push({ path, newest: arrivals.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) })
+    for (const record of records) all.push(record)
   }
-  return { messages, damage: damages.length === 0 ? null : damages.join('; '), files }
+  return { messages: leftOf(all), damage: damages.length === 0 ? null : damages.join('; '), files }
+}
+
+/** What is taken in from it must not be gone after a power cut: a device that was not acknowledged would say it a second time. */
+function readSynced(path: string): Buffer {
+  const file = openSync(path, 'r+')
+  try {
+    fdatasyncSync(file)
+    return readFileSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** No picture of anybody is written to a disk; and by the next start it shows what is past. */
