@@ -17,9 +17,11 @@ const readyTimeoutMs = 60_000
 /** Enough of its last words to see why it failed. */
 const keptLines = 30
 
-/** Starts a TypeScript file and waits for its line `{"ready":true,…}`. */
-export async function startChild(file: string, args: readonly string[]): Promise<Child> {
+/** Starts a TypeScript file and waits for its line `{"ready":true,…}`. `signal`: kills it (SIGKILL) while it is not ready. */
+export async function startChild(file: string, args: readonly string[], signal?: AbortSignal): Promise<Child> {
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const killNow = (): unknown => child.kill('SIGKILL')
+  signal?.addEventListener('abort', killNow)
   // Whatever ends the simulator, nobody else would end this one.
   const endToo = (): unknown => child.kill('SIGKILL')
   process.once('exit', endToo)
@@ -32,6 +34,7 @@ export async function startChild(file: string, args: readonly string[]): Promise
   const exited = once(child, 'exit')
   try {
     const ready = await readyLine(child, exited)
+    signal?.removeEventListener('abort', killNow)
     return { ready, stop: () => end(child, exited, 'SIGTERM'), kill: () => end(child, exited, 'SIGKILL') }
   } catch (error) {
     await end(child, exited, 'SIGKILL')

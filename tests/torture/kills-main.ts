@@ -1,5 +1,6 @@
 /** `npm run torture:kills -- --kills 500` */
 import { Command, InvalidArgumentError } from 'commander'
+import { describe } from './kill-figures.ts'
 import { kill } from './kills.ts'
 
 const { kills, seed } = new Command('torture:kills')
@@ -12,14 +13,24 @@ const { kills, seed } = new Command('torture:kills')
   .opts<{ kills: number; seed: number }>()
 
 const startedAt = performance.now()
+let isOver = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    isOver = true
+    console.error('ends after this kill; once more ends it at once')
+  })
 const figures = await kill(kills, seed, (done) => {
-  if (done % 50 === 0)
+  if (done % 25 === 0)
     console.error(`${done} of ${kills} kills, ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
+  return !isOver
 })
+const { acknowledged, lost, doubled } = figures
 console.log(
-  `${figures.kills} kills, ${figures.acknowledged} changes acknowledged: ${figures.lost} lost, ${figures.doubled} taken twice`,
+  `${figures.kills} kills, ${acknowledged} changes acknowledged: ${lost.length} lost, ${doubled.length} taken twice`,
 )
-process.exit(figures.lost + figures.doubled === 0 ? 0 : 1)
+for (const one of lost) console.log(`lost: ${describe(one)}`)
+for (const one of doubled) console.log(`taken twice: ${describe(one)}`)
+process.exit(lost.length + doubled.length === 0 ? 0 : 1)
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
