@@ -20,7 +20,7 @@ describeBus('Mosquitto', async () => {
 describe('createRemoteBroker()', () => {
   test('comes back by itself after the broker was gone, and tells what it waits for', async () => {
     const port = await freePort()
-    const first = await startMosquitto(port)
+    const first = await startMosquitto({ port })
     const log = testLog()
     const bus = createRemoteBroker({ url: first.url, storeId: 's1', log })
     const heard: string[] = []
@@ -29,7 +29,7 @@ describe('createRemoteBroker()', () => {
     await first.stop()
     await until(() => !bus.connected())
     await expect(bus.publish('tillfree/1/s1/dev/gate1/cmd/open', '{}', { qos: 1 })).rejects.toThrow('not connected')
-    const second = await startMosquitto(port)
+    const second = await startMosquitto({ port })
     await until(() => bus.connected())
     const shelf = await connectAsync(second.url, { clientId: 'g1' })
     await until(async () => {

@@ -10,6 +10,15 @@ import { delimiter, join } from 'node:path'
 export interface Mosquitto {
   readonly url: string
   stop(): Promise<void>
+  /** SIGKILL. */
+  kill(): Promise<void>
+}
+
+export interface MosquittoOptions {
+  /** Any free one unless said. */
+  readonly port?: number
+  /** Lines of mosquitto.conf(5) about what it keeps; nothing unless said. */
+  readonly settings?: readonly string[]
 }
 
 const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin']
@@ -34,16 +43,16 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-export async function startMosquitto(port?: number): Promise<Mosquitto> {
+export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
   const path = binary()
-  const chosen = port ?? (await freePort())
+  const { port = await freePort(), settings = ['persistence false'] } = options
   const folder = await mkdtemp(join(tmpdir(), 'tillfree-mosquitto-'))
   const config = join(folder, 'mosquitto.conf')
   const lines = [
     'set_tcp_nodelay true',
-    `listener ${chosen} 127.0.0.1`,
+    `listener ${port} 127.0.0.1`,
     'allow_anonymous true',
-    'persistence false',
+    ...settings,
     'log_dest stderr',
     '',
   ]
@@ -58,12 +67,14 @@ export async function startMosquitto(port?: number): Promise<Mosquitto> {
     })
     child.once('exit', () => reject(new Error(`mosquitto did not start: ${said}`)))
   })
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    child.kill(signal)
+    await exited
+    await rm(folder, { recursive: true, force: true })
+  }
   return {
-    url: `mqtt://127.0.0.1:${chosen}`,
-    async stop() {
-      child.kill()
-      await exited
-      await rm(folder, { recursive: true, force: true })
-    },
+    url: `mqtt://127.0.0.1:${port}`,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   }
 }

@@ -1,16 +1,29 @@
 /** `npm run torture:kills -- --kills 500` */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { describe } from './kill-figures.ts'
 import { kill } from './kills.ts'
+import { killMosquitto, type Persistence } from './mosquitto-kills.ts'
 
-const { kills, seed } = new Command('torture:kills')
+const { kills, seed, mosquitto } = new Command('torture:kills')
   .description(
     'Kills a real gateway again and again while a shelf reports, and counts what was acknowledged and is lost.',
   )
   .option('--kills <n>', 'how often', wholeNumber, 500)
   .option('--seed <n>', 'of the moments', wholeNumber, 1)
+  .addOption(
+    new Option(
+      '--mosquitto <how>',
+      'kills that in place of a gateway: as it is set up, or saving after each message',
+    ).choices(['usual', 'eager']),
+  )
   .parse()
-  .opts<{ kills: number; seed: number }>()
+  .opts<{ kills: number; seed: number; mosquitto?: Persistence }>()
+
+if (mosquitto !== undefined) {
+  const { acknowledged, lost } = await killMosquitto(kills, seed, mosquitto)
+  console.log(`${kills} kills of Mosquitto (${mosquitto}), ${acknowledged} changes acknowledged: ${lost} lost`)
+  process.exit(0)
+}
 
 const startedAt = performance.now()
 let isOver = false

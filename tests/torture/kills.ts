@@ -13,8 +13,9 @@ import { type Child, startChild } from '../../simulators/run/child.ts'
 import { figuresOf, type KillFigures } from './kill-figures.ts'
 import { platesEach, Shelf } from './shelf.ts'
 
-const devices = ['g1', 'g2', 'g3', 'g4']
-const longestMs = 1500
+export const devices = ['g1', 'g2', 'g3', 'g4']
+/** From one start to the next kill. */
+export const longestMs = 1500
 /** One in so many is killed while it starts, where it takes in what the one before left. */
 const startKilledOneIn = 5
 /** A start takes a second or three. */
