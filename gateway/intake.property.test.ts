@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { SensorEvent } from '../edge/events.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { leftOf } from './spool/left.ts'
-import type { KeptRecord } from './spool/record.ts'
+import type { SpoolRecord } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 import { testLog } from './testing/log.ts'
 import { t0, testStore } from './testing/store.ts'
@@ -23,6 +23,8 @@ type Act =
   | { readonly kind: 'again' }
   /** The disk has the oldest message that it was given; it is taken in and acknowledged. */
   | { readonly kind: 'synced' }
+  /** The disk does not say that it has it, though it may. */
+  | { readonly kind: 'refused' }
   | { readonly kind: 'pump'; readonly afterMs: number }
   /** The journal is written. */
   | { readonly kind: 'commit' }
@@ -58,6 +60,7 @@ interface Message {
 interface Sync {
   readonly upTo: number
   readonly resolve: () => void
+  readonly reject: (error: Error) => void
 }
 
 /** What the engine was given, and up to when: what the journal holds of it outlives the process. */
@@ -69,7 +72,7 @@ interface Given {
 /** A shelf, a disk and a journal, and the gateway's processes one after the other. Nothing of it waits for anything. */
 class World {
   readonly #messages: Message[] = []
-  readonly #disk: KeptRecord[] = []
+  readonly #disk: SpoolRecord[] = []
   #now = t0
   #journal: Given = { cells: [], time: 0 }
   #engine: Given = this.#journal
@@ -77,7 +80,7 @@ class World {
   #syncs: Sync[] = []
   /** Said to a process that is gone. */
   #silent: Message[] = []
-  #saying: { readonly sync: Sync; readonly said: Promise<void> }[] = []
+  #saying: { readonly message: Message; readonly sync: Sync; readonly said: Promise<void> }[] = []
   #intake: Intake = this.#started()
 
   get given(): readonly number[] {
@@ -97,6 +100,8 @@ class World {
         return
       case 'synced':
         return this.#acknowledge()
+      case 'refused':
+        return this.#refuse()
       case 'pump':
         this.#now += what.afterMs
         return this.#intake.pump()
@@ -142,8 +147,9 @@ class World {
       intake.ingest.receive({ arrivedAt: this.#now, topic, body: { kind: 'bytes', bytes: payload } })
       message.isAcknowledged = true
     })
+    said.catch(() => {})
     const sync = this.#syncs.pop()
-    if (sync !== undefined) this.#saying.push({ sync, said })
+    if (sync !== undefined) this.#saying.push({ message, sync, said })
   }
 
   async #acknowledge(): Promise<void> {
@@ -151,6 +157,14 @@ class World {
     if (saying === undefined) return
     this.#sync(saying.sync)
     await saying.said
+  }
+
+  async #refuse(): Promise<void> {
+    const saying = this.#saying.shift()
+    if (saying === undefined) return
+    saying.sync.reject(new Error('no space left'))
+    await saying.said.catch(() => {})
+    this.#silent.push(saying.message)
   }
 
   #sync({ upTo, resolve }: Sync): void {
@@ -203,13 +217,11 @@ class World {
         return { messages: leftOf(this.#disk), damage: null }
       },
       keep: ({ arrivedAt, topic, body }) => {
-        const sum = this.#disk.length
-        if (body.kind === 'bytes') this.#disk.push({ kind: 'message', arrivedAt, topic, payload: body.bytes, sum })
-        return sum
+        if (body.kind === 'bytes') this.#disk.push({ kind: 'message', arrivedAt, topic, payload: body.bytes })
       },
-      released: (watermark, awaiting) => void this.#disk.push({ kind: 'released', watermark, awaiting, sum: 0 }),
+      released: (watermark, awaiting) => void this.#disk.push({ kind: 'released', watermark, awaiting }),
       write: () => {},
-      durable: () => new Promise((resolve) => this.#syncs.push({ upTo: this.#disk.length, resolve })),
+      durable: () => new Promise((resolve, reject) => this.#syncs.push({ upTo: this.#disk.length, resolve, reject })),
       settle: () => {},
       problem: () => null,
       close: async () => {},

@@ -10,10 +10,14 @@ import { type Accepted, createIngest, type Ingest, type Released } from './inges
 import { createReporter, createTally, type Tally } from './ingest/tally.ts'
 import type { BusLog } from './mqtt/bus.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
+import { createKeeping } from './spool/keeping.ts'
 import type { Spool } from './spool/spool.ts'
 
 /** An earlier run cannot have been further than this in the future; it had a wrong clock. */
 const longestAheadMs = 60_000
+
+/** A disk that refuses is asked again so often: what waits may be many megabytes. */
+const writeAgainMs = 1000
 
 export interface IntakeOptions {
   readonly store: Store
@@ -85,10 +89,10 @@ export function createIntake(options: IntakeOptions): Intake {
       options.onAccepted(accepted)
     },
   })
-  /** Payloads that were kept and not taken in yet: they are acknowledged in between. By the names that the spool gave them. */
-  const awaiting = new Map<Uint8Array, number>()
+  const keeping = createKeeping()
   let named: Promise<void> = Promise.resolve()
   let restoring = false
+  let writeAgainAt = 0
   let said: string | null = null
 
   function give({ events, watermark }: Released): void {
@@ -100,8 +104,9 @@ export function createIntake(options: IntakeOptions): Intake {
 
   /** Whoever waits to be taken in must be named on disk before the journal says up to when everything was. */
   function tellReleased(watermark: number): void {
-    spool.released(watermark, [...awaiting.values()])
-    if (awaiting.size > 0) named = spool.durable().catch(() => {}) // `problem` says it.
+    const awaiting = keeping.awaiting()
+    spool.released(watermark, awaiting)
+    if (awaiting.length > 0) named = spool.durable().catch(() => {}) // `problem` says it.
   }
 
   return {
@@ -109,7 +114,7 @@ export function createIntake(options: IntakeOptions): Intake {
       ...ingest,
       receive(message) {
         const { body } = message
-        if (body.kind !== 'bytes' || !awaiting.delete(body.bytes)) spool.keep(message)
+        if (body.kind !== 'bytes' || !keeping.takeIn(body.bytes, message.arrivedAt)) spool.keep(message)
         return ingest.receive(message)
       },
     },
@@ -128,15 +133,21 @@ export function createIntake(options: IntakeOptions): Intake {
       for (const { message, watermark } of messages) {
         const isAhead = now !== 0 && message.arrivedAt > now + longestAheadMs
         // Given long ago; what is told once is remembered all the same, since it may come again.
-        const isDone = message.arrivedAt <= time && qosOf(parseTopic(message.topic)?.channel ?? '') === 0
-        if (!isAhead && !isDone) ingest.restore(message, watermark)
+        const isToldOnce = qosOf(parseTopic(message.topic)?.channel ?? '') > 0
+        if (isToldOnce) keeping.restore(message)
+        if (!isAhead && (isToldOnce || message.arrivedAt > time)) ingest.restore(message, watermark)
       }
       restoring = false
       tellReleased(time)
     },
     pump() {
-      give(ingest.release(clock.now()))
-      spool.write()
+      const now = clock.now()
+      give(ingest.release(now))
+      keeping.forget(now)
+      if (spool.problem() === null || now >= writeAgainAt) {
+        spool.write()
+        writeAgainAt = now + writeAgainMs
+      }
       spool.settle(runtime.durableTime())
       const problem = spool.problem()
       if (problem !== said && problem !== null)
@@ -144,14 +155,10 @@ export function createIntake(options: IntakeOptions): Intake {
       said = problem
     },
     async keep(topic, payload) {
-      const name = spool.keep({ arrivedAt: clock.now(), topic, body: { kind: 'bytes', bytes: payload } })
-      if (name !== null) awaiting.set(payload, name)
-      try {
-        await spool.durable()
-      } catch (error) {
-        awaiting.delete(payload)
-        throw error
-      }
+      if (spool.problem() !== null) await spool.durable()
+      keeping.begin(topic, payload)
+      spool.keep({ arrivedAt: clock.now(), topic, body: { kind: 'bytes', bytes: payload } })
+      await spool.durable()
     },
     named: () => named,
     problem: spool.problem,

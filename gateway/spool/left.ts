@@ -1,6 +1,6 @@
 /** What an earlier process left in the spool, and what of it its engine had been given. Pure. */
 import type { IncomingMessage } from '../ingest/message.ts'
-import type { KeptRecord } from './record.ts'
+import { nameOf, type SpoolRecord } from './record.ts'
 
 export interface LeftMessage {
   readonly message: IncomingMessage
@@ -13,7 +13,7 @@ export interface LeftMessage {
  * what was kept before and not taken in yet (`awaiting`). And one that starts from an older time (a restart) knows no more than
  * that, of all that stands before: what was open then is given anew from there.
  */
-export function leftOf(records: readonly KeptRecord[]): LeftMessage[] {
+export function leftOf(records: readonly SpoolRecord[]): LeftMessage[] {
   const own = watermarksOf(records)
   const takenIn = new Map<number, number>()
   const left: LeftMessage[] = []
@@ -22,11 +22,12 @@ export function leftOf(records: readonly KeptRecord[]): LeftMessage[] {
     const record = records[i]
     if (record?.kind === 'released') {
       least = Math.min(least, record.watermark)
-      for (const sum of record.awaiting) if (!takenIn.has(sum)) takenIn.set(sum, least)
+      for (const name of record.awaiting) if (!takenIn.has(name)) takenIn.set(name, least)
     } else if (record?.kind === 'message') {
-      const { arrivedAt, topic, payload, sum } = record
+      const { arrivedAt, topic, payload } = record
       const before = own[i] ?? null
-      const watermark = takenIn.get(sum) ?? (before === null ? null : Math.min(before, least))
+      const named = takenIn.size === 0 ? undefined : takenIn.get(nameOf(topic, payload))
+      const watermark = named ?? (before === null ? null : Math.min(before, least))
       left.push({ message: { arrivedAt, topic, body: { kind: 'bytes', bytes: payload } }, watermark })
     }
   }
@@ -34,7 +35,7 @@ export function leftOf(records: readonly KeptRecord[]): LeftMessage[] {
 }
 
 /** What the engine had been given when each record was written. */
-function watermarksOf(records: readonly KeptRecord[]): (number | null)[] {
+function watermarksOf(records: readonly SpoolRecord[]): (number | null)[] {
   let watermark: number | null = null
   return records.map((record) => {
     if (record.kind === 'released') watermark = record.watermark

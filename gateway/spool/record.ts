@@ -13,16 +13,13 @@ export type SpoolRecord =
       readonly payload: Uint8Array
     }
   /**
-   * The engine had been given everything up to this event time, of what stands before, but not the messages with these checksums:
-   * they were on their way to the disk and not taken in yet.
+   * The engine had been given everything up to this event time, of what stands before, but not the messages with these names
+   * (`nameOf`): they were on their way to the disk, or refused by it, and not taken in yet.
    */
   | { readonly kind: 'released'; readonly watermark: number; readonly awaiting: readonly number[] }
 
-/** As it was read; `sum` is its CRC-32. */
-export type KeptRecord = SpoolRecord & { readonly sum: number }
-
 export interface Decoded {
-  readonly records: readonly KeptRecord[]
+  readonly records: readonly SpoolRecord[]
   /** Bytes between good records that are none: something has changed them. */
   readonly damagedBytes: number
   /** Bytes after the last good record: a kill or a power cut left them there. */
@@ -53,14 +50,14 @@ export function encode(record: SpoolRecord): Buffer {
   return bytes
 }
 
-/** The checksum of an encoded record: by it others name it. */
-export function sumOf(encoded: Buffer): number {
-  return encoded.readUInt32LE(crcAt)
+/** A message by what it says, whenever it came: the same again has the same name. CRC-32. */
+export function nameOf(topic: string, payload: Uint8Array): number {
+  return crc32(payload, crc32(topic))
 }
 
 /** Every good record, whatever stands between them. Never throws. */
 export function decode(bytes: Buffer): Decoded {
-  const records: KeptRecord[] = []
+  const records: SpoolRecord[] = []
   let [at, end, damagedBytes] = [0, 0, 0]
   while (at >= 0 && at < bytes.length) {
     const found = recordAt(bytes, at)
@@ -76,28 +73,28 @@ export function decode(bytes: Buffer): Decoded {
   return { records, damagedBytes, cutBytes: bytes.length - end }
 }
 
-function recordAt(bytes: Buffer, at: number): { record: KeptRecord; length: number } | null {
+function recordAt(bytes: Buffer, at: number): { record: SpoolRecord; length: number } | null {
   if (at + headBytes > bytes.length || bytes.compare(mark, 0, mark.length, at, at + mark.length) !== 0) return null
   const topicEnd = at + headBytes + bytes.readUInt32LE(at + topicLengthAt)
   const end = topicEnd + bytes.readUInt32LE(at + payloadLengthAt)
   if (end > bytes.length || crc32(bytes.subarray(at + kindAt, end)) !== bytes.readUInt32LE(at + crcAt)) return null
   const time = bytes.readDoubleLE(at + timeAt)
-  const [sum, payload] = [bytes.readUInt32LE(at + crcAt), bytes.subarray(topicEnd, end)]
-  const record: KeptRecord =
+  const payload = bytes.subarray(topicEnd, end)
+  const record: SpoolRecord =
     bytes[at + kindAt] === kinds.message
-      ? { kind: 'message', arrivedAt: time, topic: bytes.toString('utf8', at + headBytes, topicEnd), payload, sum }
-      : { kind: 'released', watermark: time, awaiting: sumsIn(payload), sum }
+      ? { kind: 'message', arrivedAt: time, topic: bytes.toString('utf8', at + headBytes, topicEnd), payload }
+      : { kind: 'released', watermark: time, awaiting: namesIn(payload) }
   return { record, length: end - at }
 }
 
-const sumBytes = 4
+const nameBytes = 4
 
-function bytesOf(sums: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(sums.length * sumBytes)
-  for (const [i, sum] of sums.entries()) bytes.writeUInt32LE(sum, i * sumBytes)
+function bytesOf(names: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(names.length * nameBytes)
+  for (const [i, name] of names.entries()) bytes.writeUInt32LE(name, i * nameBytes)
   return bytes
 }
 
-function sumsIn(bytes: Buffer): number[] {
-  return Array.from({ length: Math.floor(bytes.length / sumBytes) }, (_, i) => bytes.readUInt32LE(i * sumBytes))
+function namesIn(bytes: Buffer): number[] {
+  return Array.from({ length: Math.floor(bytes.length / nameBytes) }, (_, i) => bytes.readUInt32LE(i * nameBytes))
 }

@@ -7,14 +7,14 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IncomingMessage } from '../ingest/message.ts'
 import { type LeftMessage, leftOf } from './left.ts'
-import { decode, encode, type KeptRecord, sumOf } from './record.ts'
+import { decode, encode, type SpoolRecord } from './record.ts'
 
 export interface Spool {
   /** What earlier processes left, oldest first. Call it once, before anything else. Throws where the folder cannot be used. */
   read(): Left
-  /** Keeps a message; pictures, and what a broker repeats, are not: null. The number names it for `released`. */
-  keep(message: IncomingMessage): number | null
-  /** The engine was given everything up to this event time, of what was kept so far, but those that are named. */
+  /** Keeps a message; pictures, and what a broker repeats, are not. */
+  keep(message: IncomingMessage): void
+  /** The engine was given everything up to this event time, of what was kept so far, but those with these names (`nameOf`). */
   released(watermark: number, awaiting: readonly number[]): void
   /** Has written what was kept, soon: it outlives the process then, not yet a power cut. */
   write(): void
@@ -150,11 +150,9 @@ export function createSpool(folder: string): Spool {
       return left
     },
     keep({ arrivedAt, topic, body, retain }) {
-      if (body.kind !== 'bytes' || retain === true || isFrame(topic)) return null
+      if (body.kind !== 'bytes' || retain === true || isFrame(topic)) return
       newest = Math.max(newest, arrivedAt)
-      const bytes = encode({ kind: 'message', arrivedAt, topic, payload: body.bytes })
-      add(bytes)
-      return sumOf(bytes)
+      add(encode({ kind: 'message', arrivedAt, topic, payload: body.bytes }))
     },
     released(watermark, awaiting) {
       if (Number.isFinite(watermark)) add(encode({ kind: 'released', watermark, awaiting }))
@@ -185,7 +183,7 @@ export function createSpool(folder: string): Spool {
 }
 
 function leftIn(paths: readonly string[]): Left & { readonly files: SpoolFile[] } {
-  const all: KeptRecord[] = []
+  const all: SpoolRecord[] = []
   const damages: string[] = []
   const files: SpoolFile[] = []
   for (const path of paths) {

@@ -1,5 +1,4 @@
 /** The same shelves and the same kills, with Mosquitto and its own persistence in the place of the gateway, for comparison. */
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,7 +73,7 @@ async function bring(url: string, brought: Set<string>): Promise<void> {
       else brought.add(payload.toString())
     })
   })
-  await once(client, 'connect')
+  await new Promise<void>((resolve) => client.once('connect', () => resolve()))
   await client.subscribeAsync(everything, { qos: 1 })
   await client.publishAsync(endTopic, '', { qos: 1 })
   await ended
