@@ -152,6 +152,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const problem = spool.problem()
       if (problem !== said && problem !== null)
         log.warn({}, `messages cannot be kept on disk, devices are not acknowledged: ${problem}`)
+      if (said !== null && problem === null) log.info({}, 'messages can be kept on disk again')
       said = problem
     },
     async keep(topic, payload) {

@@ -136,6 +136,7 @@ class InStoreProcess implements StoreProcess {
       ingest: () => this.#running().ingest.stats(),
       now: () => this.#clock().now(),
       edgeTime: () => this.#runtime.view().time,
+      problems: () => this.#problems().length,
       waitingBills: async () => (await this.#board()).waitingBills,
       frames: () => this.#desk.stats(),
       perception: () => this.#perception?.stats() ?? null,
@@ -344,6 +345,7 @@ class InStoreProcess implements StoreProcess {
     const live = async () =>
       liveView({
         storeId: store.id,
+        problems: this.#problems(),
         edge: this.#runtime.view(),
         ...(await this.#board()),
         devices: devices(),

@@ -33,6 +33,8 @@ export interface RuntimeOptions {
   readonly log: { info(message: string): void; error(message: string): void }
   /** Waited for before each commit: what must be on disk when the journal says up to when everything was given. Never rejects. */
   readonly beforeCommit?: () => Promise<void>
+  /** The platform's unless said. */
+  readonly openJournal?: (path: string) => Journal
   /** For retries alone: the engine has event time. */
   readonly wait?: (ms: number) => Promise<void>
 }
@@ -42,6 +44,7 @@ export function createStoreRuntime({
   path,
   policy = defaultPolicy,
   log,
+  openJournal = startJournal,
   beforeCommit = () => Promise.resolve(),
   wait = sleep,
 }: RuntimeOptions): StoreRuntime {
@@ -103,11 +106,13 @@ export function createStoreRuntime({
     for (;;) {
       try {
         await running().journal.commit(commit)
+        if (problem !== null) log.info('The journal can be written again')
         problem = null
         return
       } catch (error) {
-        problem = (error as Error).message
-        log.error(`The journal could not be written, it is tried again: ${problem}`)
+        const words = (error as Error).message
+        if (words !== problem) log.error(`The journal could not be written, it is tried every second: ${words}`)
+        problem = words
         if (stopping && ++refusals >= mostRefusals) throw error
         await wait(retryMs)
       }
@@ -129,7 +134,7 @@ export function createStoreRuntime({
 
   return {
     start: async () => {
-      journal = startJournal(path)
+      journal = openJournal(path)
       const opened = await journal.open(store.id)
       if (opened.damage !== null) log.error(`The journal was changed on the disk. ${opened.damage}`)
       const resumed = resume(store, policy, opened)

@@ -11,6 +11,8 @@ export const shownReviews = 50
 
 export interface LiveParts {
   readonly storeId: string
+  /** In words; none when all is well. */
+  readonly problems: readonly string[]
   readonly edge: EdgeView
   /** Oldest first. */
   readonly bills: readonly OutboxEntry[]
@@ -24,6 +26,7 @@ export interface LiveParts {
 
 export function liveView({
   storeId,
+  problems,
   edge,
   bills,
   waitingBills,
@@ -35,6 +38,7 @@ export function liveView({
   return {
     storeId,
     time: edge.time,
+    problems: [...problems],
     shoppers: [...edge.shoppers],
     events: [...edge.events],
     bills: bills.slice(-shownBills).map(billView),

@@ -12,6 +12,8 @@ export interface MetricsSource {
   /** Event time up to which the engine knows everything; 0 before the first event. */
   readonly edgeTime: () => number
   readonly waitingBills: () => Promise<number>
+  /** How many things the gateway cannot do now. */
+  readonly problems: () => number
   /** Of every camera that sent one. */
   readonly frames: () => readonly DeskStats[]
   /** Null where the store's own cameras follow nobody. */
@@ -124,7 +126,7 @@ function perceptionCounters(registers: Registry[], { perception }: MetricsSource
     })
 }
 
-function gauges(registers: Registry[], { ingest, now, edgeTime, waitingBills }: MetricsSource): void {
+function gauges(registers: Registry[], { ingest, now, edgeTime, waitingBills, problems }: MetricsSource): void {
   const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
     new Gauge({
       name: `tillfree_${name}`,
@@ -140,5 +142,6 @@ function gauges(registers: Registry[], { ingest, now, edgeTime, waitingBills }: 
   gauge('watermark_lag_seconds', 'How far the engine is behind the clock', () =>
     edgeTime() === 0 ? 0 : (now() - edgeTime()) / 1000,
   )
+  gauge('problems', 'Things that the gateway cannot do now; /readyz says which', problems)
   gauge('bills_waiting', 'Bills not yet delivered, up to 1,000', waitingBills)
 }

@@ -10,7 +10,8 @@ export function testHttpDeps(changes: Partial<HttpDeps> = {}): HttpDeps {
   const stats = createIngest({ store }).stats().devices
   const registry = createRegistry(store)
   const devices = () => registry.views(stats, t0)
-  const nothing = { shoppers: [], events: [], bills: [], waitingBills: 0, reviews: [], openReviews: 0, rejected: [] }
+  const lists = { problems: [], shoppers: [], events: [], bills: [], reviews: [], rejected: [] }
+  const nothing = { ...lists, waitingBills: 0, openReviews: 0 }
   return {
     store,
     problems: () => [],

@@ -1,10 +1,16 @@
 /** A store's process inside a test's own: real time, its own broker, whoever connects from here is trusted. */
 import { pino } from 'pino'
+import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { createStoreProcess } from '../store-process.ts'
 
-/** `words` gets every line of the log. */
-export async function startedStore(store: Store, dataDir: string, words: string[] = []) {
+interface Started {
+  /** Gets every line of the log. */
+  readonly words?: string[]
+  readonly accounts?: readonly Account[]
+}
+
+export async function startedStore(store: Store, dataDir: string, { words = [], accounts = [] }: Started = {}) {
   const storeProcess = createStoreProcess({
     store,
     dataDir,
@@ -14,7 +20,7 @@ export async function startedStore(store: Store, dataDir: string, words: string[
     trustLocal: true,
     brokerUrl: null,
     accountService: null,
-    accounts: [],
+    accounts,
     clock: 'wall',
     log: pino({ level: 'trace' }, { write: (word: string) => void words.push(word) }),
   })

@@ -194,6 +194,9 @@ export const LiveViewSchema = Type.Object(
   {
     storeId: IdSchema,
     time: TimestampSchema,
+    problems: Type.Array(Type.String(), {
+      description: 'what the gateway cannot do now, in words; while its disk refuses nobody is let in',
+    }),
     shoppers: Type.Array(ShopperViewSchema),
     events: Type.Array(ShelfEventSchema, { description: 'the latest 50, oldest first' }),
     bills: Type.Array(

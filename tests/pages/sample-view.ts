@@ -18,6 +18,7 @@ export function sampleView(store: Store): LiveView {
       shopper(store, 't-11', null, [5], { state: 'lost' }),
       shopper(store, 'marta-from-staff', [5.4, 0.5], [], { staff: true, account: 'marta-from-staff' }),
     ],
+    problems: [],
     events: Array.from({ length: 24 }, (_, i) => shelfEvent(store, i)),
     bills: [
       bill(store, 't-3', [0, 1, 2], { account: 'carla' }),

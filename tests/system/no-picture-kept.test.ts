@@ -49,7 +49,7 @@ function filesIn(path: string): string[] {
 
 test('a running store leaves no trace of the pictures that it looks at', async () => {
   const words: string[] = []
-  const { storeProcess, mqttUrl, httpUrl } = await startedStore(store, folder, words)
+  const { storeProcess, mqttUrl, httpUrl } = await startedStore(store, folder, { words })
   const client = await connectAsync(mqttUrl, { clientId: 'sim' })
   const heard: { topic: string; payload: Buffer }[] = []
   client.on('message', (topic, payload) => heard.push({ topic, payload }))

@@ -58,11 +58,21 @@ export function Frame({ page, state, children }: Props) {
               {time === null ? 'Nothing can be shown yet.' : `This is how it was at ${time}.`} The page keeps trying.
             </p>
           )}
+          <Problems problems={connection === 'lost' ? [] : (view?.problems ?? [])} />
         </div>
         {children}
       </main>
     </>
   )
+}
+
+/** What the gateway itself says is wrong with it. */
+function Problems({ problems }: { readonly problems: readonly string[] }) {
+  return problems.map((problem) => (
+    <p class="notice bad" key={problem}>
+      <strong>Nobody is let in now:</strong> {problem}. It goes on by itself when that is over.
+    </p>
+  ))
 }
 
 /** How many bills wait for a person; nothing when none does. */
