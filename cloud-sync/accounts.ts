@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AccountView, NewAccount } from '../models/contracts/http.ts'
 import type { Refused } from '../models/contracts/payments.ts'
 import type { Account } from '../models/contracts/recording.ts'
+import { keysByAccount } from './entry-keys.ts'
 import { ServiceError } from './errors.ts'
 import { hashOf, newAccessToken, newEntryCode } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
@@ -60,7 +61,19 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
     },
     async all() {
       const rows = await sql.query<Row>(`SELECT ${columns} FROM account ORDER BY revision`)
-      return rows.map((row) => ({ id: row.id, codes: [row.entry_code], staff: row.staff === 1, ...refusedOf(row) }))
+      const keys = await keysByAccount(sql)
+      return rows.map((row) => ({
+        id: row.id,
+        codes: cardOf(row),
+        staff: row.staff === 1,
+        ...keysOf(row),
+        ...refusedOf(row),
+      }))
+
+      function keysOf({ id }: Row): Pick<Account, 'entryKeys'> {
+        const entryKeys = keys.get(id)
+        return entryKeys === undefined ? {} : { entryKeys }
+      }
     },
   }
 }
@@ -84,12 +97,17 @@ async function insert(session: SqlSession, { id, name, staff }: Insert, createdA
      VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(revision), 0) + 1 FROM account))`,
     [id, name, staff ? 1 : 0, entryCode, hashOf(accessToken), createdAt],
   )
-  return { id, name, staff, entryCode, accessToken }
+  return { id, name, staff, ...(staff ? { entryCode } : {}), accessToken }
 }
 
 function view(row: Row): AccountView {
   const { id, name, staff, entry_code } = row
-  return { id, name, staff: staff === 1, entryCode: entry_code, ...refusedOf(row) }
+  return { id, name, staff: staff === 1, ...(staff === 1 ? { entryCode: entry_code } : {}), ...refusedOf(row) }
+}
+
+/** Only who works in the shop has a card, with a code that stays; shoppers show those of their phones. */
+function cardOf({ staff, entry_code }: Row): string[] {
+  return staff === 1 ? [entry_code] : []
 }
 
 function refusedOf({ refused }: Row): { readonly refused?: Refused } {

@@ -21,7 +21,8 @@ function appendOnly(table: string): string[] {
  * were books are taken in as owing nothing: whoever ran a store without payments was paid in another way, or chose not
  * to be, and must not bill twice. `attempt` and `attempt_answer` are the journal of what the provider was asked
  * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding. `account.refused` says why it is not let in, `account.enrolment`
- * which page of the provider was opened last to choose a card.
+ * which page of the provider was opened last to choose a card. `account.entry_code` is what stands on the card of somebody
+ * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`).
  */
 const steps: readonly (readonly string[])[] = [
   [
@@ -83,6 +84,13 @@ const steps: readonly (readonly string[])[] = [
     'CREATE INDEX open_payout_due ON open_payout (next_at)',
   ],
   ['ALTER TABLE account ADD COLUMN enrolment TEXT', 'ALTER TABLE open_attempt ADD COLUMN confirm_url TEXT'],
+  [
+    `CREATE TABLE entry_key (
+      id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES account (id), public_key TEXT NOT NULL,
+      label TEXT NOT NULL, added_at BIGINT NOT NULL, position BIGINT NOT NULL UNIQUE)`,
+    'CREATE INDEX entry_key_of_account ON entry_key (account_id, position)',
+    'CREATE TABLE store (id TEXT PRIMARY KEY, name TEXT NOT NULL, heard_at BIGINT NOT NULL)',
+  ],
 ]
 
 /** Brings a database to the current version. Throws when it was written by a later one. */

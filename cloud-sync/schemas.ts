@@ -1,6 +1,7 @@
 /** How HTTP bodies are named in the OpenAPI document, and how requests are checked: with where, found and wanted. */
 import { type Static, type TSchema, Type } from 'typebox'
 import { Convert } from 'typebox/value'
+import { EntryViewSchema, NewPhoneSchema, PhoneSchema } from '../models/contracts/entry.ts'
 import {
   AccountBillSchema,
   AccountBillsSchema,
@@ -30,6 +31,9 @@ export const named = {
   AccountView: AccountViewSchema,
   AccountBill: AccountBillSchema,
   AccountBills: AccountBillsSchema,
+  EntryView: EntryViewSchema,
+  Phone: PhoneSchema,
+  NewPhone: NewPhoneSchema,
   NewRefund: NewRefundSchema,
   RefundAnswer: RefundAnswerSchema,
   PaymentMethod: PaymentMethodSchema,

@@ -4,11 +4,13 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAccountBills } from './account-bills.ts'
 import { createAccounts } from './accounts.ts'
+import { createEntryKeys } from './entry-keys.ts'
 import { asServiceError, ServiceError } from './errors.ts'
 import { migrate } from './migrations.ts'
 import type { Enrolments } from './payments/enrolments.ts'
 import type { Payments } from './payments/payments.ts'
 import { createPurchases } from './purchases.ts'
+import { entryRoutes } from './routes/entry.ts'
 import { healthRoutes } from './routes/health.ts'
 import { paymentRoutes } from './routes/payment.ts'
 import { shopperRoutes } from './routes/shopper.ts'
@@ -58,6 +60,7 @@ export async function build({ sql, payments, enrolments, storeToken, now, log }:
     accounts: createAccounts(sql, now),
     bills: createAccountBills(sql),
     enrolments,
+    entryKeys: createEntryKeys(sql, now),
     payments,
     purchases: createPurchases(sql, now),
     sql,
@@ -67,6 +70,7 @@ export async function build({ sql, payments, enrolments, storeToken, now, log }:
   healthRoutes(typed, parts)
   storeRoutes(typed, parts)
   shopperRoutes(typed, parts)
+  entryRoutes(typed, parts)
   paymentRoutes(typed, parts)
   await webhookRoutes(typed, parts)
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

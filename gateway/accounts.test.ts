@@ -23,6 +23,7 @@ function sourceWith(request: typeof fetch) {
   const log = testLog()
   const source = createAccountSource({
     storeId: 's1',
+    storeName: 'Via Roma 1',
     service,
     cacheFile: join(folder, 'accounts.json'),
     onAccounts: (accounts) => known.push(accounts.map(({ id }) => id)),
@@ -44,7 +45,7 @@ describe('createAccountSource()', () => {
     await vi.advanceTimersByTimeAsync(5_000)
     await source.stop()
     expect(known).toEqual([['ann']])
-    expect(String(request.mock.calls[0]?.[0])).toBe('http://accounts.test/v1/stores/s1/accounts')
+    expect(String(request.mock.calls[0]?.[0])).toBe('http://accounts.test/v1/stores/s1/accounts?name=Via+Roma+1')
     expect(request.mock.calls[0]?.[1]?.headers).toEqual({ authorization: 'Bearer store-token' })
     expect(request.mock.calls[1]?.[1]?.headers).toMatchObject({ 'if-none-match': '"1"' })
     expect(JSON.parse(await readFile(join(folder, 'accounts.json'), 'utf8'))).toEqual([ann])

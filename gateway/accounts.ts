@@ -11,6 +11,8 @@ const requestTimeoutMs = 10_000
 
 export interface AccountsOptions {
   readonly storeId: string
+  /** For the pages of shoppers. */
+  readonly storeName: string
   /** The account service and its store token; null where the store runs without one. */
   readonly service: { readonly url: string; readonly token: string } | null
   /** The latest answer is kept here. */
@@ -83,12 +85,14 @@ class PolledAccounts implements AccountSource {
   }
 
   async #ask(): Promise<void> {
-    const { service, storeId, fetch: request = fetch } = this.#options
+    const { service, storeId, storeName, fetch: request = fetch } = this.#options
     if (service === null) return
     const headers: Record<string, string> = { authorization: `Bearer ${service.token}` }
     if (this.#etag !== null) headers['if-none-match'] = this.#etag
     const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(requestTimeoutMs)])
-    const answer = await request(new URL(`/v1/stores/${storeId}/accounts`, service.url), { headers, signal })
+    const url = new URL(`/v1/stores/${storeId}/accounts`, service.url)
+    url.searchParams.set('name', storeName)
+    const answer = await request(url, { headers, signal })
     if (answer.status === 304) return
     if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
     const accounts = accountsOf(await answer.json(), 'accounts')

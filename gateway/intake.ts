@@ -4,7 +4,8 @@ import type { Account } from '../models/contracts/recording.ts'
 import type { Store } from '../models/contracts/store.ts'
 import { parseTopic, qosOf } from '../models/contracts/topics.ts'
 import type { Clock } from './clock.ts'
-import { createGate } from './gate.ts'
+import { createGate, forEngine } from './entry/gate.ts'
+import type { UsedCodes } from './entry/used-codes.ts'
 import type { Rejection } from './ingest/causes.ts'
 import { type Accepted, createIngest, type Ingest, type Released } from './ingest/ingest.ts'
 import { createReporter, createTally, type Tally } from './ingest/tally.ts'
@@ -26,6 +27,8 @@ export interface IntakeOptions {
   readonly clock: Clock
   /** Where messages are kept over a restart. */
   readonly spool: Spool
+  /** Which entry codes have let somebody in. */
+  readonly usedCodes: UsedCodes
   readonly publish: (topic: string, payload: string) => Promise<void>
   readonly onAccepted: (accepted: Accepted) => void
   readonly onRejected: (rejection: Rejection) => void
@@ -53,7 +56,7 @@ export interface Intake {
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { store, runtime, clock, publish, spool, log } = options
+  const { store, runtime, clock, publish, spool, usedCodes, log } = options
   const registry = createRegistry(store)
   const tally = createTally()
   const reporter = createReporter()
@@ -71,6 +74,7 @@ export function createIntake(options: IntakeOptions): Intake {
     now: clock.now,
     publish,
     onRejected,
+    usedCodes,
     problem: () => runtime.problem() ?? spool.problem(),
     onFailure: (device, error) => log.warn({ device }, `the gate stays closed: ${error.message}`),
   })
@@ -96,7 +100,10 @@ export function createIntake(options: IntakeOptions): Intake {
   let said: string | null = null
 
   function give({ events, watermark }: Released): void {
-    for (const event of events) if (!gate.wasRefused(event)) runtime.accept(event)
+    for (const event of events) {
+      const admitted = gate.admitted(event)
+      if (admitted !== null) runtime.accept(admitted)
+    }
     if (watermark <= 0) return
     runtime.advance(watermark)
     tellReleased(watermark)
@@ -123,7 +130,7 @@ export function createIntake(options: IntakeOptions): Intake {
     refuse: onRejected,
     setAccounts(accounts) {
       gate.setAccounts(accounts)
-      runtime.setAccounts(accounts)
+      runtime.setAccounts(forEngine(accounts))
     },
     restore() {
       restoring = true

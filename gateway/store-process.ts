@@ -28,6 +28,7 @@ import { createSimulatedClock, createWallClock } from './clock.ts'
 import { credentialFile } from './credentials/credential-book.ts'
 import { createKeyring, type Keyring } from './credentials/keyring.ts'
 import { simulatorCredentials } from './credentials/simulator-secrets.ts'
+import { openUsedCodes, type UsedCodes } from './entry/used-codes.ts'
 import { billView, liveView } from './http/live-view.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { build } from './http/server.ts'
@@ -109,6 +110,7 @@ class InStoreProcess implements StoreProcess {
   readonly #perception: Perception | null
   #intake: Intake | null = null
   #spool: Spool | null = null
+  #usedCodes: UsedCodes | null = null
   #pace: Pace | null = null
   readonly #desk = createFrameDesk()
   #cameras: Cameras | null = null
@@ -188,6 +190,7 @@ class InStoreProcess implements StoreProcess {
     await this.#delivery?.stop()
     await this.#runtime.stop()
     await this.#spool?.close()
+    this.#usedCodes?.close()
     await this.#http?.close()
   }
 
@@ -237,11 +240,14 @@ class InStoreProcess implements StoreProcess {
     const { store, log } = this.#options
     const spool = createSpool(join(this.#options.dataDir, 'spool'))
     this.#spool = spool
+    const usedCodes = openUsedCodes(join(this.#options.dataDir, `${store.id}-entry-codes.db`))
+    this.#usedCodes = usedCodes
     return createIntake({
       store,
       runtime: this.#runtime,
       clock: this.#clock(),
       spool,
+      usedCodes,
       publish: (topic, payload) => this.#command(topic, payload),
       onAccepted: (accepted) => {
         this.#metrics.accepted(accepted)
@@ -320,6 +326,7 @@ class InStoreProcess implements StoreProcess {
     intake.setAccounts(fixed)
     this.#accounts = createAccountSource({
       storeId: store.id,
+      storeName: store.name,
       service: accountService,
       cacheFile: join(dataDir, `${store.id}-accounts.json`),
       onAccounts: (polled) => intake.setAccounts(mergeAccounts(fixed, polled)),

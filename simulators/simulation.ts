@@ -4,7 +4,7 @@ import type { Device, Store } from '../models/contracts/store.ts'
 import type { CameraConfig } from '../models/geometry/camera.ts'
 import { StoreCamera } from './cameras/store-camera.ts'
 import { deadCells, outages, reboots } from './faults.ts'
-import { type AccountPool, FreshAccounts } from './scenario/accounts.ts'
+import { type AccountPool, FreshAccounts, type SimulatedAccount, shownCode } from './scenario/accounts.ts'
 import type { Scenario } from './scenario/schema.ts'
 import { type SetShop, setShop, type Things } from './scenario/things.ts'
 import { accountOf, type Party, restockers, scripted, shoppers } from './scenario/visitors.ts'
@@ -246,13 +246,13 @@ export class Simulation {
     }
   }
 
-  private personOf(party: Party, name: string, account: Account | null, first: boolean): Person {
+  private personOf(party: Party, name: string, account: SimulatedAccount | null, first: boolean): Person {
     const { store, seed } = this.settings
     const identity: Identity = {
       name,
       staff: party.staff,
       account: account?.id ?? null,
-      code: store.entry === 'gated' || party.staff ? (account?.codes[0] ?? null) : null,
+      code: account !== null && (store.entry === 'gated' || party.staff) ? shownCode(account) : null,
       beacon: first && party.withAccount ? (account?.beacon ?? null) : null,
     }
     const way = party.staff ? this.world.backRoom : this.world.door

@@ -9,9 +9,13 @@ import type { App, Parts } from './types.ts'
 
 const security = [{ store: [] }]
 const IdParams = Type.Object({ id: IdSchema })
+/** A store says what it is called when it asks, for the pages of shoppers. */
+const StoreQuery = Type.Object({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'name of the store' })),
+})
 const TripParams = Type.Object({ tripId: Type.String({ minLength: 1, maxLength: 128 }) })
 
-export function storeRoutes(app: App, { accounts, payments, purchases, storeToken }: Parts): void {
+export function storeRoutes(app: App, { accounts, entryKeys, payments, purchases, storeToken }: Parts): void {
   const onRequest = async (request: FastifyRequest) => {
     const token = bearerOf(request.headers.authorization)
     if (token === null) throw new ServiceError('NO_TOKEN')
@@ -118,6 +122,34 @@ export function storeRoutes(app: App, { accounts, payments, purchases, storeToke
     async (request, reply) => reply.code(201).send(await accounts.replaceToken(request.params.id)),
   )
 
+  app.post(
+    '/v1/accounts/:id/phones',
+    {
+      onRequest,
+      schema: {
+        summary: 'Let a phone make entry codes of an account',
+        description: "For a shop's own app, whose server knows the shopper; our page registers its key by itself.",
+        security,
+        params: IdParams,
+        body: ref('NewPhone'),
+        response: {
+          201: ref('Phone'),
+          400: ref('Error'),
+          401: ref('Error'),
+          404: ref('Error'),
+          409: ref('Error'),
+          422: ref('Error'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const phone = await entryKeys.add(id, request.body)
+      request.log.info({ account: id, phone: phone.id }, 'a phone makes entry codes of the account')
+      return reply.code(201).send(phone)
+    },
+  )
+
   app.get(
     '/v1/stores/:id/accounts',
     {
@@ -127,10 +159,13 @@ export function storeRoutes(app: App, { accounts, payments, purchases, storeToke
         description: 'Send the ETag of the last answer as If-None-Match; 304 means that nothing changed.',
         security,
         params: IdParams,
+        querystring: StoreQuery,
         response: { 200: ref('Accounts'), 304: Type.Null(), 401: ref('Error') },
       },
     },
     async (request, reply) => {
+      const { id } = request.params
+      await entryKeys.heardOf(id, request.query.name ?? id)
       const etag = await accounts.etag()
       reply.header('etag', etag)
       if (request.headers['if-none-match'] === etag) return reply.code(304).send(null)

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { AccountBillsReader } from '../account-bills.ts'
 import type { Accounts } from '../accounts.ts'
+import type { EntryKeys } from '../entry-keys.ts'
 import type { Enrolments } from '../payments/enrolments.ts'
 import type { Payments } from '../payments/payments.ts'
 import type { Purchases } from '../purchases.ts'
@@ -21,6 +22,7 @@ export type App = FastifyInstance<
 export interface Parts {
   readonly accounts: Accounts
   readonly bills: AccountBillsReader
+  readonly entryKeys: EntryKeys
   readonly enrolments: Enrolments
   readonly payments: Payments
   readonly purchases: Purchases

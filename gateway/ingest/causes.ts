@@ -17,6 +17,13 @@ const causes = {
   late: 'newer events were handed on already',
   overload: 'more arrives than can be held back for sorting',
   code: 'no account has the code that was scanned',
+  'code-altered': 'the entry code that was scanned is not as a phone has signed it',
+  'code-store': 'the entry code that was scanned is for another store',
+  'code-old': 'the entry code that was scanned is over; the phone shows a new one every half minute',
+  'code-early': 'the entry code that was scanned is from the future',
+  'code-used': 'the entry code that was scanned has let somebody in already',
+  'code-elsewhere': 'the entry code that was scanned has let somebody in at another gate',
+  'code-rate': 'many bad codes were scanned at the gate, so it takes only those of phones for a minute',
   unpaid: 'the account of the code that was scanned has a bill that is not paid',
 } as const
 

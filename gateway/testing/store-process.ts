@@ -2,15 +2,20 @@
 import { pino } from 'pino'
 import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
-import { createStoreProcess } from '../store-process.ts'
+import { createStoreProcess, type StoreProcessOptions } from '../store-process.ts'
 
 interface Started {
   /** Gets every line of the log. */
   readonly words?: string[]
   readonly accounts?: readonly Account[]
+  readonly accountService?: StoreProcessOptions['accountService']
 }
 
-export async function startedStore(store: Store, dataDir: string, { words = [], accounts = [] }: Started = {}) {
+export async function startedStore(
+  store: Store,
+  dataDir: string,
+  { words = [], accounts = [], accountService = null }: Started = {},
+) {
   const storeProcess = createStoreProcess({
     store,
     dataDir,
@@ -19,7 +24,7 @@ export async function startedStore(store: Store, dataDir: string, { words = [], 
     httpPort: 0,
     trustLocal: true,
     brokerUrl: null,
-    accountService: null,
+    accountService,
     accounts,
     clock: 'wall',
     log: pino({ level: 'trace' }, { write: (word: string) => void words.push(word) }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as bills from './bills.ts'
 import * as commands from './commands.ts'
+import * as entry from './entry.ts'
 import * as http from './http.ts'
 import * as messages from './messages.ts'
 import * as payments from './payments.ts'
@@ -40,6 +41,7 @@ describe('contracts', () => {
     const schemas = Object.entries({
       ...bills,
       ...commands,
+      ...entry,
       ...http,
       ...messages,
       ...payments,

@@ -112,7 +112,9 @@ export const AccountViewSchema = Type.Object(
     id: IdSchema,
     name: Type.String({ description: 'how to address the shopper' }),
     staff: Type.Boolean({ description: 'works in the shop and owes nothing' }),
-    entryCode: CodeSchema,
+    entryCode: Type.Optional(
+      Type.String({ ...CodeSchema, description: 'of the card of somebody who works in the shop' }),
+    ),
     refused: Type.Optional(RefusedSchema),
     accessToken: Type.Optional(
       Type.String({ description: 'opens the account page; given once, when the account is made' }),

@@ -1,5 +1,6 @@
 /** A recording: a folder of `store.json`, `recording.jsonl[.gz]` and optionally `accounts.json`, `truth.json`. */
 import { type Static, Type } from 'typebox'
+import { EntryKeySchema, mostPhones } from './entry.ts'
 import { RefusedSchema } from './payments.ts'
 import { beaconIdFields, CodeSchema, IdSchema, QuantitySchema, TimestampSchema } from './units.ts'
 import { compile } from './validate.ts'
@@ -24,6 +25,12 @@ export const AccountsSchema = Type.Array(
     id: IdSchema,
     codes: Type.Array(CodeSchema, { maxItems: 10_000, description: 'codes that were good when they were scanned' }),
     beacon: Type.Optional(Type.Object(beaconIdFields)),
+    entryKeys: Type.Optional(
+      Type.Array(EntryKeySchema, {
+        maxItems: mostPhones,
+        description: 'of the phones that make codes of this account',
+      }),
+    ),
     staff: Type.Optional(Type.Boolean({ description: 'works in the shop and owes nothing' })),
     refused: Type.Optional(RefusedSchema),
   }),

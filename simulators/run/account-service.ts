@@ -1,6 +1,7 @@
 /** What the simulator asks of the account service: accounts for its shoppers. */
 import type { AccountView } from '../../models/contracts/http.ts'
-import type { Account } from '../../models/contracts/recording.ts'
+import { newPhone } from '../../models/entry/phone.ts'
+import type { SimulatedAccount } from '../scenario/accounts.ts'
 
 export interface AccountService {
   readonly url: string
@@ -20,18 +21,29 @@ export interface NewAccount {
   readonly staff: boolean
 }
 
-async function makeAccount({ url, token }: AccountService, account: NewAccount): Promise<AccountView> {
-  const answer = await fetch(new URL('/v1/accounts', url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(account),
-    signal: AbortSignal.timeout(10_000),
-  })
-  if (!answer.ok)
-    throw new Error(`POST ${url}/v1/accounts for "${account.id}": ${answer.status} ${await answer.text()}`)
-  return (await answer.json()) as AccountView
+async function makeAccount(service: AccountService, account: NewAccount): Promise<AccountView> {
+  return (await post(service, '/v1/accounts', account)) as AccountView
 }
 
-export function accountOfView({ id, entryCode, staff }: AccountView): Account {
-  return { id, codes: [entryCode], staff }
+/** Gives the account a phone, as a shopper's page would; who works in the shop comes with a card. */
+export async function withPhone(
+  service: AccountService,
+  storeId: string,
+  { id, entryCode, staff }: AccountView,
+): Promise<SimulatedAccount> {
+  if (entryCode !== undefined) return { id, codes: [entryCode], staff }
+  const phone = newPhone()
+  await post(service, `/v1/accounts/${id}/phones`, { publicKey: phone.publicKey, label: 'Simulated phone' })
+  return { id, codes: [], staff, show: (now) => phone.show(storeId, now) }
+}
+
+async function post({ url, token }: AccountService, path: string, body: object): Promise<unknown> {
+  const answer = await fetch(new URL(path, url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  })
+  if (!answer.ok) throw new Error(`POST ${url}${path}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
 }

@@ -2,14 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccountView } from '../../models/contracts/http.ts'
 import type { MqttSecrets } from '../../models/contracts/mqtt-secrets.ts'
-import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { obey } from '../mqtt/commands.ts'
 import { Fleet } from '../mqtt/fleet.ts'
-import { KnownAccounts } from '../scenario/accounts.ts'
+import { KnownAccounts, type SimulatedAccount } from '../scenario/accounts.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { Simulation } from '../simulation.ts'
-import { type AccountService, accountOfView, makeAccounts } from './account-service.ts'
+import { type AccountService, makeAccounts, withPhone } from './account-service.ts'
 
 export interface LiveSettings {
   readonly mqtt: string
@@ -45,9 +44,10 @@ const names = [
 
 /** Runs until the signal; an account service or broker that is away is waited for. */
 export async function live(settings: LiveSettings): Promise<void> {
-  const views = await demoAccounts(settings)
-  if (views === null) return
-  const simulation = simulationFor(settings, views.map(accountOfView))
+  const demo = await demoAccounts(settings)
+  if (demo === null) return
+  const { views, accounts } = demo
+  const simulation = simulationFor(settings, accounts)
   const fleet = new Fleet({
     url: settings.mqtt,
     secrets: settings.secrets,
@@ -65,7 +65,7 @@ export async function live(settings: LiveSettings): Promise<void> {
   await fleet.stop()
 }
 
-function simulationFor({ store, scenario, seed }: LiveSettings, accounts: readonly Account[]): Simulation {
+function simulationFor({ store, scenario, seed }: LiveSettings, accounts: readonly SimulatedAccount[]): Simulation {
   const opens = Date.now()
   return new Simulation({
     store,
@@ -79,12 +79,20 @@ function simulationFor({ store, scenario, seed }: LiveSettings, accounts: readon
   })
 }
 
-async function demoAccounts({ service, signal, onTrouble }: LiveSettings): Promise<AccountView[] | null> {
+interface DemoAccounts {
+  readonly views: readonly AccountView[]
+  readonly accounts: readonly SimulatedAccount[]
+}
+
+async function demoAccounts({ service, store, signal, onTrouble }: LiveSettings): Promise<DemoAccounts | null> {
   const shoppers = names.map((name) => ({ id: `demo-${name.toLowerCase()}`, name, staff: false }))
   const wanted = [...shoppers, { id: 'demo-staff', name: 'Staff', staff: true }]
   while (!signal.aborted) {
     try {
-      return await makeAccounts(service, wanted)
+      const views = await makeAccounts(service, wanted)
+      const accounts: SimulatedAccount[] = []
+      for (const view of views) accounts.push(await withPhone(service, store.id, view))
+      return { views, accounts }
     } catch (error) {
       onTrouble(`${(error as Error).message}; trying again`)
       await sleep(retryMs)

@@ -1,10 +1,18 @@
 /** Whose accounts the simulated shoppers come with. */
 import type { Account } from '../../models/contracts/recording.ts'
 
+/** An account; `show` is its phone, which shows another code each time. */
+export type SimulatedAccount = Account & { readonly show?: (now: number) => string }
+
 export interface AccountPool {
   /** An account that nobody inside uses, or null when there is none. */
-  take(staff: boolean): Account | null
-  giveBack(account: Account): void
+  take(staff: boolean): SimulatedAccount | null
+  giveBack(account: SimulatedAccount): void
+}
+
+/** What somebody with the account shows at a gate: the phone's code, else the card's; null: nothing. */
+export function shownCode({ show, codes: [card] }: SimulatedAccount): ((now: number) => string) | null {
+  return show ?? (card === undefined ? null : () => card)
 }
 
 /** iBeacon UUID of the simulated app; any will do. */
@@ -34,18 +42,18 @@ export class FreshAccounts implements AccountPool {
 
 /** Accounts that exist already, each used by one party at a time, in turn. */
 export class KnownAccounts implements AccountPool {
-  private readonly free: Account[]
+  private readonly free: SimulatedAccount[]
 
-  constructor(accounts: readonly Account[]) {
+  constructor(accounts: readonly SimulatedAccount[]) {
     this.free = [...accounts]
   }
 
-  take(staff: boolean): Account | null {
+  take(staff: boolean): SimulatedAccount | null {
     const at = this.free.findIndex((account) => (account.staff ?? false) === staff)
     return at < 0 ? null : (this.free.splice(at, 1)[0] ?? null)
   }
 
-  giveBack(account: Account): void {
+  giveBack(account: SimulatedAccount): void {
     this.free.push(account)
   }
 }

@@ -16,7 +16,8 @@ export interface Identity {
   readonly staff: boolean
   /** Whose bill it is; null for somebody who just walked in. */
   readonly account: string | null
-  readonly code: string | null
+  /** What they show at a gate at a time; null: nothing. */
+  readonly code: ((now: number) => string) | null
   readonly beacon: Beacon | null
 }
 

@@ -59,7 +59,7 @@ function* throughGate(world: World, person: Person): Generator<number, boolean, 
   yield* claimGate(world, person)
   appear(world, person)
   yield* walkTo(world, person, door.gate)
-  gate?.scan(person.identity.code ?? 'no-code')
+  gate?.scan(person.identity.code?.(world.now) ?? 'no-code')
   const open = yield* waitForGate(world)
   if (open) {
     gate?.pass('in')

@@ -8,20 +8,25 @@ import { type Bench, call, openBench, put, storeToken } from '../../cloud-sync/t
 import type { SensorEvent } from '../../edge/events.ts'
 import { createStoreRuntime } from '../../edge/runtime/runtime.ts'
 import { createAccountSource } from '../../gateway/accounts.ts'
+import { openUsedCodes } from '../../gateway/entry/used-codes.ts'
 import { createIntake, type Intake } from '../../gateway/intake.ts'
 import { createSpool } from '../../gateway/spool/spool.ts'
 import { testLog } from '../../gateway/testing/log.ts'
 import { sent, t0, testStore } from '../../gateway/testing/store.ts'
 import type { AccountView } from '../../models/contracts/http.ts'
+import { newPhone } from '../../models/entry/phone.ts'
 
 let folder = ''
 let bench: Bench
 let shopper: AccountView
+let phone = newPhone()
 let now = t0
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tillfree-debtor-'))
   bench = await openBench()
   shopper = (await call(bench.app, storeToken, '/v1/accounts', { id: 'anna', name: 'Anna' })).body as AccountView
+  phone = newPhone()
+  await call(bench.app, shopper.accessToken ?? '', '/v1/me/phones', { publicKey: phone.publicKey, label: 'Phone' })
   now = t0
 })
 afterEach(async () => {
@@ -39,8 +44,8 @@ const walkOut = async (trip: string) => {
 }
 
 interface Shop {
-  /** Copies the accounts, scans anna's code at the gate; how often it opened, and the scans that reached the engine. */
-  scan(): Promise<{ readonly opened: number; readonly admitted: number }>
+  /** Copies the accounts, scans the code of anna's phone at the gate; how often it opened, and what the engine heard. */
+  scan(): Promise<{ readonly opened: number; readonly admitted: readonly string[] }>
   readonly refusals: () => readonly string[]
   stop(): Promise<void>
 }
@@ -54,11 +59,13 @@ async function openShop(): Promise<Shop> {
   let opened = 0
   const seen: SensorEvent[] = []
   const spool = createSpool(join(folder, 'spool'))
+  const usedCodes = openUsedCodes(join(folder, 'entry-codes.db'))
   const intake: Intake = createIntake({
     store,
     runtime: { ...runtime, accept: (event) => void seen.push(event), advance: () => {} },
     clock: { now: () => now },
     spool,
+    usedCodes,
     publish: async () => void opened++,
     onAccepted: () => {},
     onRejected: () => {},
@@ -68,6 +75,7 @@ async function openShop(): Promise<Shop> {
   const url = await bench.app.listen({ port: 0, host: '127.0.0.1' })
   const accounts = createAccountSource({
     storeId: 's1',
+    storeName: store.name,
     service: { url, token: storeToken },
     cacheFile: join(folder, 'accounts.json'),
     onAccounts: (list) => intake.setAccounts(list),
@@ -81,15 +89,16 @@ async function openShop(): Promise<Shop> {
       opened = 0
       seen.length = 0
       now += 10_000
-      const data = { code: shopper.entryCode }
+      const data = { code: phone.show('s1', now) }
       intake.ingest.receive(sent({ channel: 'event/scan', data, at: now - t0 - 50, seq: seq++ }))
       now += 10_000
       intake.pump()
-      return { opened, admitted: seen.filter(({ kind }) => kind === 'scan').length }
+      return { opened, admitted: seen.flatMap((event) => (event.kind === 'scan' ? [event.code] : [])) }
     },
     refusals: () => intake.tally.list().map(({ cause, count, example }) => `${cause} ${count} ${example}`),
     async stop() {
       await spool.close()
+      usedCodes.close()
       await runtime.stop()
     },
   }
@@ -99,17 +108,17 @@ describe('a shopper who owes a bill', () => {
   it('is let in until a payment fails, refused with a reason then, and let in again when it is paid', async () => {
     const shop = await openShop()
     await walkOut('trip-1')
-    expect(await shop.scan()).toEqual({ opened: 1, admitted: 1 })
+    expect(await shop.scan()).toEqual({ opened: 1, admitted: ['account:anna'] })
     await payWith('test-declined')
     await walkOut('trip-2')
-    expect(await shop.scan()).toEqual({ opened: 0, admitted: 0 })
+    expect(await shop.scan()).toEqual({ opened: 0, admitted: [] })
     expect(shop.refusals()).toEqual([
       expect.stringMatching(
         /^unpaid 1 gate1 event\/scan: the account of the code that was scanned has a bill that is not paid/,
       ),
     ])
     await payWith('test-ok')
-    expect(await shop.scan()).toEqual({ opened: 1, admitted: 1 })
+    expect(await shop.scan()).toEqual({ opened: 1, admitted: ['account:anna'] })
     await shop.stop()
   })
 
@@ -117,10 +126,10 @@ describe('a shopper who owes a bill', () => {
     const shop = await openShop()
     await payWith('test-card-closed')
     await walkOut('trip-1')
-    expect(await shop.scan()).toEqual({ opened: 0, admitted: 0 })
+    expect(await shop.scan()).toEqual({ opened: 0, admitted: [] })
     const wanted = { idempotentRefundId: 'r-1', reason: 'not-taken' }
     expect((await call(bench.app, storeToken, '/v1/purchases/trip-1/refunds', wanted)).status).toBe(201)
-    expect(await shop.scan()).toEqual({ opened: 1, admitted: 1 })
+    expect(await shop.scan()).toEqual({ opened: 1, admitted: ['account:anna'] })
     await shop.stop()
   })
 })

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { BillCard } from './bill-card.tsx'
-import { EntryCode } from './entry-code.tsx'
+import { EntryCard } from './entry/entry-card.tsx'
 import { PaymentMethodCard } from './payment-method.tsx'
 import { type AccountActs, type AccountState, useAccount } from './use-account.ts'
 import './theme.css'
@@ -71,7 +71,7 @@ function Account({ state, acts }: Props) {
   return (
     <div class="columns">
       <div class="side">
-        {account !== null && <EntryCode account={account} />}
+        {account !== null && <EntryCard key={account.id} account={account} />}
         {method !== null && <PaymentMethodCard method={method} onChoose={acts.choose} onOpenPage={acts.openPage} />}
       </div>
       <section class="bills" aria-labelledby="bills">

@@ -1,0 +1,63 @@
+/** What an account page asks to make entry codes: what time it is, which stores there are, to register its key. */
+import { Type } from 'typebox'
+import { ref } from '../schemas.ts'
+import { accountOfToken } from './account-token.ts'
+import { security } from './shopper.ts'
+import type { App, Parts } from './types.ts'
+
+const KeyParams = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{16}$' }) })
+
+export function entryRoutes(app: App, { accounts, entryKeys }: Parts): void {
+  const accountOf = accountOfToken(accounts)
+
+  app.get(
+    '/v1/me/entry',
+    {
+      schema: {
+        summary: 'What this account’s page needs to show entry codes',
+        security,
+        response: { 200: ref('EntryView'), 401: ref('Error') },
+      },
+    },
+    async (request) => entryKeys.view((await accountOf(request)).id),
+  )
+
+  app.post(
+    '/v1/me/phones',
+    {
+      schema: {
+        summary: 'Let this phone make entry codes',
+        description:
+          'Idempotent by the key. Of the eight phones that an account may have, the one added first makes room.',
+        security,
+        body: ref('NewPhone'),
+        response: { 201: ref('Phone'), 400: ref('Error'), 401: ref('Error'), 409: ref('Error'), 422: ref('Error') },
+      },
+    },
+    async (request, reply) => {
+      const account = await accountOf(request)
+      const phone = await entryKeys.add(account.id, request.body)
+      request.log.info({ account: account.id, phone: phone.id }, 'a phone makes entry codes of the account')
+      return reply.code(201).send(phone)
+    },
+  )
+
+  app.delete(
+    '/v1/me/phones/:id',
+    {
+      schema: {
+        summary: 'Let a phone make no entry codes any more: it was lost, or sold',
+        description: 'Stores hear of it within seconds. Idempotent.',
+        security,
+        params: KeyParams,
+        response: { 204: Type.Null(), 401: ref('Error') },
+      },
+    },
+    async (request, reply) => {
+      const account = await accountOf(request)
+      await entryKeys.remove(account.id, request.params.id)
+      request.log.info({ account: account.id, phone: request.params.id }, 'a phone makes no entry codes any more')
+      return reply.code(204).send(null)
+    },
+  )
+}

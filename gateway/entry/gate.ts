@@ -1,0 +1,161 @@
+/**
+ * Lets people in: a good code at a gate opens it at once. Codes of phones rotate and are good once (`check-code.ts`,
+ * `used-codes.ts`); those of cards, recordings and simulators are plain, and good where an account lists them. What is
+ * refused is counted and said, and its scan is kept from the engine.
+ */
+import { randomUUID } from 'node:crypto'
+import type { SensorEvent } from '../../edge/events.ts'
+import type { Command } from '../../models/contracts/commands.ts'
+import type { Account } from '../../models/contracts/recording.ts'
+import type { Store } from '../../models/contracts/store.ts'
+import { deviceTopic } from '../../models/contracts/topics.ts'
+import { isRotating, parseCode } from '../../models/entry/code.ts'
+import { storeTag } from '../../models/entry/keys.ts'
+import { type Rejection, rejection } from '../ingest/causes.ts'
+import type { Accepted } from '../ingest/ingest.ts'
+import { createBadCodes } from './bad-codes.ts'
+import {
+  type Checked,
+  checkCode,
+  type KnownKeys,
+  knownKeys,
+  paidUp,
+  type Refusal,
+  refused,
+  shorten,
+} from './check-code.ts'
+import type { EarlierUse, ScanMessage, UsedCodes } from './used-codes.ts'
+import { createVerdicts, type Scan } from './verdicts.ts'
+
+/** A gate that opens later than this opens for somebody else. Also the age at which a scan opens nothing any more. */
+const openMs = 5_000
+
+export interface GateOptions {
+  readonly store: Store
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly publish: (topic: string, payload: string) => Promise<void>
+  readonly onRejected: (rejection: Rejection) => void
+  /** Told when a command could not be sent: somebody stands before a closed gate. */
+  readonly onFailure: (gate: string, error: Error) => void
+  /** Why nobody may be let in now (the journal cannot be written); null when all is well. */
+  readonly problem: () => string | null
+  readonly usedCodes: UsedCodes
+  readonly newTxn?: () => string
+}
+
+export interface Gate {
+  setAccounts(accounts: readonly Account[]): void
+  /** Give it everything that ingest accepted. `old`: the process before took it in and has opened the gate for it. */
+  heard(accepted: Accepted, old?: boolean): void
+  /**
+   * What the engine is to hear of an event: a scan that let somebody in, with the code that the engine knows the account
+   * by; null for one that did not. Ask once for each.
+   */
+  admitted(event: SensorEvent): SensorEvent | null
+}
+
+/** What the engine knows an account by whose phones make codes. No reader can say it: gates do not take it. */
+const engineCode = ({ id }: Account) => `account:${id}`
+
+/** The accounts as the engine is to know them. */
+export function forEngine(accounts: readonly Account[]): readonly Account[] {
+  return accounts.map((account) =>
+    account.entryKeys === undefined ? account : { ...account, codes: [...account.codes, engineCode(account)] },
+  )
+}
+
+export function createGate(options: GateOptions): Gate {
+  const { store, now, publish, onRejected, onFailure, problem, usedCodes, newTxn = randomUUID } = options
+  const gates = new Set(store.devices.flatMap(({ id, kind }) => (kind === 'gate' ? [id] : [])))
+  const tag = storeTag(store.id)
+  const verdicts = createVerdicts()
+  const bad = createBadCodes()
+  let cards: ReadonlyMap<string, Account> = new Map()
+  let keys: KnownKeys = new Map()
+
+  function open(gate: string): void {
+    const command: Command = { txn: newTxn(), expiresAt: now() + openMs }
+    publish(deviceTopic(store.id, gate, 'cmd/open'), JSON.stringify(command)).catch((error: Error) =>
+      onFailure(gate, error),
+    )
+  }
+
+  function checkCard({ device, code }: Scan, at: number): Checked {
+    if (bad.areTooMany(device, at)) return refused('code-rate', shorten(code), 'a minute without bad codes')
+    const account = cards.get(code)
+    if (account === undefined) return refused('code', shorten(code), 'the code of an account')
+    if (account.refused !== undefined) return refused('unpaid', shorten(code), paidUp)
+    return { kind: 'good', code: null, account }
+  }
+
+  /** Opens the gate for a good code that was not used; what the engine is to take the scan for. */
+  function letIn(scan: Scan, message: ScanMessage, at: number): string | null {
+    const checked = isRotating(scan.code) ? checkCode(scan.code, keys, tag, at) : checkCard(scan, at)
+    if (checked.kind === 'refused') {
+      if (isGuess(checked)) bad.add(scan.device, at)
+      return refuse(scan, checked)
+    }
+    const reason = problem()
+    if (reason !== null) return fail(scan, new Error(reason))
+    try {
+      const earlier = checked.code === null ? null : usedCodes.use(checked.code, message, at)
+      if (earlier !== null) return refuse(scan, usedBefore(earlier, scan.device, at))
+    } catch (error) {
+      return fail(scan, new Error(`the use of a code cannot be written down: ${(error as Error).message}`))
+    }
+    open(scan.device)
+    return checked.code === null ? scan.code : engineCode(checked.account)
+  }
+
+  function refuse({ device }: Scan, { cause, found, wanted }: Refusal): null {
+    onRejected(rejection(cause, device, 'event/scan', { where: '/data/code', found, wanted }))
+    return null
+  }
+
+  function fail({ device }: Scan, error: Error): null {
+    onFailure(device, error)
+    return null
+  }
+
+  /** Of a scan that opens nothing any more: what the engine is to take it for, when somebody did come in by it. */
+  function wasLetIn({ code }: Scan, message: ScanMessage): string | null {
+    if (!isRotating(code)) {
+      const account = cards.get(code)
+      return account === undefined || account.refused !== undefined ? null : code
+    }
+    const signed = parseCode(code)
+    const known = signed === null ? undefined : keys.get(signed.code.keyId)
+    if (signed === null || known === undefined || !usedCodes.wasUsedBy(signed.code, message)) return null
+    return engineCode(known.account)
+  }
+
+  return {
+    setAccounts(accounts) {
+      cards = new Map(accounts.flatMap((account) => account.codes.map((code) => [code, account])))
+      keys = knownKeys(accounts)
+    },
+    heard(accepted, old = false) {
+      if (accepted.kind !== 'message' || accepted.event?.kind !== 'scan' || !gates.has(accepted.device)) return
+      const { device, event, arrivedAt, message } = accepted
+      const { boot, seq } = message.envelope
+      const isLive = !old && !accepted.retained && now() - event.ts <= openMs
+      const scanned = { device, boot, seq }
+      verdicts.add(event, isLive ? letIn(event, scanned, arrivedAt) : wasLetIn(event, scanned))
+    },
+    admitted(event) {
+      return event.kind === 'scan' && gates.has(event.device) ? verdicts.take(event) : event
+    },
+  }
+}
+
+/** Only these can be somebody who tries codes. */
+function isGuess({ cause }: Refusal): boolean {
+  return cause === 'code' || cause === 'code-altered'
+}
+
+function usedBefore({ device, at, isSameCode }: EarlierUse, gate: string, now: number): Refusal {
+  const seconds = Math.max(0, Math.round((now - at) / 1000))
+  const found = `${isSameCode ? 'one' : 'one older than another of the same phone,'} used at ${device} ${seconds} s ago`
+  return { cause: device === gate ? 'code-used' : 'code-elsewhere', found, wanted: 'the next code of the phone' }
+}
