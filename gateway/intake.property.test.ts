@@ -16,6 +16,9 @@ const warmUpMs = 20_000
 /** Longer than any hold, and than a change that is said late may be old. */
 const endMs = 30_000
 
+/** Nobody comes in here. */
+const noCodes = { use: () => null, wasUsedBy: () => false, forget: () => 0, close: () => {} }
+
 type Act =
   /** A change happens, and the shelf begins to say it. */
   | { readonly kind: 'change' }
@@ -195,6 +198,7 @@ class World {
       },
       clock: { now: () => this.#now },
       spool: this.#spool(),
+      usedCodes: noCodes,
       publish: async () => {},
       onAccepted: () => {},
       onRejected: ({ cause, sentence }) => expect.fail(`${cause}: ${sentence}`),
