@@ -150,7 +150,7 @@ class OutboxDelivery implements Delivery {
     return backoffMs(this.outage - 1, this.deps.random())
   }
 
-  /** A few at a time, oldest first; asks for no more when the service is out of reach. */
+  /** A few at a time, oldest first, or one while the service was out of reach; asks for no more when it is. */
   private async deliverAll(entries: readonly OutboxBill[]): Promise<readonly Outcome[]> {
     const queue = [...entries]
     const outcomes: Outcome[] = []
@@ -160,7 +160,7 @@ class OutboxDelivery implements Delivery {
         outcomes.push(await this.deliver(bill))
       }
     }
-    await Promise.all(Array.from({ length: maxInFlight }, lane))
+    await Promise.all(Array.from({ length: this.outage > 0 ? 1 : maxInFlight }, lane))
     return outcomes
   }
 

@@ -50,7 +50,7 @@ describe('restore()', () => {
     expect(await restored()).toEqual({ before: `${data()}.before-restore-1`, billsTakenOver: 1 })
     const { journal, tail } = await opened()
     expect(tail).toEqual(['{"n":1}', '{"n":2}'])
-    expect((await journal.pending(10)).map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
+    expect((await journal.pending(10)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
     // The trip is billed already: it is not billed again, however the day goes on.
     await bill(journal, 3)
     expect(await journal.recent(10)).toHaveLength(3)
@@ -79,7 +79,7 @@ describe('restore()', () => {
     const { journal } = await opened()
     await bill(journal, 4)
     expect(() => restore(copy(), data())).toThrow(/is in use: stop the gateway first/)
-    expect(await journal.pending(10)).toHaveLength(3)
+    expect((await journal.pending(10)).rows).toHaveLength(3)
     await journal.close()
   })
 

@@ -38,6 +38,12 @@ export interface OutboxRow {
   readonly deliveredAt: number | null
 }
 
+export interface Pending {
+  readonly rows: OutboxRow[]
+  /** Entries among them that were changed on the disk: they cannot be sent. */
+  readonly damaged: number[]
+}
+
 /** Raised with every change of the tables; a newer file than this is refused. */
 const schemaVersion = 4
 /** As many as the live view shows. */
@@ -82,8 +88,8 @@ export interface JournalStore {
   /** Throws a DamagedJournalError where the state cannot be told any more. */
   open(storeId: string): Opened
   commit(commit: Commit): void
-  /** Undelivered, oldest first; those that were changed on the disk are left out: `open` says them. */
-  pending(limit: number): OutboxRow[]
+  /** Undelivered, oldest first; each is checked here and not at the start, which a month's bills would hold up for seconds. */
+  pending(limit: number): Pending
   recent(limit: number): OutboxRow[]
   acknowledge(seq: number, deliveredAt: number): void
   /** Bills in review that nobody has decided, oldest first, and how many there are. */
@@ -104,7 +110,7 @@ export function openJournalStore(path: string): JournalStore {
       return readOpened(db)
     },
     commit: (commit) => db.transaction(() => write(db, commit)),
-    pending: (limit) => wholeAmong(db, limit),
+    pending: (limit) => pending(db, limit),
     recent: (limit) =>
       (
         db.prepare(`${outboxColumns} WHERE ${isLatest} ORDER BY seq DESC LIMIT ?`).all(limit) as unknown as OutboxRow[]
@@ -167,18 +173,13 @@ function readOpened(db: Database): Opened {
     (isWhole(row.crc, row.sensing) &&
       isWhole(row.engine_crc, row.engine) &&
       parts.every(({ name, body, crc }) => isWhole(crc, name, body)))
-  const bills = damagedBills(db)
-  const damage = [
-    ...(isGood
-      ? []
-      : ['the snapshot: the state is made anew from the observations, and the levels of the plates are found anew']),
-    ...bills.map((seq) => `bill ${seq} of the outbox: it cannot be sent`),
-  ]
   return {
     snapshot: row === undefined || !isGood ? null : { sensing: row.sensing, parts, engine: row.engine },
     tail: observationsAfter(db, isGood ? (row?.seq ?? 0) : 0),
     latestEvents: texts(db, 'SELECT body FROM shelf_event ORDER BY seq DESC LIMIT ?', latestEvents).reverse(),
-    damage: damage.length === 0 ? null : damage.join('; '),
+    damage: isGood
+      ? null
+      : 'the snapshot: the state is made anew from the observations, and the levels of the plates are found anew',
   }
 }
 
@@ -198,26 +199,17 @@ function observationsAfter(db: Database, after: number): string[] {
 type BillTexts = { seq: number; trip_id: string; part: string; bill: string; purchase: string; crc: number | null }
 const isWholeBill = ({ crc, trip_id, part, bill, purchase }: BillTexts) => isWhole(crc, trip_id, part, bill, purchase)
 
-/** Oldest first, one at a time: after a month without a cloud they are as many as fit on the disk. */
-function undelivered(db: Database): IterableIterator<BillTexts> {
-  return db
+/** One at a time: after a month without a cloud they are as many as fit on the disk. */
+function pending(db: Database, limit: number): Pending {
+  const [rows, damaged]: [OutboxRow[], number[]] = [[], []]
+  const undelivered = db
     .prepare('SELECT seq, trip_id, part, bill, purchase, crc FROM outbox WHERE delivered_at IS NULL ORDER BY seq')
     .iterate<BillTexts>()
-}
-
-function damagedBills(db: Database): number[] {
-  const damaged: number[] = []
-  for (const row of undelivered(db)) if (!isWholeBill(row)) damaged.push(row.seq)
-  return damaged
-}
-
-function wholeAmong(db: Database, limit: number): OutboxRow[] {
-  const found: OutboxRow[] = []
-  for (const row of undelivered(db)) {
-    if (found.length >= limit) break
-    if (isWholeBill(row)) found.push({ seq: row.seq, tripId: row.trip_id, purchase: row.purchase, deliveredAt: null })
+  for (const row of undelivered) {
+    if (!isWholeBill(row)) damaged.push(row.seq)
+    else if (rows.push({ seq: row.seq, tripId: row.trip_id, purchase: row.purchase, deliveredAt: null }) >= limit) break
   }
-  return found
+  return { rows, damaged }
 }
 
 function write(db: Database, { observations, events, bills, reviews, snapshot }: Commit): void {

@@ -59,6 +59,8 @@ export function createStoreRuntime({
   let snapshotAt = 0
   let durableTime = 0
   let stopping = false
+  /** Said once. */
+  const damagedBills = new Set<number>()
   const snapshots = createSnapshots(store)
   /** One decision after the other, so that two for the same trip cannot both be the first. */
   let deciding: Promise<unknown> = Promise.resolve()
@@ -156,7 +158,14 @@ export function createStoreRuntime({
       void commit().catch((error: Error) => log.error(`The journal is lost: ${error.message}`))
     },
     setAccounts: (accounts) => running().core.setAccounts(accounts),
-    pending: async (limit) => (await running().journal.pending(limit)).map(toEntry),
+    pending: async (limit) => {
+      const { rows, damaged } = await running().journal.pending(limit)
+      for (const seq of damaged.filter((seq) => !damagedBills.has(seq))) {
+        damagedBills.add(seq)
+        log.error(`Bill ${seq} of the outbox was changed on the disk since it was written: it cannot be sent`)
+      }
+      return rows.map(toEntry)
+    },
     recentBills: async (limit) => (await running().journal.recent(limit)).map(toEntry),
     acknowledge: async (seq, deliveredAt) => {
       await running().journal.acknowledge(seq, Math.round(deliveredAt))
