@@ -1,6 +1,6 @@
 /** A shelf with a memory, as devices have one: each change is said until it is acknowledged, oldest first. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { connectAsync, type MqttClient } from 'mqtt'
+import { connect, type MqttClient } from 'mqtt'
 
 /** A change of a plate, and what became of it. */
 export interface Change {
@@ -62,16 +62,14 @@ export class Shelf {
     }
   }
 
+  /** Null when the broker goes before it has answered. */
   async #connected(brokerUrl: string): Promise<MqttClient | null> {
-    try {
-      const client = await connectAsync(brokerUrl, { clientId: this.device, reconnectPeriod: 0 })
-      client.on('error', () => {})
-      this.#lost = new Promise((resolve) => client.once('close', () => resolve(false)))
-      this.#client = client
-      return client
-    } catch {
-      return null
-    }
+    const client = connect(brokerUrl, { clientId: this.device, reconnectPeriod: 0 })
+    client.on('error', () => {})
+    this.#client = client
+    this.#lost = new Promise((resolve) => client.once('close', () => resolve(false)))
+    const answered = new Promise<true>((resolve) => client.once('connect', () => resolve(true)))
+    return (await Promise.race([answered, this.#lost])) ? client : null
   }
 
   async #say(client: MqttClient, change: Change, gateway: number): Promise<void> {
