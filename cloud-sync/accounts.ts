@@ -5,7 +5,7 @@ import type { Refused } from '../models/contracts/payments.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import { keysByAccount } from './entry-keys.ts'
 import { ServiceError } from './errors.ts'
-import { hashOf, newAccessToken, newEntryCode } from './secrets.ts'
+import { hashOf, newReadableCode } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
 
 type Row = {
@@ -15,18 +15,23 @@ type Row = {
   readonly entry_code: string
   readonly revision: number
   readonly refused: Refused | null
+  readonly email: string | null
 }
-const columns = 'id, name, staff, entry_code, revision, refused'
+const columns = 'id, name, staff, entry_code, revision, refused, email'
+
+/** As in the contract of an account. */
+const longestName = 100
 
 export interface Accounts {
   /**
-   * Makes an account, or finds the one with this id. The access token is in the answer only when it is new.
-   * Throws OTHER_ACCOUNT when the id exists with another name or role.
+   * Makes an account, or finds the one with this id, whose name is its owner's by then; an e-mail address is added where
+   * there is none. Throws OTHER_ACCOUNT when the id exists with another role or e-mail address, OTHER_EMAIL.
    */
   create(wanted: NewAccount): Promise<{ readonly account: AccountView; readonly isNew: boolean }>
-  /** A new access token; the old one opens nothing any more. Throws NO_SUCH_ACCOUNT. */
-  replaceToken(id: string): Promise<AccountView>
-  byToken(token: string): Promise<AccountView | null>
+  byId(id: string): Promise<AccountView | null>
+  /** The account of who reads that letter box, made when there is none. Addresses are compared in small letters. */
+  ofEmail(email: string): Promise<{ readonly account: AccountView; readonly isNew: boolean }>
+  rename(id: string, name: string): Promise<void>
   /** Changes whenever any account changes. */
   etag(): Promise<string>
   /** What a store needs at its gates. */
@@ -36,24 +41,35 @@ export interface Accounts {
 /** `now` gives milliseconds since the epoch. */
 export function createAccounts(sql: Sql, now: () => number): Accounts {
   return {
-    create: ({ id = randomUUID(), name, staff = false }) =>
+    create: ({ id = randomUUID(), name, staff = false, email: given }) =>
       sql.transaction(async (session) => {
+        const email = given?.toLowerCase() ?? null
+        const owner = email === null ? undefined : await findByEmail(session, email)
+        if (owner !== undefined && owner.id !== id) throw new ServiceError('OTHER_EMAIL')
         const known = await findById(session, id)
-        if (known === undefined) return { account: await insert(session, { id, name, staff }, now()), isNew: true }
-        if (known.name !== name || (known.staff === 1) !== staff)
-          throw new ServiceError('OTHER_ACCOUNT', `found ${known.name}, wanted ${name}`)
-        return { account: view(known), isNew: false }
+        if (known === undefined)
+          return { account: await insert(session, { id, name, staff, email }, now()), isNew: true }
+        if ((known.staff === 1) !== staff) throw new ServiceError('OTHER_ACCOUNT', `its name is ${known.name}`)
+        if (email === null || known.email === email) return { account: view(known), isNew: false }
+        if (known.email !== null) throw new ServiceError('OTHER_ACCOUNT', `its name is ${known.name}`)
+        await session.run('UPDATE account SET email = ? WHERE id = ?', [email, id])
+        return { account: view({ ...known, email }), isNew: false }
       }),
-    async replaceToken(id) {
-      const accessToken = newAccessToken()
-      await sql.run('UPDATE account SET token_hash = ? WHERE id = ?', [hashOf(accessToken), id])
+    async byId(id) {
       const row = await findById(sql, id)
-      if (row === undefined) throw new ServiceError('NO_SUCH_ACCOUNT', id)
-      return { ...view(row), accessToken }
-    },
-    async byToken(token) {
-      const [row] = await sql.query<Row>(`SELECT ${columns} FROM account WHERE token_hash = ?`, [hashOf(token)])
       return row === undefined ? null : view(row)
+    },
+    ofEmail: (given) =>
+      sql.transaction(async (session) => {
+        const email = given.toLowerCase()
+        const known = await findByEmail(session, email)
+        if (known !== undefined) return { account: view(known), isNew: false }
+        const name = email.slice(0, email.indexOf('@')).slice(0, longestName)
+        const account = await insert(session, { id: randomUUID(), name, staff: false, email }, now())
+        return { account, isNew: true }
+      }),
+    async rename(id, name) {
+      await sql.run('UPDATE account SET name = ? WHERE id = ?', [name, id])
     },
     async etag() {
       const [last] = await sql.query<Row>(`SELECT ${columns} FROM account ORDER BY revision DESC LIMIT 1`)
@@ -83,26 +99,39 @@ async function findById(session: SqlSession, id: string): Promise<Row | undefine
   return row
 }
 
+async function findByEmail(session: SqlSession, email: string): Promise<Row | undefined> {
+  const [row] = await session.query<Row>(`SELECT ${columns} FROM account WHERE email = ?`, [email])
+  return row
+}
+
 interface Insert {
   readonly id: string
   readonly name: string
   readonly staff: boolean
+  readonly email: string | null
 }
 
-async function insert(session: SqlSession, { id, name, staff }: Insert, createdAt: number): Promise<AccountView> {
-  const accessToken = newAccessToken()
-  const entryCode = newEntryCode()
+async function insert(session: SqlSession, wanted: Insert, createdAt: number): Promise<AccountView> {
+  const { id, name, staff, email } = wanted
+  const entryCode = newReadableCode()
   await session.run(
-    `INSERT INTO account (id, name, staff, entry_code, token_hash, created_at, revision)
-     VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(revision), 0) + 1 FROM account))`,
-    [id, name, staff ? 1 : 0, entryCode, hashOf(accessToken), createdAt],
+    `INSERT INTO account (id, name, staff, entry_code, token_hash, email, created_at, revision)
+     VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(revision), 0) + 1 FROM account))`,
+    [id, name, staff ? 1 : 0, entryCode, id, email, createdAt],
   )
-  return { id, name, staff, ...(staff ? { entryCode } : {}), accessToken }
+  return { id, name, staff, ...(staff ? { entryCode } : {}), ...(email === null ? {} : { email }) }
 }
 
 function view(row: Row): AccountView {
-  const { id, name, staff, entry_code } = row
-  return { id, name, staff: staff === 1, ...(staff === 1 ? { entryCode: entry_code } : {}), ...refusedOf(row) }
+  const { id, name, staff, entry_code, email } = row
+  return {
+    id,
+    name,
+    staff: staff === 1,
+    ...(staff === 1 ? { entryCode: entry_code } : {}),
+    ...refusedOf(row),
+    ...(email === null ? {} : { email }),
+  }
 }
 
 /** Only who works in the shop has a card, with a code that stays; shoppers show those of their phones. */

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EntryView } from '../models/contracts/entry.ts'
-import type { AccountView } from '../models/contracts/http.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import { storeTag } from '../models/entry/keys.ts'
 import { newPhone } from '../models/entry/phone.ts'
-import { type Bench, call, openBench, storeToken } from './testing/service.ts'
+import { type Bench, call, newShopper, openBench, storeToken } from './testing/service.ts'
 
 let bench: Bench
 let token = ''
@@ -15,8 +14,7 @@ beforeEach(async () => {
 afterEach(() => bench.close())
 
 async function newAccount(id: string): Promise<string> {
-  const { body } = await call(bench.app, storeToken, '/v1/accounts', { id, name: id })
-  return (body as AccountView).accessToken ?? ''
+  return (await newShopper(bench, id, id)).token
 }
 const register = (publicKey: string, as = token, url = '/v1/me/phones') =>
   call(bench.app, as, url, { publicKey, label: 'Phone' })

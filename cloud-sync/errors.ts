@@ -1,16 +1,21 @@
 /** Every error that the account service answers with: its code, status and what it means. Codes are stable. */
+import { PeopleError } from './people/people-error.ts'
+
 const table = {
   BAD_REQUEST: { status: 400, means: 'the request does not have the shape that it should have' },
   WRONG_SIGNATURE: { status: 400, means: 'the message is not signed by the payment provider, or too old' },
   NO_TOKEN: { status: 401, means: 'the request carries no token: send "Authorization: Bearer <token>"' },
   WRONG_STORE_TOKEN: { status: 401, means: "the token is not this service's store token" },
-  WRONG_ACCESS_TOKEN: { status: 401, means: 'the token belongs to no account; it may have been replaced by a new one' },
   NOT_FOUND: { status: 404, means: 'there is nothing at this address' },
   NO_SUCH_ACCOUNT: { status: 404, means: 'there is no such account' },
   NO_SUCH_BILL: { status: 404, means: 'the account has no such bill' },
   NO_SUCH_TRIP: { status: 404, means: 'no such trip was billed' },
   OTHER_CONTENT: { status: 409, means: 'the trip was billed already with another content; the first one stays' },
-  OTHER_ACCOUNT: { status: 409, means: 'the account exists already with another name or role; nothing was changed' },
+  OTHER_ACCOUNT: {
+    status: 409,
+    means: 'the account exists already with another role or e-mail address; nothing was changed',
+  },
+  OTHER_EMAIL: { status: 409, means: 'the e-mail address belongs to another account; nothing was changed' },
   OTHER_KEY: { status: 409, means: 'the phone makes entry codes of another account; take it off there first' },
   OTHER_REFUND: { status: 409, means: 'the refund was granted already with another content; the first one stays' },
   NOT_REFUNDABLE: { status: 409, means: 'there is nothing to give back' },
@@ -52,11 +57,12 @@ const byFastifyCode: Readonly<Record<string, ErrorCode>> = {
 }
 
 /** Any thrown value as one of ours; what is not known is ours to blame and tells the caller nothing. */
-export function asServiceError(error: unknown): ServiceError {
-  if (error instanceof ServiceError) return error
+export function asServiceError(error: unknown): ServiceError | PeopleError {
+  if (error instanceof ServiceError || error instanceof PeopleError) return error
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
   const known = byFastifyCode[code ?? '']
   if (known !== undefined) return new ServiceError(known)
+  if (statusCode === 429) return new PeopleError('TOO_OFTEN')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new ServiceError('BAD_REQUEST', message)
   return new ServiceError('INTERNAL')
 }

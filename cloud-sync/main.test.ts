@@ -55,6 +55,30 @@ describe('cloud-sync/main.ts', () => {
     expect(errors).toContain(`Port ${port} on 127.0.0.1 is taken by another program. Choose another with --port`)
   })
 
+  test('main() shows sign-in codes only where it was started for a simulated shop', async () => {
+    const ask = async (port: unknown) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/sign-in/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: `http://127.0.0.1:${port}` },
+        body: JSON.stringify({ email: 'anna@shop.example' }),
+      })
+      return answer.status
+    }
+    const simulated = startProcess('--port', '0', '--simulated-mail')
+    expect(await ask((await simulated.firstLine).port)).toBe(202)
+    simulated.child.kill('SIGTERM')
+    expect((await simulated.exit).errors).toMatch(/Simulated mail to anna@shop.example.*Your code is \d{4} \d{4}/)
+    const real = startProcess('--port', '0')
+    expect(await ask((await real.firstLine).port)).toBe(503)
+    real.child.kill('SIGTERM')
+    const { errors } = await real.exit
+    expect(errors).toContain('no mail server is set (TILLFREE_SMTP_URL, --mail-from)')
+    expect(errors).not.toContain('code is')
+    const half = await startWith({ TILLFREE_SMTP_URL: 'smtps://shop:hunter2@mail.example' }).exit
+    expect([half.code, half.errors]).toEqual([1, expect.stringContaining('--mail-from go together')])
+    expect(half.errors).not.toContain('hunter2')
+  })
+
   test('main() refuses a weak token, a port that is none, and Stripe without a way back', async () => {
     const weak = await startProcess('--token', 'secret').exit
     const noPort = await startProcess('--port', '80810').exit

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Logger, pino } from 'pino'
+import { createShownMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import { createAlipayProvider } from './payments/alipay.ts'
 import { createEnrolments } from './payments/enrolments.ts'
 import { createPaymentLoop } from './payments/loop.ts'
@@ -20,6 +21,9 @@ interface Options {
   readonly host: string
   readonly token: string
   readonly publicUrl?: string
+  readonly proxy?: string
+  readonly mailFrom?: string
+  readonly simulatedMail?: true
   readonly logLevel: string
 }
 
@@ -39,6 +43,11 @@ function parseToken(text: string): string {
   throw new InvalidArgumentError(`wanted at least ${minTokenLength} printable characters without spaces`)
 }
 
+function parsePublicUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
+  throw new InvalidArgumentError(`found "${text}", wanted an address that begins with https://`)
+}
+
 function parseOptions(): Options {
   return new Command('cloud-sync')
     .description('The account service: accounts of shoppers, and the bills that stores deliver.')
@@ -51,7 +60,10 @@ function parseOptions(): Options {
         .argParser(parseToken)
         .makeOptionMandatory(),
     )
-    .option('--public-url <url>', 'address of the account page as shoppers reach it; needed with Stripe and Alipay')
+    .option('--public-url <url>', 'address of the account page as shoppers reach it, https://…', parsePublicUrl)
+    .option('--proxy <address>', 'of the proxy before it, which says where requests come from')
+    .option('--mail-from <address>', 'sender of sign-in codes; the server is in TILLFREE_SMTP_URL')
+    .option('--simulated-mail', 'shows sign-in codes here in place of sending them: for a simulated shop alone')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
     .parse()
     .opts<Options>()
@@ -80,10 +92,19 @@ function requiredKey(name: 'PRIVATE_KEY' | 'PUBLIC_KEY'): string {
 }
 
 function publicUrlOf({ publicUrl }: Options): string {
-  if (publicUrl !== undefined && URL.canParse(publicUrl)) return publicUrl
-  throw new Error(
-    `--public-url: found ${publicUrl ?? 'nothing'}, wanted the address to which the provider sends shoppers back`,
-  )
+  if (publicUrl !== undefined) return publicUrl
+  throw new Error('--public-url: found nothing, wanted the address to which the provider sends shoppers back')
+}
+
+/** A mail server's address has its password in it, so it comes by the environment. */
+function mailerOf({ mailFrom, simulatedMail }: Options, log: Logger): Mailer | null {
+  const { TILLFREE_SMTP_URL: url } = process.env
+  if (simulatedMail) return createShownMailer((text) => process.stderr.write(`${text}\n`))
+  if (url !== undefined && mailFrom !== undefined) return createSmtpMailer(url, mailFrom)
+  if (url !== undefined || mailFrom !== undefined)
+    throw new Error('TILLFREE_SMTP_URL and --mail-from go together: found one of them')
+  log.warn('shoppers cannot sign in by e-mail: no mail server is set (TILLFREE_SMTP_URL, --mail-from)')
+  return null
 }
 
 async function listen(app: Service, { host, port }: Options): Promise<number> {
@@ -101,14 +122,20 @@ function tellFailure(log: Logger, error: unknown, { host, port }: Options): void
 
 async function main(): Promise<void> {
   const options = parseOptions()
-  const log = pino({ level: options.logLevel, redact: ['req.headers.authorization'] }, pino.destination(2))
+  const log = pino(
+    { level: options.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    pino.destination(2),
+  )
   try {
     mkdirSync(options.data, { recursive: true })
     const sql = openSqlite(join(options.data, 'accounts.db'))
     const provider = providerOf(options)
     const payments = createPayments({ sql, provider, now: Date.now, log })
     const enrolments = createEnrolments({ sql, provider, payments, now: Date.now })
-    const app = await build({ sql, payments, enrolments, storeToken: options.token, now: Date.now, log })
+    const { token: storeToken, publicUrl = null, proxy = null } = options
+    const mailer = mailerOf(options, log)
+    const common = { sql, payments, enrolments, now: Date.now, log }
+    const app = await build({ ...common, storeToken, mailer, publicUrl, proxy })
     const loop = createPaymentLoop({ sql, payments, log })
     closeWithGrace({ delay: graceMs, logger: log }, async () => {
       await app.close()

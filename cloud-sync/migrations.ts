@@ -1,4 +1,5 @@
 /** The account service's tables, as the steps that lead to them. A step that was released is never changed. */
+import { peopleTables } from './people/tables.ts'
 import type { Sql, SqlSession } from './sql.ts'
 
 /**
@@ -22,7 +23,9 @@ function appendOnly(table: string): string[] {
  * to be, and must not bill twice. `attempt` and `attempt_answer` are the journal of what the provider was asked
  * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding. `account.refused` says why it is not let in, `account.enrolment`
  * which page of the provider was opened last to choose a card. `account.entry_code` is what stands on the card of somebody
- * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`).
+ * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`). `account.token_hash` was what
+ * opened an account before there were sessions; nothing reads it, and it holds the id, since SQLite cannot drop a column
+ * that is unique.
  */
 const steps: readonly (readonly string[])[] = [
   [
@@ -91,10 +94,24 @@ const steps: readonly (readonly string[])[] = [
     'CREATE INDEX entry_key_of_account ON entry_key (account_id, position)',
     'CREATE TABLE store (id TEXT PRIMARY KEY, name TEXT NOT NULL, heard_at BIGINT NOT NULL)',
   ],
+  [
+    ...peopleTables,
+    'ALTER TABLE account ADD COLUMN email TEXT',
+    'CREATE UNIQUE INDEX account_of_email ON account (email)',
+    'UPDATE account SET token_hash = id',
+    `CREATE TABLE email_code (
+      digest TEXT PRIMARY KEY, email TEXT NOT NULL, code_digest TEXT NOT NULL, tries INTEGER NOT NULL,
+      made_at BIGINT NOT NULL)`,
+  ],
 ]
 
-/** Brings a database to the current version. Throws when it was written by a later one. */
-export async function migrate(sql: Sql, now: number): Promise<void> {
+/** Brings the account service's database to the current version. Throws when it was written by a later one. */
+export function migrate(sql: Sql, now: number): Promise<void> {
+  return migrateBy(sql, steps, now)
+}
+
+/** The same for any database that has its tables by steps. */
+export async function migrateBy(sql: Sql, steps: readonly (readonly string[])[], now: number): Promise<void> {
   await sql.transaction(async (session) => {
     await session.run('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at BIGINT)')
     const version = await versionOf(session)

@@ -1,8 +1,8 @@
-/** Tokens and entry codes: made at random, kept as hashes where they only need to be recognised. */
+/** Tokens and codes: made at random, kept as hashes where they only need to be recognised. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** 256 random bits, so a plain hash cannot be turned back by guessing. */
-export function newAccessToken(): string {
+export function newToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
@@ -10,7 +10,7 @@ export function newAccessToken(): string {
 const codeAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** 24 characters of 5 bits: 120 random bits. */
-export function newEntryCode(): string {
+export function newReadableCode(): string {
   return [...randomBytes(24)].map((byte) => codeAlphabet[byte % codeAlphabet.length]).join('')
 }
 

@@ -1,23 +1,34 @@
 /** The account service's HTTP interface, put together; `build()` makes it and does not listen. */
+
+import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { createAccountBills } from './account-bills.ts'
 import { createAccounts } from './accounts.ts'
+import { createEmailSignIn } from './email-sign-in.ts'
 import { createEntryKeys } from './entry-keys.ts'
 import { asServiceError, ServiceError } from './errors.ts'
+import type { Mailer } from './mail/mailer.ts'
 import { migrate } from './migrations.ts'
 import type { Enrolments } from './payments/enrolments.ts'
 import type { Payments } from './payments/payments.ts'
+import { type Caller, guardRoutes } from './people/access.ts'
+import { createEmailCodes } from './people/email-codes.ts'
+import { ownSite } from './people/own-site.ts'
+import { createPeople, type People } from './people/people.ts'
+import { PeopleError } from './people/people-error.ts'
 import { createPurchases } from './purchases.ts'
 import { entryRoutes } from './routes/entry.ts'
 import { healthRoutes } from './routes/health.ts'
 import { paymentRoutes } from './routes/payment.ts'
 import { shopperRoutes } from './routes/shopper.ts'
+import { shopperSignInRoutes } from './routes/sign-in.ts'
 import { storeRoutes } from './routes/store.ts'
 import type { Parts } from './routes/types.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { named, validatorCompiler } from './schemas.ts'
+import { bearerOf, sameSecret } from './secrets.ts'
 import { type Sql, SqlBusyError } from './sql.ts'
 import { staticPages } from './static-pages.ts'
 
@@ -29,6 +40,12 @@ export interface ServiceDeps {
   readonly enrolments: Enrolments
   /** What stores must send as Bearer. */
   readonly storeToken: string
+  /** Null: codes cannot be sent by e-mail. */
+  readonly mailer: Mailer | null
+  /** As shoppers reach the account page; null: on this machine alone. */
+  readonly publicUrl: string | null
+  /** Address of the proxy before it, whose word on where a request comes from counts; null: there is none. */
+  readonly proxy?: string | null
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly log: FastifyBaseLogger
@@ -41,13 +58,21 @@ const bodyLimitBytes = 1_048_576
 /** A sender that needs longer for its request holds a connection for nothing. */
 const requestTimeoutMs = 15_000
 
+/**
+ * A shopper needs the entry code at the gate at any time, so a phone stays signed in while it is used at least once a
+ * month, and half a year in all; NIST SP 800-63B-4 has 30 days for AAL1. What is sensitive asks for a fresh sign-in.
+ */
+export const shopperLimits = { idleMs: 30 * 86_400_000, longestMs: 180 * 86_400_000 }
+
 /** Migrates the database and sets up every route. Throws when the database is from a later version. */
-export async function build({ sql, payments, enrolments, storeToken, now, log }: ServiceDeps): Promise<Service> {
+export async function build(deps: ServiceDeps): Promise<Service> {
+  const { sql, now, log } = deps
   await migrate(sql, now())
   const app = fastify({
     loggerInstance: log,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    trustProxy: deps.proxy ?? false,
     // Pages and stores ask all the time; what counts is logged where it happens.
     logController: new LogController({ disableRequestLogging: true }),
   })
@@ -55,28 +80,64 @@ export async function build({ sql, payments, enrolments, storeToken, now, log }:
   for (const schema of Object.values(named)) app.addSchema(schema)
   answerErrors(app)
   guardHeaders(app)
+  const parts = partsOf(deps)
+  guardService(app, parts.people, deps.storeToken)
+  await app.register(rateLimit, { global: false })
   await app.register(swagger, openapiOptions)
-  const parts: Parts = {
-    accounts: createAccounts(sql, now),
-    bills: createAccountBills(sql),
-    enrolments,
-    entryKeys: createEntryKeys(sql, now),
-    payments,
-    purchases: createPurchases(sql, now),
-    sql,
-    storeToken,
-  }
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
   healthRoutes(typed, parts)
   storeRoutes(typed, parts)
+  shopperSignInRoutes(typed, parts)
   shopperRoutes(typed, parts)
   entryRoutes(typed, parts)
   paymentRoutes(typed, parts)
   await webhookRoutes(typed, parts)
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  app.get('/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, async () => app.swagger())
   await staticPages(app)
   await app.ready()
   return app
+}
+
+function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log }: ServiceDeps): Parts {
+  const accounts = createAccounts(sql, now)
+  const site = ownSite(publicUrl)
+  const names = { cookieName: 'tillfree-account', siteName: 'Tillfree' }
+  const onError = (error: Error) => log.error(`a sign-in code could not be sent: ${error.message}`)
+  return {
+    accounts,
+    bills: createAccountBills(sql),
+    enrolments,
+    entryKeys: createEntryKeys(sql, now),
+    payments,
+    people: createPeople({ sql, site, limits: shopperLimits, now, ...names }),
+    emailSignIn: mailer && createEmailSignIn({ codes: createEmailCodes(sql, now), accounts, mailer, onError }),
+    purchases: createPurchases(sql, now),
+    sql,
+  }
+}
+
+/** Stores come with a token, shoppers with the cookie of a session. */
+function guardService(app: FastifyInstance, people: People, storeToken: string): void {
+  guardRoutes(app, {
+    site: people.site,
+    async callerOf(request, access) {
+      if (access === 'store') return storeCaller(request, storeToken)
+      const session = await people.sessionOf(request)
+      if (session === null) throw new PeopleError('SIGN_IN')
+      return { subject: session.subject, session, may: (wanted) => wanted === 'shopper' }
+    },
+    onRefused: (request, { subject }, access) =>
+      people.audit.append({ what: 'not-allowed', who: subject, about: access, place: request.ip }),
+    // The page itself holds nothing of anybody: what it shows it asks for.
+    foreign: (url) => (url === '/' || url === '/*' ? 'anyone' : null),
+  })
+}
+
+function storeCaller({ headers }: FastifyRequest, storeToken: string): Caller {
+  const token = bearerOf(headers.authorization)
+  if (token === null) throw new ServiceError('NO_TOKEN')
+  if (!sameSecret(token, storeToken)) throw new ServiceError('WRONG_STORE_TOKEN')
+  return { subject: 'store', session: null, may: (wanted) => wanted === 'store' }
 }
 
 function answerErrors(app: FastifyInstance): void {
@@ -116,7 +177,7 @@ const openapiOptions = {
     components: {
       securitySchemes: {
         store: { type: 'http' as const, scheme: 'bearer', description: 'the store token' },
-        account: { type: 'http' as const, scheme: 'bearer', description: "the account's access token" },
+        account: { type: 'apiKey' as const, in: 'cookie', name: 'tillfree-account', description: 'of a session' },
       },
     },
   },

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Child, createChild } from './start/child.ts'
 import { lockData } from './start/data-lock.ts'
-import { accessToken } from './start/demo-account.ts'
+import { signInSecret } from './start/demo-account.ts'
 import { type LogFile, openLogFile } from './start/log-file.ts'
 import { parseOptions, type StartOptions } from './start/options.ts'
 import { buildPages } from './start/pages.ts'
@@ -15,7 +15,7 @@ import { storeToken } from './start/secrets.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** One of those that the simulated shoppers use (`simulators/run/live.ts`). */
-const shownAccount = { id: 'demo-anna', name: 'Anna' }
+const shownAccount = { id: 'demo-anna', name: 'Anna', email: 'anna@shop.example' }
 
 const tell = (message: string) => console.log(message)
 
@@ -91,11 +91,11 @@ async function startOne(plan: StorePlan, { name, script, args }: ProcessPlan, ru
   await child.start()
 }
 
-/** The link to an account's page; a store works without. */
+/** What signs a shopper in, once; a store works without. */
 async function accountLink(plan: StorePlan): Promise<string | null> {
   if (!plan.simulators) return null
   const service = { url: accountsUrl(plan), token: storeToken(join(plan.data, 'store-token')) }
-  return accessToken(service, shownAccount, join(plan.data, 'shown-account-token'))
+  return signInSecret(service, shownAccount)
 }
 
 let ending = false

@@ -2,9 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Bench, call, openBench, storeToken } from '../cloud-sync/testing/service.ts'
+import { type Bench, call, openBench, signInFragment, storeToken } from '../cloud-sync/testing/service.ts'
 import { checkCode, knownKeys } from '../gateway/entry/check-code.ts'
-import type { AccountView } from '../models/contracts/http.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import { storeTag } from '../models/entry/keys.ts'
 import { expectAccessible, launchBrowser, looks, openPage, phone } from './pages/browser.ts'
@@ -42,8 +41,8 @@ async function atGate(text: string, store = 's1') {
 }
 
 async function openAccount(id: string, options: BrowserContextOptions = phone): Promise<Page> {
-  const { body } = await call(bench.app, storeToken, '/v1/accounts', { id, name: 'Anna', staff: id === 'otto' })
-  const page = await openPage(browser, `${url}/#token=${(body as AccountView).accessToken}`, faults, options)
+  await call(bench.app, storeToken, '/v1/accounts', { id, name: 'Anna', staff: id === 'otto' })
+  const page = await openPage(browser, `${url}/${await signInFragment(bench, id)}`, faults, options)
   await page.locator('.code > .qr, .code > .store').first().waitFor()
   return page
 }

@@ -3,8 +3,15 @@ import { execFileSync } from 'node:child_process'
 import type { Browser, BrowserContextOptions, Locator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { billed, purchaseOf } from '../cloud-sync/testing/purchase.ts'
-import { type Bench, call, openBench, put, storeToken } from '../cloud-sync/testing/service.ts'
-import type { AccountView } from '../models/contracts/http.ts'
+import {
+  type Bench,
+  call,
+  newShopper,
+  openBench,
+  put,
+  signInFragment,
+  storeToken,
+} from '../cloud-sync/testing/service.ts'
 import { demoStore } from '../simulators/layout/store.ts'
 import { expectAccessible, launchBrowser, looks, openPage, phone } from './pages/browser.ts'
 import { type MockGateway, startMockGateway } from './pages/mock-gateway.ts'
@@ -190,14 +197,17 @@ describe('reviews page', () => {
 })
 
 describe('account page', () => {
-  const newAccount = async (id: string, name: string) =>
-    (await call(bench.app, storeToken, '/v1/accounts', { id, name })).body as AccountView
+  /** An account, and the address that signs in to it once. */
+  const newAccount = async (id: string, name: string) => {
+    const { token } = await newShopper(bench, id, name)
+    return { token, link: `${accountUrl}/${await signInFragment(bench, id)}` }
+  }
   const bill = (trip: string, changes: Parameters<typeof purchaseOf>[1]) =>
     call(bench.app, storeToken, '/v1/purchases', purchaseOf(trip, changes))
 
   test('account page shows a new bill by itself, with lines, tax by rate and total', async () => {
-    const { accessToken } = await newAccount('anna', 'Anna')
-    const page = await open(`${accountUrl}/#token=${accessToken}`)
+    const { link } = await newAccount('anna', 'Anna')
+    const page = await open(link)
     await page.getByText('No bills yet').waitFor()
     expect(page.url()).toBe(`${accountUrl}/`)
     await page.getByRole('img', { name: 'QR code for the gate of Via Roma 1' }).waitFor()
@@ -212,7 +222,7 @@ describe('account page', () => {
   })
 
   test('account page explains a bill in review, and shows older bills when asked', async () => {
-    const { accessToken } = await newAccount('bruno', 'Bruno')
+    const { link } = await newAccount('bruno', 'Bruno')
     const { bill: content, ...cart } = billed([])
     for (let i = 0; i < 22; i++)
       await bill(`bruno-${i}`, {
@@ -221,7 +231,7 @@ describe('account page', () => {
         ...cart,
         bill: { ...content, status: i === 21 ? 'review' : 'final' },
       })
-    const page = await open(`${accountUrl}/#token=${accessToken}`)
+    const page = await open(link)
     await page.getByText('a person checks this bill first').waitFor()
     const decided = { ...content, checkedAt: purchaseOf('').tripEndTime + 60_000 }
     expect(await page.locator('.bill').count()).toBe(20)
@@ -236,11 +246,11 @@ describe('account page', () => {
   })
 
   test('account page tells of a payment that failed, takes it when asked, and shows what was given back', async () => {
-    const { accessToken = '' } = await newAccount('dora', 'Dora')
-    await put(bench.app, accessToken, '/v1/me/payment-method', { token: 'test-authentication' })
+    const { link, token } = await newAccount('dora', 'Dora')
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-authentication' })
     await bill('dora-1', { account: 'dora' })
     await bench.payments.run()
-    const page = await open(`${accountUrl}/#token=${accessToken}`, { colorScheme: 'dark', ...phone })
+    const page = await open(link, { colorScheme: 'dark', ...phone })
     await page.getByText('The gate stays closed for you, because a bill is not paid').waitFor()
     await page.getByText('your bank wants you to confirm it yourself').waitFor()
     await expectAccessible(page)
@@ -261,19 +271,23 @@ describe('account page', () => {
     await expectAccessible(page)
   })
 
-  test('account page explains a wrong link and a missing one', async () => {
-    const wrong = await open(`${accountUrl}/#token=nonsense`)
-    await wrong.getByText('This link does not open an account').waitFor()
+  test('account page explains a link that was used, and asks to sign in without one', async () => {
+    const { link } = await newAccount('emil', 'Emil')
+    const first = await open(link)
+    await first.getByText('Hello, Emil').waitFor()
+    const again = await open(link)
+    await again.getByText('This link signs nobody in').waitFor()
+    await again.getByRole('heading', { name: 'Sign in' }).waitFor()
     const none = await open(accountUrl)
-    await none.getByText('Please open your personal link').waitFor()
-    await expectAccessible(wrong)
+    await none.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await expectAccessible(again)
   })
 
   test.each(looks)('account page is accessible, %s', async (name, options) => {
     const id = name.replaceAll(' ', '-')
-    const { accessToken } = await newAccount(id, 'Carla')
+    const { link } = await newAccount(id, 'Carla')
     await bill(`trip-of-${id}`, { account: id })
-    const page = await open(`${accountUrl}/#token=${accessToken}`, options)
+    const page = await open(link, options)
     await page.locator('.bill').waitFor()
     await expectAccessible(page)
   })

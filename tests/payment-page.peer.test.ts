@@ -4,9 +4,8 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createStripeProvider } from '../cloud-sync/payments/stripe.ts'
 import { purchaseOf } from '../cloud-sync/testing/purchase.ts'
-import { type Bench, call, openBench, storeToken } from '../cloud-sync/testing/service.ts'
+import { type Bench, call, newShopper, openBench, signInFragment, storeToken } from '../cloud-sync/testing/service.ts'
 import { type StripeServer, startStripeServer } from '../cloud-sync/testing/stripe-server.ts'
-import type { AccountView } from '../models/contracts/http.ts'
 import { expectAccessible, launchBrowser, openPage, phone } from './pages/browser.ts'
 
 let browser: Browser
@@ -30,11 +29,11 @@ afterAll(async () => {
 })
 
 test('account page leads to the provider’s page for a card and to the bank for a payment, and takes what came of it', async () => {
-  const { body } = await call(bench.app, storeToken, '/v1/accounts', { id: 'anna', name: 'Anna' })
+  await newShopper(bench, 'anna')
   await call(bench.app, storeToken, '/v1/purchases', purchaseOf('trip-1', { account: 'anna' }))
   await bench.payments.run()
   const faults: string[] = []
-  const page = await openPage(browser, `${url}/#token=${(body as AccountView).accessToken}`, faults, phone)
+  const page = await openPage(browser, `${url}/${await signInFragment(bench, 'anna')}`, faults, phone)
   await page.route('https://*.test/**', (route) =>
     route.fulfill({ contentType: 'text/html', body: '<h1>Elsewhere</h1>' }),
   )

@@ -1,9 +1,9 @@
 /** Alipay's own package against a server of ours that behaves like Alipay, through the real routes. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AccountBill, AccountBills, AccountView, PurchaseAnswer } from '../../models/contracts/http.ts'
+import type { AccountBill, AccountBills, PurchaseAnswer } from '../../models/contracts/http.ts'
 import { type AlipayServer, startAlipayServer } from '../testing/alipay-server.ts'
 import { purchaseOf } from '../testing/purchase.ts'
-import { type Bench, call, openBench, storeToken } from '../testing/service.ts'
+import { type Bench, call, newShopper, openBench, storeToken } from '../testing/service.ts'
 import { createAlipayProvider } from './alipay.ts'
 import { amountText, isFresh, timeOf } from './alipay-answers.ts'
 import { auditPayments } from './audit.ts'
@@ -18,7 +18,7 @@ beforeEach(async () => {
   alipay = await startAlipayServer()
   const { keys, gateway } = alipay
   bench = await openBench((now) => createAlipayProvider({ ...keys, publicUrl, now, gateway }))
-  token = ((await post('/v1/accounts', { id: 'anna', name: 'Anna' }, storeToken)).body as AccountView).accessToken ?? ''
+  token = (await newShopper(bench, 'anna')).token
 })
 afterEach(async () => {
   expect(await auditPayments(bench.sql)).toEqual([])

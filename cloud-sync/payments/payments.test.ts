@@ -1,9 +1,9 @@
 /** Payments through the real routes, the real books and the test provider. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AccountBill, AccountBills, AccountView, PurchaseAnswer } from '../../models/contracts/http.ts'
+import type { AccountBill, AccountBills, PurchaseAnswer } from '../../models/contracts/http.ts'
 import type { RefundAnswer } from '../../models/contracts/payments.ts'
 import { billed, purchaseOf } from '../testing/purchase.ts'
-import { type Bench, call, openBench, put, storeToken } from '../testing/service.ts'
+import { type Bench, call, newShopper, openBench, put, storeToken } from '../testing/service.ts'
 import { auditPayments } from './audit.ts'
 
 let bench: Bench
@@ -11,7 +11,7 @@ let token = ''
 const dayMs = 86_400_000
 beforeEach(async () => {
   bench = await openBench()
-  token = ((await post('/v1/accounts', { id: 'anna', name: 'Anna' })).body as AccountView).accessToken ?? ''
+  token = (await newShopper(bench, 'anna')).token
 })
 afterEach(async () => {
   expect(await auditPayments(bench.sql)).toEqual([])
@@ -117,6 +117,7 @@ describe('a declined payment', () => {
     expect(await answers()).toEqual(Array(6).fill('charge declined'))
     expect((await bill()).payment).toMatchObject({ state: 'unpaid', nextTryAt: null, owedMinor: 1199 })
     bench.advance(60 * dayMs)
+    token = (await newShopper(bench, 'anna')).token
     expect((await bill()).payment).toMatchObject({ state: 'unpaid', owedMinor: 1199 })
     const debt = "SELECT SUM(amount_minor) AS minor FROM ledger_entry WHERE account = 'bad-debt'"
     expect([await bench.sql.query(debt), await refused()]).toEqual([[{ minor: 1199 }], 'unpaid-bill'])
@@ -154,8 +155,8 @@ describe('a declined payment', () => {
 describe('POST /v1/me/bills/:id/pay', () => {
   test('POST /v1/me/bills/:id/pay answers 404 for bills of others, and 409 while a payment is under way', async () => {
     const id = await walkOut()
-    const other = (await post('/v1/accounts', { id: 'otto', name: 'Otto' })).body as AccountView
-    expect((await post(`/v1/me/bills/${id}/pay`, {}, other.accessToken)).status).toBe(404)
+    const other = await newShopper(bench, 'otto')
+    expect((await post(`/v1/me/bills/${id}/pay`, {}, other.token)).status).toBe(404)
     expect((await post(`/v1/me/bills/${id}/pay`, {}, token)).status).toBe(202)
     expect((await post(`/v1/me/bills/${id}/pay`, {}, token)).body).toMatchObject({ code: 'PAYMENT_UNDER_WAY' })
   })

@@ -1,9 +1,9 @@
 /** Stripe's own package against a server of ours that behaves like Stripe, through the real routes. */
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AccountBill, AccountBills, AccountView, PurchaseAnswer } from '../../models/contracts/http.ts'
+import type { AccountBill, AccountBills, PurchaseAnswer } from '../../models/contracts/http.ts'
 import { purchaseOf } from '../testing/purchase.ts'
-import { type Bench, call, openBench, put, storeToken } from '../testing/service.ts'
+import { type Bench, call, newShopper, openBench, put, storeToken } from '../testing/service.ts'
 import { type StripeServer, startStripeServer } from '../testing/stripe-server.ts'
 import { auditPayments } from './audit.ts'
 import { createStripeProvider } from './stripe.ts'
@@ -18,7 +18,7 @@ beforeEach(async () => {
   stripe = await startStripeServer()
   const server = { host: '127.0.0.1', port: stripe.port, protocol: 'http' as const }
   bench = await openBench((now) => createStripeProvider({ key: 'sk_test_1', webhookSecret, publicUrl, now, server }))
-  token = ((await post('/v1/accounts', { id: 'anna', name: 'Anna' }, storeToken)).body as AccountView).accessToken ?? ''
+  token = (await newShopper(bench, 'anna')).token
 })
 afterEach(async () => {
   expect(await auditPayments(bench.sql)).toEqual([])

@@ -1,18 +1,18 @@
 /** What an account page asks to make entry codes: what time it is, which stores there are, to register its key. */
 import { Type } from 'typebox'
 import { ref } from '../schemas.ts'
-import { accountOfToken } from './account-token.ts'
-import { security } from './shopper.ts'
+import { accountOfCaller, config, security } from './own-account.ts'
 import type { App, Parts } from './types.ts'
 
 const KeyParams = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{16}$' }) })
 
-export function entryRoutes(app: App, { accounts, entryKeys }: Parts): void {
-  const accountOf = accountOfToken(accounts)
+export function entryRoutes(app: App, { accounts, entryKeys, people }: Parts): void {
+  const accountOf = accountOfCaller(accounts)
 
   app.get(
     '/v1/me/entry',
     {
+      config,
       schema: {
         summary: 'What this account’s page needs to show entry codes',
         security,
@@ -25,6 +25,7 @@ export function entryRoutes(app: App, { accounts, entryKeys }: Parts): void {
   app.post(
     '/v1/me/phones',
     {
+      config,
       schema: {
         summary: 'Let this phone make entry codes',
         description:
@@ -37,7 +38,7 @@ export function entryRoutes(app: App, { accounts, entryKeys }: Parts): void {
     async (request, reply) => {
       const account = await accountOf(request)
       const phone = await entryKeys.add(account.id, request.body)
-      request.log.info({ account: account.id, phone: phone.id }, 'a phone makes entry codes of the account')
+      await people.audit.append({ what: 'phone-added', who: account.id, about: phone.id, place: request.ip })
       return reply.code(201).send(phone)
     },
   )
@@ -45,6 +46,7 @@ export function entryRoutes(app: App, { accounts, entryKeys }: Parts): void {
   app.delete(
     '/v1/me/phones/:id',
     {
+      config,
       schema: {
         summary: 'Let a phone make no entry codes any more: it was lost, or sold',
         description: 'Stores hear of it within seconds. Idempotent.',
@@ -56,7 +58,7 @@ export function entryRoutes(app: App, { accounts, entryKeys }: Parts): void {
     async (request, reply) => {
       const account = await accountOf(request)
       await entryKeys.remove(account.id, request.params.id)
-      request.log.info({ account: account.id, phone: request.params.id }, 'a phone makes no entry codes any more')
+      await people.audit.append({ what: 'phone-removed', who: account.id, about: request.params.id, place: request.ip })
       return reply.code(204).send(null)
     },
   )

@@ -1,15 +1,16 @@
 /** What an account page asks about paying: to be charged now, and what with. */
 import { ref } from '../schemas.ts'
-import { accountOfToken } from './account-token.ts'
-import { BillParams, security } from './shopper.ts'
+import { accountOfCaller, config, security } from './own-account.ts'
+import { BillParams } from './shopper.ts'
 import type { App, Parts } from './types.ts'
 
-export function paymentRoutes(app: App, { accounts, bills, enrolments, payments }: Parts): void {
-  const accountOf = accountOfToken(accounts)
+export function paymentRoutes(app: App, { accounts, bills, enrolments, payments, people }: Parts): void {
+  const accountOf = accountOfCaller(accounts)
 
   app.post(
     '/v1/me/bills/:id/pay',
     {
+      config,
       schema: {
         summary: 'Have a bill charged now whose payment did not go through',
         description: 'The answer is the bill, whose payment is under way then; look at it again for what became of it.',
@@ -34,6 +35,7 @@ export function paymentRoutes(app: App, { accounts, bills, enrolments, payments 
   app.get(
     '/v1/me/payment-method',
     {
+      config,
       schema: {
         summary: 'What this account pays with',
         security,
@@ -46,6 +48,7 @@ export function paymentRoutes(app: App, { accounts, bills, enrolments, payments 
   app.put(
     '/v1/me/payment-method',
     {
+      config,
       schema: {
         summary: 'Change what this account pays with',
         description: 'Bills whose payment did not go through are charged to it at once.',
@@ -54,12 +57,18 @@ export function paymentRoutes(app: App, { accounts, bills, enrolments, payments 
         response: { 200: ref('PaymentMethod'), 400: ref('Error'), 401: ref('Error'), 422: ref('Error') },
       },
     },
-    async (request) => payments.setMethod(await accountOf(request), request.body.token),
+    async (request) => {
+      const account = await accountOf(request)
+      const method = await payments.setMethod(account, request.body.token)
+      await people.audit.append({ what: 'payment-method-changed', who: account.id, place: request.ip })
+      return method
+    },
   )
 
   app.post(
     '/v1/me/payment-method/page',
     {
+      config,
       schema: {
         summary: "Open the payment provider's page to choose a card",
         description: 'The shopper comes back to the account page, which then asks for what was chosen to be taken.',
@@ -73,6 +82,7 @@ export function paymentRoutes(app: App, { accounts, bills, enrolments, payments 
   app.post(
     '/v1/me/payment-method/chosen',
     {
+      config,
       schema: {
         summary: "Take what was chosen on the payment provider's page",
         description: 'Bills whose payment did not go through are charged to it at once. Idempotent.',

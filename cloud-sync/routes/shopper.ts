@@ -1,10 +1,9 @@
 /** What an account page asks: who am I, and what was I billed? */
 import { Type } from 'typebox'
 import { ref } from '../schemas.ts'
-import { accountOfToken } from './account-token.ts'
+import { accountOfCaller, config, security } from './own-account.ts'
 import type { App, Parts } from './types.ts'
 
-export const security = [{ account: [] }]
 const PageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'bills a page' })),
   cursor: Type.Optional(
@@ -14,13 +13,14 @@ const PageQuery = Type.Object({
 export const BillParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 
 export function shopperRoutes(app: App, { accounts, bills }: Parts): void {
-  const accountOf = accountOfToken(accounts)
+  const accountOf = accountOfCaller(accounts)
 
   app.get(
     '/v1/me',
     {
+      config,
       schema: {
-        summary: 'The account of this access token',
+        summary: 'The account that is signed in',
         security,
         response: { 200: ref('AccountView'), 401: ref('Error') },
       },
@@ -31,6 +31,7 @@ export function shopperRoutes(app: App, { accounts, bills }: Parts): void {
   app.get(
     '/v1/me/bills',
     {
+      config,
       schema: {
         summary: 'Bills of this account, newest first',
         security,
@@ -47,6 +48,7 @@ export function shopperRoutes(app: App, { accounts, bills }: Parts): void {
   app.get(
     '/v1/me/bills/:id',
     {
+      config,
       schema: {
         summary: 'One bill of this account',
         security,

@@ -1,10 +1,9 @@
 /** What stores ask: to bill a trip, to make an account, and which accounts there are. */
-import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { SignInLinkSchema } from '../../models/contracts/people.ts'
 import { IdSchema } from '../../models/contracts/units.ts'
 import { ServiceError } from '../errors.ts'
 import { ref } from '../schemas.ts'
-import { bearerOf, sameSecret } from '../secrets.ts'
 import type { App, Parts } from './types.ts'
 
 const security = [{ store: [] }]
@@ -15,17 +14,13 @@ const StoreQuery = Type.Object({
 })
 const TripParams = Type.Object({ tripId: Type.String({ minLength: 1, maxLength: 128 }) })
 
-export function storeRoutes(app: App, { accounts, entryKeys, payments, purchases, storeToken }: Parts): void {
-  const onRequest = async (request: FastifyRequest) => {
-    const token = bearerOf(request.headers.authorization)
-    if (token === null) throw new ServiceError('NO_TOKEN')
-    if (!sameSecret(token, storeToken)) throw new ServiceError('WRONG_STORE_TOKEN')
-  }
+const config = { access: 'store' } as const
 
+export function storeRoutes(app: App, { accounts, entryKeys, payments, people, purchases }: Parts): void {
   app.post(
     '/v1/purchases',
     {
-      onRequest,
+      config,
       schema: {
         summary: 'Bill a finished trip',
         description:
@@ -56,7 +51,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, purchases
   app.post(
     '/v1/purchases/:tripId/refunds',
     {
-      onRequest,
+      config,
       schema: {
         summary: 'Give money back',
         description:
@@ -78,7 +73,16 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, purchases
       },
     },
     async (request, reply) => {
-      const answer = await payments.refund(request.params.tripId, request.body)
+      const { tripId } = request.params
+      const answer = await payments.refund(tripId, request.body)
+      if (!answer.duplicate)
+        await people.audit.append({
+          what: 'refund-granted',
+          who: 'store',
+          about: tripId,
+          place: request.ip,
+          detail: `${request.body.idempotentRefundId}, ${request.body.reason}`,
+        })
       return reply.code(answer.duplicate ? 200 : 201).send(answer)
     },
   )
@@ -86,10 +90,10 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, purchases
   app.post(
     '/v1/accounts',
     {
-      onRequest,
+      config,
       schema: {
         summary: 'Make an account',
-        description: 'Idempotent by id. The access token is given once: in the answer 201.',
+        description: 'Idempotent by id.',
         security,
         body: ref('NewAccount'),
         response: {
@@ -103,29 +107,38 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, purchases
     },
     async (request, reply) => {
       const { account, isNew } = await accounts.create(request.body)
+      if (isNew) await people.audit.append({ what: 'account-made', who: 'store', about: account.id, place: request.ip })
       return reply.code(isNew ? 201 : 200).send(account)
     },
   )
 
   app.post(
-    '/v1/accounts/:id/access-token',
+    '/v1/accounts/:id/sign-in-link',
     {
-      onRequest,
+      config,
       schema: {
-        summary: 'Replace a lost access token',
-        description: 'The old token opens nothing any more.',
+        summary: 'Make a sign-in link for a shopper',
+        description:
+          'For who has neither e-mail address nor passkey yet: hand over `<account page>#sign-in=<secret>`. It signs ' +
+          'in once, within a day; a new one takes the place of the one before.',
         security,
         params: IdParams,
-        response: { 201: ref('AccountView'), 401: ref('Error'), 404: ref('Error') },
+        response: { 201: SignInLinkSchema, 401: ref('Error'), 404: ref('Error') },
       },
     },
-    async (request, reply) => reply.code(201).send(await accounts.replaceToken(request.params.id)),
+    async (request, reply) => {
+      const { id } = request.params
+      if ((await accounts.byId(id)) === null) throw new ServiceError('NO_SUCH_ACCOUNT', id)
+      const link = await people.links.make(id)
+      await people.audit.append({ what: 'sign-in-link-made', who: 'store', about: id, place: request.ip })
+      return reply.code(201).send(link)
+    },
   )
 
   app.post(
     '/v1/accounts/:id/phones',
     {
-      onRequest,
+      config,
       schema: {
         summary: 'Let a phone make entry codes of an account',
         description: "For a shop's own app, whose server knows the shopper; our page registers its key by itself.",
@@ -153,7 +166,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, purchases
   app.get(
     '/v1/stores/:id/accounts',
     {
-      onRequest,
+      config,
       schema: {
         summary: 'The accounts that a store lets in',
         description: 'Send the ETag of the last answer as If-None-Match; 304 means that nothing changed.',

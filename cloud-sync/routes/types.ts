@@ -3,9 +3,11 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { AccountBillsReader } from '../account-bills.ts'
 import type { Accounts } from '../accounts.ts'
+import type { EmailSignIn } from '../email-sign-in.ts'
 import type { EntryKeys } from '../entry-keys.ts'
 import type { Enrolments } from '../payments/enrolments.ts'
 import type { Payments } from '../payments/payments.ts'
+import type { People } from '../people/people.ts'
 import type { Purchases } from '../purchases.ts'
 import type { Sql } from '../sql.ts'
 
@@ -27,6 +29,6 @@ export interface Parts {
   readonly payments: Payments
   readonly purchases: Purchases
   readonly sql: Sql
-  /** What stores must send as Bearer. */
-  readonly storeToken: string
+  readonly people: People
+  readonly emailSignIn: EmailSignIn | null
 }

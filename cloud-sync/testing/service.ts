@@ -3,11 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import type { AccountView } from '../../models/contracts/http.ts'
+import type { SignInLink } from '../../models/contracts/people.ts'
+import type { Mail } from '../mail/mailer.ts'
 import { createEnrolments } from '../payments/enrolments.ts'
 import { createPayments, type Payments } from '../payments/payments.ts'
 import type { PaymentProvider } from '../payments/provider.ts'
 import { createTestProvider } from '../payments/test-provider.ts'
-import { build, type Service } from '../service.ts'
+import { createSessions } from '../people/sessions.ts'
+import { build, type Service, shopperLimits } from '../service.ts'
 import { openSqlite, type Sql } from '../sql.ts'
 
 export const storeToken = 'store-token-of-the-tests'
@@ -23,6 +27,8 @@ export interface Bench {
   readonly now: () => number
   /** Moves the clock on. */
   readonly advance: (ms: number) => void
+  /** What was sent so far. */
+  readonly mails: readonly Mail[]
   /** What was logged so far. */
   readonly logged: () => string
   /** Closes service and database, and opens both again on the same file. */
@@ -44,7 +50,9 @@ async function open(folder: string, providerAt: ProviderAt): Promise<Bench> {
   const provider = providerAt(now)
   const payments = createPayments({ sql, provider, now, log })
   const enrolments = createEnrolments({ sql, provider, payments, now })
-  const app = await build({ sql, payments, enrolments, storeToken, now, log })
+  const mails: Mail[] = []
+  const mailer = { send: async (mail: Mail) => void mails.push(mail) }
+  const app = await build({ sql, payments, enrolments, storeToken, mailer, publicUrl: null, now, log })
   const shut = async () => {
     await app.close()
     await sql.close()
@@ -54,6 +62,7 @@ async function open(folder: string, providerAt: ProviderAt): Promise<Bench> {
     sql,
     payments,
     now,
+    mails,
     advance: (ms) => {
       time += ms
     },
@@ -75,7 +84,21 @@ interface Answer {
   readonly headers: Readonly<Record<string, unknown>>
 }
 
-/** A request with a token; a body makes it a POST. */
+/** Makes an account and signs in; resolves to what `call()` and browsers need of it. */
+export async function newShopper({ app, sql, now }: Bench, id: string, name = 'Anna') {
+  const { body } = await call(app, storeToken, '/v1/accounts', { id, name })
+  const sessions = createSessions(sql, shopperLimits, now)
+  const { token } = await sessions.begin({ subject: id, way: 'link', place: '127.0.0.1', device: 'test' })
+  return { token, account: body as AccountView }
+}
+
+/** What signs in to the account once, behind the address of the account page. */
+export async function signInFragment({ app }: Bench, id: string): Promise<string> {
+  const { body } = await call(app, storeToken, `/v1/accounts/${id}/sign-in-link`, {})
+  return `#sign-in=${(body as SignInLink).secret}`
+}
+
+/** A request with a store's token, or that of a session as its own page sends it; a body makes it a POST. */
 export function call(app: Service, token: string | null, url: string, body?: unknown): Promise<Answer> {
   return ask(app, body === undefined ? 'GET' : 'POST', token, url, body)
 }
@@ -94,7 +117,10 @@ async function ask(
   const answer = await app.inject({
     url,
     method,
-    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    headers:
+      token === null
+        ? {}
+        : { authorization: `Bearer ${token}`, cookie: `tillfree-account=${token}`, 'sec-fetch-site': 'same-origin' },
     ...(body === undefined ? {} : { payload: body as object }),
   })
   const json = answer.headers['content-type']?.toString().includes('json') ?? false

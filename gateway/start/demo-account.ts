@@ -1,7 +1,6 @@
-/** An account whose page can be looked at: made at the account service, its access token kept for the next start. */
-import { type AccountView, AccountViewSchema } from '../../models/contracts/http.ts'
+/** An account whose page can be looked at: made at the account service, with a link that signs in once. */
+import { type SignInLink, SignInLinkSchema } from '../../models/contracts/people.ts'
 import { compile, describeFault } from '../../models/contracts/validate.ts'
-import { readSecret, writeSecret } from './secrets.ts'
 
 export interface AccountServiceAddress {
   readonly url: string
@@ -9,34 +8,27 @@ export interface AccountServiceAddress {
   readonly token: string
 }
 
-const parseAccount = compile(AccountViewSchema)
+const parseLink = compile(SignInLinkSchema)
 const requestTimeoutMs = 10_000
 
-/** The access token of the account, which is made when it does not exist. Throws when the service refuses. */
-export async function accessToken(
+/** Makes the account when there is none; the link's secret. Throws when the service refuses. */
+export async function signInSecret(
   service: AccountServiceAddress,
-  account: { readonly id: string; readonly name: string },
-  file: string,
+  account: { readonly id: string; readonly name: string; readonly email: string },
 ): Promise<string> {
-  const made = await post(service, '/v1/accounts', account)
-  const kept = readSecret(file)
-  if (made.accessToken === undefined && kept !== null) return kept
-  const { accessToken: token } =
-    made.accessToken === undefined ? await post(service, `/v1/accounts/${account.id}/access-token`, {}) : made
-  if (token === undefined) throw new Error('the account service gave no access token')
-  writeSecret(file, token)
-  return token
+  await post(service, '/v1/accounts', account)
+  const parsed = parseLink(await post(service, `/v1/accounts/${account.id}/sign-in-link`, {}))
+  if (parsed.ok) return (parsed.value as SignInLink).secret
+  throw new Error(`the account service gave no sign-in link: ${parsed.faults.slice(0, 1).map(describeFault).join()}`)
 }
 
-async function post({ url, token }: AccountServiceAddress, path: string, body: object): Promise<AccountView> {
+async function post({ url, token }: AccountServiceAddress, path: string, body: object): Promise<unknown> {
   const answer = await fetch(new URL(path, url), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(requestTimeoutMs),
   })
-  const parsed = parseAccount(await answer.json())
-  if (answer.ok && parsed.ok) return parsed.value
-  const fault = parsed.ok ? '' : parsed.faults.slice(0, 1).map(describeFault).join()
-  throw new Error(`the account service answered ${answer.status} to ${path} ${fault}`)
+  if (answer.ok) return answer.json()
+  throw new Error(`the account service answered ${answer.status} to ${path}`)
 }

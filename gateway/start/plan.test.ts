@@ -23,6 +23,13 @@ describe('processesOf()', () => {
     expect(processesOf({ ...plan, simulators: false }).map(({ name }) => name)).toEqual(['account service', 'gateway'])
   })
 
+  test('shows sign-in codes in place of sending them for a simulated shop alone', () => {
+    const [simulated] = processesOf(plan)
+    const [real] = processesOf({ ...plan, simulators: false })
+    expect(simulated?.args).toContain('--simulated-mail')
+    expect(real?.args.join(' ')).not.toContain('mail')
+  })
+
   test('tells the gateway where the logins of cameras are', () => {
     const [, gateway] = processesOf({ ...plan, cameraLogins: 'logins.json' })
     expect(gateway?.args.join(' ')).toContain('--camera-logins logins.json')
@@ -58,7 +65,7 @@ describe('welcome()', () => {
     const text = welcome({ ...plan, broker: 'mqtt://me:secret@10.0.0.2:1883' }, 'tok')
     expect(text).toContain('http://127.0.0.1:8080/')
     expect(text).toContain('http://127.0.0.1:8080/devices/')
-    expect(text).toContain('http://127.0.0.1:8081/#token=tok')
+    expect(text).toContain('http://localhost:8081/#sign-in=tok (once)')
     expect(text).toContain('mqtt://10.0.0.2:1883')
     expect(text).not.toContain('secret')
   })

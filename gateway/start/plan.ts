@@ -44,7 +44,8 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
   }
 
   function accountService({ accountsPort }: StorePlan): ProcessPlan {
-    const args = ['--data', join(data, 'accounts'), '--port', String(accountsPort), ...quiet]
+    const mail = simulators ? ['--simulated-mail'] : []
+    const args = ['--data', join(data, 'accounts'), '--port', String(accountsPort), ...mail, ...quiet]
     return { name: 'account service', script: 'cloud-sync/main.ts', args }
   }
 
@@ -82,12 +83,14 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
 }
 
 /** What is printed when everything runs. */
-export function welcome(plan: StorePlan, accountToken: string | null): string {
+export function welcome(plan: StorePlan, shopperSecret: string | null): string {
   const pages = `http://${host}:${plan.httpPort}`
+  // By its name, not its number: browsers have passkeys at names alone.
+  const shopper = `http://localhost:${plan.accountsPort}/`
   const rows: readonly (readonly [string, string])[] = [
     ['Floor plan and carts', `${pages}/`],
     ['Devices', `${pages}/devices/`],
-    ...(accountToken === null ? [] : [["A shopper's bills", `${accountsUrl(plan)}/#token=${accountToken}`] as const]),
+    ...(shopperSecret === null ? [] : [["A shopper's bills", `${shopper}#sign-in=${shopperSecret} (once)`] as const]),
     ['Interfaces', `${pages}/docs`],
     ['Devices connect to', withoutSecret(brokerUrl(plan))],
     ...networkRows(plan),

@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { ShelfEventSchema } from './bills.ts'
 import { BillPaymentSchema, RefundSchema, RefusedSchema, VatBreakdownSchema } from './payments.ts'
+import { EmailSchema } from './people.ts'
 import { ReviewSummarySchema } from './reviews.ts'
 import {
   CodeSchema,
@@ -103,6 +104,7 @@ export const NewAccountSchema = Type.Object(
     id: Type.Optional(IdSchema),
     name: Type.String({ minLength: 1, maxLength: 100, description: 'how to address the shopper' }),
     staff: Type.Optional(Type.Boolean({ description: 'works in the shop and owes nothing' })),
+    email: Type.Optional({ ...EmailSchema, description: 'whoever reads this letter box may sign in' }),
   },
   { $id: 'NewAccount', title: 'NewAccount' },
 )
@@ -116,9 +118,7 @@ export const AccountViewSchema = Type.Object(
       Type.String({ ...CodeSchema, description: 'of the card of somebody who works in the shop' }),
     ),
     refused: Type.Optional(RefusedSchema),
-    accessToken: Type.Optional(
-      Type.String({ description: 'opens the account page; given once, when the account is made' }),
-    ),
+    email: Type.Optional({ ...EmailSchema, description: 'whoever reads this letter box may sign in' }),
   },
   { $id: 'AccountView', title: 'AccountView' },
 )

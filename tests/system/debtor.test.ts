@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { purchaseOf } from '../../cloud-sync/testing/purchase.ts'
-import { type Bench, call, openBench, put, storeToken } from '../../cloud-sync/testing/service.ts'
+import { type Bench, call, newShopper, openBench, put, storeToken } from '../../cloud-sync/testing/service.ts'
 import type { SensorEvent } from '../../edge/events.ts'
 import { createStoreRuntime } from '../../edge/runtime/runtime.ts'
 import { createAccountSource } from '../../gateway/accounts.ts'
@@ -13,20 +13,19 @@ import { createIntake, type Intake } from '../../gateway/intake.ts'
 import { createSpool } from '../../gateway/spool/spool.ts'
 import { testLog } from '../../gateway/testing/log.ts'
 import { sent, t0, testStore } from '../../gateway/testing/store.ts'
-import type { AccountView } from '../../models/contracts/http.ts'
 import { newPhone } from '../../models/entry/phone.ts'
 
 let folder = ''
 let bench: Bench
-let shopper: AccountView
+let shopper: Awaited<ReturnType<typeof newShopper>>
 let phone = newPhone()
 let now = t0
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tillfree-debtor-'))
   bench = await openBench()
-  shopper = (await call(bench.app, storeToken, '/v1/accounts', { id: 'anna', name: 'Anna' })).body as AccountView
+  shopper = await newShopper(bench, 'anna')
   phone = newPhone()
-  await call(bench.app, shopper.accessToken ?? '', '/v1/me/phones', { publicKey: phone.publicKey, label: 'Phone' })
+  await call(bench.app, shopper.token, '/v1/me/phones', { publicKey: phone.publicKey, label: 'Phone' })
   now = t0
 })
 afterEach(async () => {
@@ -35,7 +34,7 @@ afterEach(async () => {
 })
 
 const payWith = async (token: string) => {
-  await put(bench.app, shopper.accessToken ?? '', '/v1/me/payment-method', { token })
+  await put(bench.app, shopper.token, '/v1/me/payment-method', { token })
   await bench.payments.run()
 }
 const walkOut = async (trip: string) => {

@@ -1,18 +1,25 @@
-import type { ComponentChildren } from 'preact'
 import { BillCard } from './bill-card.tsx'
 import { EntryCard } from './entry/entry-card.tsx'
+import { OwnAccess } from './own-access.tsx'
 import { PaymentMethodCard } from './payment-method.tsx'
+import { SignIn } from './sign-in.tsx'
 import { type AccountActs, type AccountState, useAccount } from './use-account.ts'
 import './theme.css'
 import './account.css'
 
-export function AccountPage() {
-  const { state, acts } = useAccount()
+/** `secret`: of the sign-in link by which the page was opened, if it was. */
+export function AccountPage({ secret }: { readonly secret: string | null }) {
+  const { state, acts } = useAccount(secret)
   return (
     <>
       <header class="top">
         <img src="/favicon.svg" alt="" width="32" height="32" />
         <h1>{state.account === null ? 'Your account' : `Hello, ${state.account.name}`}</h1>
+        {state.account !== null && (
+          <button type="button" class="button" onClick={acts.signOut}>
+            Sign out
+          </button>
+        )}
       </header>
       <main>
         <div role="status">
@@ -36,34 +43,15 @@ interface Props {
 
 function Content({ state, acts }: Props) {
   switch (state.access) {
-    case 'no-token':
-      return (
-        <Message title="Please open your personal link">
-          This page shows your account when it is opened by the link that you were given. The link ends with{' '}
-          <code>#token=…</code> and is only for you.
-        </Message>
-      )
-    case 'wrong-token':
-      return (
-        <Message title="This link does not open an account">
-          It may have been copied incompletely, or replaced by a newer one. Try the link again as you received it, or
-          ask the store for a new one. Your bills are safe.
-        </Message>
-      )
+    case 'signed-out':
+      return <SignIn why="none" onDone={acts.signedIn} />
+    case 'bad-link':
+      return <SignIn why="bad-link" onDone={acts.signedIn} />
     case 'loading':
       return <p class="card empty">{state.reachable ? 'Loading your account …' : 'Your account appears here.'}</p>
     case 'open':
       return <Account state={state} acts={acts} />
   }
-}
-
-function Message({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  return (
-    <section class="card message" role="alert">
-      <h2>{title}</h2>
-      <p>{children}</p>
-    </section>
-  )
 }
 
 function Account({ state, acts }: Props) {
@@ -73,6 +61,7 @@ function Account({ state, acts }: Props) {
       <div class="side">
         {account !== null && <EntryCard key={account.id} account={account} />}
         {method !== null && <PaymentMethodCard method={method} onChoose={acts.choose} onOpenPage={acts.openPage} />}
+        {account !== null && <OwnAccess account={account} onRename={acts.rename} onSignedOut={acts.signedOut} />}
       </div>
       <section class="bills" aria-labelledby="bills">
         <h2 id="bills">Your bills</h2>

@@ -1,12 +1,13 @@
 import { render } from 'preact'
 import { AccountPage } from './account-page.tsx'
-import { takeToken } from './token.ts'
+import { takeSignInSecret } from './address.ts'
 
 const root = document.getElementById('page')
 
-/** A link opened in the same tab changes the fragment only; it is another account then. */
+/** A link opened in the same tab changes the fragment only; it may be another account then. */
 function show() {
-  if (root !== null) render(<AccountPage key={takeToken() ?? 'none'} />, root)
+  const secret = takeSignInSecret()
+  if (root !== null) render(<AccountPage key={secret ?? 'none'} secret={secret} />, root)
 }
 
 window.addEventListener('hashchange', () => {

@@ -1,29 +1,31 @@
-/** What the page asks of the account service, with this tab's token. */
-import { takeToken } from './token.ts'
-
+/** What the page asks of its server; the browser sends the session's cookie along. */
 const answerMs = 8000
 
-export class WrongToken extends Error {}
-/** The service has understood and says no; the message is its own. */
+/** Nobody is signed in (any more). */
+export class SignedOut extends Error {}
+/** What was asked for wants a sign-in of the last minutes. */
+export class SignInAgain extends Error {}
+/** The server has understood and says no; the message is its own. */
 export class Refused extends Error {}
 
-/** Throws WrongToken, Refused, or what kept the service from answering. */
-export async function ask<T>(
-  path: string,
-  change?: { readonly method: 'POST' | 'PUT' | 'DELETE'; readonly body?: object },
-): Promise<T> {
+export interface Change {
+  readonly method: 'POST' | 'PUT' | 'DELETE'
+  readonly body?: object
+}
+
+/** Throws SignedOut, SignInAgain, Refused, or what kept the server from answering. */
+export async function ask<T>(path: string, change?: Change): Promise<T> {
+  const { method = 'GET', body } = change ?? {}
   const answer = await fetch(path, {
-    headers: {
-      authorization: `Bearer ${takeToken() ?? ''}`,
-      ...(change?.body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
+    method,
     signal: AbortSignal.timeout(answerMs),
-    ...(change === undefined ? {} : { method: change.method }),
-    ...(change?.body === undefined ? {} : { body: JSON.stringify(change.body) }),
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   })
-  if (answer.status === 401) throw new WrongToken()
-  if (answer.status === 409 || answer.status === 422 || answer.status === 429)
-    throw new Refused(((await answer.json()) as { message: string }).message)
-  if (!answer.ok) throw new Error(`the service answered ${answer.status}`)
-  return answer.status === 204 ? (undefined as T) : answer.json()
+  if (answer.status === 401) throw new SignedOut()
+  if (answer.status === 204) return null as T
+  const said = (await answer.json()) as T & { code?: string; message?: string }
+  if (answer.ok) return said
+  if (said.code === 'SIGN_IN_AGAIN') throw new SignInAgain()
+  if (answer.status < 500 || said.code === 'NO_MAIL') throw new Refused(said.message)
+  throw new Error(`the service answered ${answer.status}`)
 }

@@ -1,10 +1,11 @@
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { AccountBill, AccountBills, AccountView } from '../../../models/contracts/http.ts'
 import type { PaymentMethod } from '../../../models/contracts/payments.ts'
-import { ask, Refused, WrongToken } from './service.ts'
-import { takeReturn, takeToken } from './token.ts'
+import { takeReturn } from './address.ts'
+import { peopleApi } from './people/people-api.ts'
+import { ask, Refused, SignedOut } from './service.ts'
 
-type Access = 'loading' | 'open' | 'no-token' | 'wrong-token'
+type Access = 'loading' | 'open' | 'signed-out' | 'bad-link'
 
 export interface AccountState {
   readonly access: Access
@@ -27,31 +28,47 @@ export interface AccountActs {
   readonly choose: (methodToken: string) => Promise<void>
   /** Leaves for the provider's page on which a card is chosen. */
   readonly openPage: () => void
+  readonly rename: (name: string) => void
+  readonly signedIn: () => void
+  readonly signOut: () => void
+  /** The session was ended already. */
+  readonly signedOut: () => void
 }
 
 /** A bill is there within seconds of walking out. */
 const refreshMs = 4000
-function startState(): AccountState {
-  const access = takeToken() === null ? 'no-token' : 'loading'
-  return { access, account: null, method: null, bills: [], next: null, reachable: true, refused: null }
+const start: AccountState = {
+  access: 'loading',
+  account: null,
+  method: null,
+  bills: [],
+  next: null,
+  reachable: true,
+  refused: null,
 }
 
-/** The account of this tab's token with its bills, looked at again every few seconds. */
-export function useAccount(): { readonly state: AccountState; readonly acts: AccountActs } {
-  const [state, setState] = useState(startState)
+/** The account that is signed in, by a link's secret if there is one, with its bills; looked at every few seconds. */
+export function useAccount(secret: string | null): { readonly state: AccountState; readonly acts: AccountActs } {
+  const [state, setState] = useState(start)
   const fail = useCallback((error: unknown) => {
-    if (error instanceof WrongToken) setState((now) => ({ ...now, access: 'wrong-token' }))
+    if (error instanceof SignedOut) setState({ ...start, access: 'signed-out' })
+    else if (error instanceof BadLink) setState({ ...start, access: 'bad-link' })
     else if (error instanceof Refused) setState((now) => ({ ...now, refused: error.message }))
     else setState((now) => ({ ...now, reachable: false }))
   }, [])
 
+  const unused = useRef(secret)
+  const isOut = state.access === 'signed-out' || state.access === 'bad-link'
+
   useEffect(() => {
-    if (state.access === 'no-token' || state.access === 'wrong-token') return undefined
+    if (isOut) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     let gone = false
     let isBack = takeReturn()
     const look = async () => {
       try {
+        if (unused.current !== null) await redeem(unused.current)
+        unused.current = null
         if (isBack) await ask('/v1/me/payment-method/chosen', { method: 'POST', body: {} })
         isBack = false
         const seen = await lookAt()
@@ -66,7 +83,7 @@ export function useAccount(): { readonly state: AccountState; readonly acts: Acc
       gone = true
       clearTimeout(timer)
     }
-  }, [state.access === 'wrong-token'])
+  }, [isOut])
 
   const loadOlder = useCallback(() => {
     if (state.next === null) return
@@ -91,8 +108,26 @@ export function useAccount(): { readonly state: AccountState; readonly acts: Acc
       ({ url }) => location.assign(url),
       fail,
     )
-  return { state, acts: { loadOlder, pay, choose, openPage } }
+  const rename = (name: string) => void change('/v1/me/name', 'PUT', { name })
+  const signedIn = () => setState(start)
+  const signedOut = () => setState({ ...start, access: 'signed-out' })
+  const signOut = () => void peopleApi('/v1').signOut().then(signedOut, fail)
+  return { state, acts: { loadOlder, pay, choose, openPage, rename, signedIn, signOut, signedOut } }
 }
+
+/** A link that was used before may be opened again where it has signed in. Throws BadLink. */
+async function redeem(secret: string): Promise<void> {
+  try {
+    await peopleApi('/v1').signInBySecret(secret)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    await ask('/v1/me').catch((why) => {
+      throw why instanceof SignedOut ? new BadLink() : why
+    })
+  }
+}
+
+class BadLink extends Error {}
 
 interface Look {
   readonly account: AccountView

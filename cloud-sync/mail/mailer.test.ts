@@ -1,0 +1,48 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { expect, test } from 'vitest'
+import { createShownMailer, createSmtpMailer } from './mailer.ts'
+
+/** A mail server of few words (RFC 5321): takes one mail and keeps what it was told. */
+async function mailServer() {
+  const heard: string[] = []
+  const server = createServer((socket) => {
+    let inMail = false
+    socket.write('220 test\r\n')
+    createInterface(socket).on('line', (line) => {
+      heard.push(line)
+      if (inMail && line !== '.') return
+      inMail = line === 'DATA'
+      socket.write(inMail ? '354 go on\r\n' : line === 'QUIT' ? '221 bye\r\n' : '250 fine\r\n')
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return { heard, url: `smtp://127.0.0.1:${port}`, close: () => server.close() }
+}
+
+const mail = { to: 'anna@shop.example', subject: 'Your sign-in code', text: 'Your code is 1234 5678.' }
+
+test('createSmtpMailer() hands a mail over to the server', async () => {
+  const server = await mailServer()
+  await createSmtpMailer(server.url, 'Shop <no-reply@shop.example>').send(mail)
+  const said = server.heard.join('\n')
+  expect(said).toMatch(/MAIL FROM:<no-reply@shop\.example>\nRCPT TO:<anna@shop\.example>/)
+  expect(said).toMatch(/Subject: Your sign-in code[\s\S]*Your code is 1234 5678\./)
+  server.close()
+})
+
+test('createSmtpMailer() says that there is no server', async () => {
+  const server = await mailServer()
+  server.close()
+  await expect(createSmtpMailer(server.url, 'no-reply@shop.example').send(mail)).rejects.toThrow(/ECONNREFUSED/)
+})
+
+test('createShownMailer() shows a mail in one line', async () => {
+  const shown: string[] = []
+  await createShownMailer((text) => shown.push(text)).send({ ...mail, text: 'Your code is 1234 5678.\n\nType it.\n' })
+  expect(shown).toEqual(['Simulated mail to anna@shop.example: Your sign-in code. Your code is 1234 5678. Type it.'])
+})

@@ -1,0 +1,78 @@
+/** All that signing in needs, put together, and the one way in which a session begins. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Sql } from '../sql.ts'
+import { type AuditLog, createAuditLog } from './audit-log.ts'
+import type { OwnSite } from './own-site.ts'
+import { createPasskeys, type Passkeys } from './passkeys.ts'
+import { PeopleError } from './people-error.ts'
+import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
+import { createSessions, type Session, type SessionLimits, type Sessions, type Way } from './sessions.ts'
+import { createSignInLinks, type SignInLinks } from './sign-in-links.ts'
+
+/** How long ago a sign-in may be for what changes the ways to sign in. */
+const freshMs = 10 * 60_000
+
+export interface PeopleOptions {
+  readonly sql: Sql
+  readonly site: OwnSite
+  readonly cookieName: string
+  readonly limits: SessionLimits
+  /** What devices show beside a passkey. */
+  readonly siteName: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+export interface People {
+  readonly site: OwnSite
+  readonly audit: AuditLog
+  readonly sessions: Sessions
+  readonly links: SignInLinks
+  readonly passkeys: Passkeys
+  readonly cookie: SessionCookie
+  /** Null: nobody is signed in. */
+  sessionOf(request: FastifyRequest): Promise<Session | null>
+  /** Begins a session, ends the one that the browser had, and gives the cookie. */
+  signIn(request: FastifyRequest, reply: FastifyReply, subject: string, way: Way): Promise<void>
+  /** Throws SIGN_IN_AGAIN. */
+  wantFresh(session: Session): void
+  /** Everything that could sign the subject in is gone. */
+  shutOut(subject: string): Promise<void>
+}
+
+export function createPeople({ sql, site, cookieName, limits, siteName, now }: PeopleOptions): People {
+  const sessions = createSessions(sql, limits, now)
+  const passkeys = createPasskeys(sql, siteName, now)
+  const links = createSignInLinks(sql, now)
+  const audit = createAuditLog(sql, now)
+  const cookie = createSessionCookie({ name: cookieName, secure: site.secure, maxAgeMs: limits.longestMs })
+  const sessionOf = async ({ headers }: FastifyRequest) => {
+    const token = cookie.read(headers.cookie)
+    return token === null ? null : sessions.find(token)
+  }
+  return {
+    site,
+    audit,
+    sessions,
+    links,
+    passkeys,
+    cookie,
+    sessionOf,
+    async signIn(request, reply, subject, way) {
+      const before = await sessionOf(request)
+      if (before !== null) await sessions.end(before.subject, before.id)
+      const device = request.headers['user-agent'] ?? ''
+      const { token } = await sessions.begin({ subject, way, place: request.ip, device })
+      await audit.append({ what: 'signed-in', who: subject, place: request.ip, detail: way })
+      reply.header('set-cookie', cookie.give(token))
+    },
+    wantFresh({ signedInAt }) {
+      if (now() - signedInAt > freshMs) throw new PeopleError('SIGN_IN_AGAIN')
+    },
+    async shutOut(subject) {
+      await links.withdraw(subject)
+      await passkeys.removeAll(subject)
+      await sessions.endAll(subject)
+    },
+  }
+}

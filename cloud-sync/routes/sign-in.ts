@@ -1,0 +1,96 @@
+/** How shoppers sign in, up and out, and what they change of how. */
+import { Type } from 'typebox'
+import { NewAccountSchema } from '../../models/contracts/http.ts'
+import { CodeAnswerSchema, CodeAttemptSchema, CodeRequestSchema } from '../../models/contracts/people.ts'
+import { ownRoutes } from '../people/own-routes.ts'
+import { PeopleError } from '../people/people-error.ts'
+import { done, ownOnly, signInConfig, signInRoutes } from '../people/sign-in-routes.ts'
+import { ref } from '../schemas.ts'
+import { accountOfCaller, config, security } from './own-account.ts'
+import type { App, Parts } from './types.ts'
+
+const NameBody = Type.Object({ name: NewAccountSchema.properties.name })
+
+export function shopperSignInRoutes(app: App, parts: Parts): void {
+  const { accounts, people, emailSignIn } = parts
+  const isKnown = async (id: string) => (await accounts.byId(id)) !== null
+  signInRoutes(app, { prefix: '/v1', people, email: emailSignIn !== null, isKnown })
+  emailRoutes(app, parts)
+  const labelOf = async (id: string) => {
+    const account = await accounts.byId(id)
+    return account?.email ?? account?.name ?? id
+  }
+  ownRoutes(app, { prefix: '/v1/me', people, access: 'shopper', labelOf })
+
+  const accountOf = accountOfCaller(accounts)
+  app.put(
+    '/v1/me/name',
+    {
+      config,
+      schema: {
+        summary: 'Change how the shopper is addressed',
+        security,
+        body: NameBody,
+        response: { 200: ref('AccountView'), 400: ref('Error'), 401: ref('Error') },
+      },
+    },
+    async (request) => {
+      const account = await accountOf(request)
+      await accounts.rename(account.id, request.body.name)
+      await people.audit.append({ what: 'account-changed', who: account.id, place: request.ip, detail: 'name' })
+      return { ...account, name: request.body.name }
+    },
+  )
+}
+
+function emailRoutes(app: App, { people, emailSignIn }: Parts): void {
+  const { audit } = people
+  const onRequest = ownOnly(people)
+
+  app.post(
+    '/v1/sign-in/email',
+    {
+      config: signInConfig,
+      onRequest,
+      schema: {
+        summary: 'Have a sign-in code sent',
+        description: 'The answer is the same whether there is an account or not. Five codes an hour to one address.',
+        body: CodeRequestSchema,
+        response: { 202: CodeAttemptSchema, 400: ref('Error'), 429: ref('Error'), 503: ref('Error') },
+      },
+    },
+    async (request, reply) => {
+      if (emailSignIn === null) throw new PeopleError('NO_MAIL')
+      const attempt = await emailSignIn.begin(request.body.email)
+      await audit.append({ what: 'sign-in-asked', place: request.ip, detail: 'email-code' })
+      return reply.code(202).send({ attempt })
+    },
+  )
+
+  app.post(
+    '/v1/sign-in/email/code',
+    {
+      config: signInConfig,
+      onRequest,
+      schema: {
+        summary: 'Sign in, or up, with the code that was sent',
+        description: 'Five tries within ten minutes. The answer sets the cookie of a session.',
+        body: CodeAnswerSchema,
+        response: { 204: done, 400: ref('Error'), 422: ref('Error'), 429: ref('Error'), 503: ref('Error') },
+      },
+    },
+    async (request, reply) => {
+      if (emailSignIn === null) throw new PeopleError('NO_MAIL')
+      const { attempt, code } = request.body
+      const found = await emailSignIn.finish(attempt, code)
+      if (found === null) {
+        await audit.append({ what: 'sign-in-refused', place: request.ip, detail: 'email-code' })
+        throw new PeopleError('WRONG_CODE')
+      }
+      const { account, isNew } = found
+      if (isNew) await audit.append({ what: 'account-made', who: account.id, about: account.id, place: request.ip })
+      await people.signIn(request, reply, account.id, 'email-code')
+      return reply.code(204).send(null)
+    },
+  )
+}
