@@ -79,8 +79,8 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   app.setValidatorCompiler(validatorCompiler)
   for (const schema of Object.values(named)) app.addSchema(schema)
   answerErrors(app)
-  guardHeaders(app)
   const parts = partsOf(deps)
+  guardHeaders(app, parts.people.site.secure)
   guardService(app, parts.people, deps.storeToken)
   await app.register(rateLimit, { global: false })
   await app.register(swagger, openapiOptions)
@@ -154,14 +154,18 @@ function answerErrors(app: FastifyInstance): void {
 
 /** Bills are nobody else's: no caches, no frames, no scripts but ours. */
 const headers = {
-  'content-security-policy': "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 } as const
 
-function guardHeaders(app: FastifyInstance): void {
+/** A year: browsers that were here once come in plain no more. */
+const httpsOnly = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
+
+function guardHeaders(app: FastifyInstance, secure: boolean): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(headers)
+    reply.headers(secure ? { ...headers, ...httpsOnly } : headers)
     if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
   })
 }

@@ -287,4 +287,18 @@ describe('a session', () => {
       expect((await page.ask('POST', '/v1/sign-in/link', { secret: 'X' })).status).toBe(status === 200 ? 422 : 403)
     }
   })
+
+  test('has a cookie for this host and https alone where the page is reached so', async () => {
+    const other = await openBench(undefined, 'https://accounts.example/')
+    const page = visitor(other.app, { origin: 'https://accounts.example', host: '127.0.0.1:8081' })
+    const { body } = await page.ask('POST', '/v1/sign-in/email', { email })
+    const code = /\d{4} \d{4}/.exec(other.mails[0]?.text ?? '')?.[0]
+    const answer = await page.ask('POST', '/v1/sign-in/email/code', { attempt: body.attempt, code })
+    expect(answer.cookie).toMatch(/^__Host-tillfree-account=[\w-]{43}; .*HttpOnly; SameSite=Strict; Secure$/)
+    expect((await page.ask('GET', '/v1/me')).status).toBe(200)
+    expect((await page.ask('GET', '/v1/sign-in')).body).toMatchObject({ passkey: true })
+    const { headers } = await other.app.inject('/')
+    expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains')
+    await other.close()
+  })
 })

@@ -55,6 +55,12 @@ async function loginOf(name: string) {
   return { clientId: name, username: name, password: String(secrets[name]), reconnectPeriod: 0 }
 }
 
+/** As the simulator does. */
+async function look(url: string): Promise<Response> {
+  const { password } = await loginOf('sim')
+  return fetch(url, { headers: { authorization: `Bearer ${password}` } })
+}
+
 async function ready(started: Run): Promise<{ mqttPort: number; mqttTlsPort: number | null; httpPort: number }> {
   await until(() => started.out().includes('\n') || started.child.exitCode !== null)
   return JSON.parse(started.out())
@@ -71,9 +77,9 @@ describe('gateway/main.ts', () => {
     await shelf.publishAsync(topic, '{"v":1,', { qos: 1 })
     const stranger = { clientId: 'g2', username: 'g2', password: 'a-guess', reconnectPeriod: 0 }
     await expect(connectAsync(`mqtt://127.0.0.1:${mqttPort}`, stranger)).rejects.toThrow('Bad username or password')
-    const live = await (await fetch(`http://127.0.0.1:${httpPort}/api/live.json`)).json()
+    const live = await (await look(`http://127.0.0.1:${httpPort}/api/live.json`)).json()
     expect(live).toMatchObject({ rejected: [{ cause: 'json', count: 1 }] })
-    const metrics = await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()
+    const metrics = await (await look(`http://127.0.0.1:${httpPort}/metrics`)).text()
     expect(metrics).toContain('tillfree_messages_rejected_total{device="g1",cause="json"} 1')
     expect(metrics).toContain('tillfree_device_messages{device="g1"} 2')
     started.child.kill('SIGTERM')
@@ -121,7 +127,7 @@ describe('gateway/main.ts', () => {
       { now, received: 1 },
     ])
     expect(progress[1]?.boot).toBe(progress[0]?.boot)
-    const live = await (await fetch(`http://127.0.0.1:${httpPort}/api/live.json`)).json()
+    const live = await (await look(`http://127.0.0.1:${httpPort}/api/live.json`)).json()
     expect(live).toMatchObject({ rejected: [{ cause: 'device' }] })
     await sim.endAsync(true)
   })

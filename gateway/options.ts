@@ -59,7 +59,11 @@ export function parseOptions(argv: readonly string[]): GatewayOptions {
     )
     .option('--mqtt-tls-port <number>', 'port there, 0 for any free one', parsePort, 8883)
     .option('--http-port <number>', 'port of pages and HTTP interface, 0 for any free one', parsePort, 8080)
-    .option('--host <address>', 'address of pages and HTTP interface', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address of pages and HTTP interface; over TLS where it is not this machine alone',
+      '127.0.0.1',
+    )
     .option('--broker <url>', 'use this MQTT broker instead of the embedded one', parseUrl(brokerProtocols))
     .option('--simulator-secrets <file>', 'lets simulators in, with secrets in this file, which is made when missing')
     .option('--trust-local', 'takes devices on this machine for who they say they are, without a password: to try out')

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { programHeaders } from './testing/staff.ts'
 import { testStore } from './testing/store.ts'
 import { until } from './testing/until.ts'
 
@@ -44,7 +45,10 @@ describe('npm start', () => {
     const [, pages] = /Floor plan and carts +(\S+)/.exec(said()) ?? []
     expect(said()).toContain('Waiting for the devices of the store file.')
     expect((await fetch(`${pages}readyz`)).status).toBe(200)
-    expect(await (await fetch(`${pages}api/store`)).json()).toMatchObject({ id: 's1' })
+    expect(said()).toContain('Nobody can sign in to the pages yet: npm run staff -- add <name> --role admin')
+    expect((await fetch(`${pages}api/store`)).status).toBe(401)
+    const headers = await programHeaders(join(folder, 'data', 'gateway'), 'viewer')
+    expect(await (await fetch(`${pages}api/store`, { headers })).json()).toMatchObject({ id: 's1' })
     started.kill('SIGTERM')
     expect(await exit).toBe(0)
     await expect(fetch(`${pages}healthz`)).rejects.toThrow()

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Child, createChild } from './start/child.ts'
 import { lockData } from './start/data-lock.ts'
 import { signInSecret } from './start/demo-account.ts'
+import { signInToStore } from './start/first-admin.ts'
 import { type LogFile, openLogFile } from './start/log-file.ts'
 import { parseOptions, type StartOptions } from './start/options.ts'
 import { buildPages } from './start/pages.ts'
@@ -48,7 +49,7 @@ async function planOf(options: StartOptions): Promise<StorePlan> {
   mkdirSync(data, { recursive: true })
   const lock = lockData(data)
   process.once('exit', () => lock.close())
-  const { simulators, broker = null, trustLocal = false, cameraLogins = null } = options
+  const { simulators, httpHost = null, broker = null, trustLocal = false, cameraLogins = null } = options
   const mqttTls = mqttHost === undefined || broker !== null ? null : { host: mqttHost, port: tlsPort }
   const file = storeFile(options, data)
   return {
@@ -59,6 +60,7 @@ async function planOf(options: StartOptions): Promise<StorePlan> {
     trustLocal,
     cameraLogins,
     httpPort,
+    httpHost,
     accountsPort,
     mqttPort,
     mqttTls,
@@ -91,8 +93,8 @@ async function startOne(plan: StorePlan, { name, script, args }: ProcessPlan, ru
   await child.start()
 }
 
-/** What signs a shopper in, once; a store works without. */
-async function accountLink(plan: StorePlan): Promise<string | null> {
+/** What signs a shopper in, once; a real store has none to show. */
+async function shopperSecret(plan: StorePlan): Promise<string | null> {
   if (!plan.simulators) return null
   const service = { url: accountsUrl(plan), token: storeToken(join(plan.data, 'store-token')) }
   return signInSecret(service, shownAccount)
@@ -125,12 +127,12 @@ async function main(): Promise<void> {
     const plan = await planOf(parseOptions(process.argv))
     await buildPages([join(root, 'gateway/pages'), join(root, 'cloud-sync/pages')], tell)
     tell('Starting …')
-    let link: string | null = null
+    let shopper: string | null = null
     for (const each of processesOf(plan)) {
       await startOne(plan, each, running)
-      if (each.name === 'account service') link = await accountLink(plan)
+      if (each.name === 'account service') shopper = await shopperSecret(plan)
     }
-    tell(welcome(plan, link))
+    tell(welcome(plan, { shopper, store: await signInToStore(plan.data, plan.simulators) }))
   } catch (error) {
     if (ending) return
     console.error((error as Error).message)

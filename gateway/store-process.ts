@@ -4,20 +4,16 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
 import { createDelivery, type Delivery } from '../cloud-sync/delivery.ts'
-import type { ReceiptPolicy } from '../edge/engine/receipt.ts'
+import { ownSite } from '../cloud-sync/people/own-site.ts'
 import { startInference } from '../edge/inference/inference.ts'
 import type { StoreRuntime } from '../edge/runtime/port.ts'
 import { createStoreRuntime } from '../edge/runtime/runtime.ts'
 import type { BillsFile } from '../models/contracts/bills.ts'
-import type { Account } from '../models/contracts/recording.ts'
-import type { Store } from '../models/contracts/store.ts'
 import { type AccountSource, createAccountSource, mergeAccounts } from './accounts.ts'
 import { type BillsBoard, createBillsBoard } from './bills-board.ts'
 import { type Cameras, createCameras } from './cameras/cameras.ts'
 import { createFrameDesk } from './cameras/frame-desk.ts'
-import type { Logins } from './cameras/logins.ts'
 import {
   type BrokerCertificates,
   certificateFolder,
@@ -25,55 +21,30 @@ import {
 } from './certificates/certificate-folder.ts'
 import { ownNames } from './certificates/own-names.ts'
 import { createSimulatedClock, createWallClock } from './clock.ts'
+import type { Credential } from './credentials/credential.ts'
 import { credentialFile } from './credentials/credential-book.ts'
 import { createKeyring, type Keyring } from './credentials/keyring.ts'
-import { simulatorCredentials } from './credentials/simulator-secrets.ts'
+import { controlDigestOf, simulatorCredentials } from './credentials/simulator-secrets.ts'
 import { openUsedCodes, type UsedCodes } from './entry/used-codes.ts'
 import { billView, liveView } from './http/live-view.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { build } from './http/server.ts'
+import { isLoopback } from './http/tls-server.ts'
 import { createIntake, type Intake } from './intake.ts'
 import type { Bus } from './mqtt/bus.ts'
 import { createCredentialAccess } from './mqtt/credential-access.ts'
 import { createEmbeddedBroker, type EmbeddedBus } from './mqtt/embedded-broker.ts'
-import type { Address } from './mqtt/listeners.ts'
 import { createRemoteBroker } from './mqtt/remote-broker.ts'
 import { createTrustingAccess } from './mqtt/trusting-access.ts'
 import { isFromDevice, type Pace } from './pacing/pace.ts'
 import { createSimulatedPace } from './pacing/simulated.ts'
 import { createWallPace } from './pacing/wall.ts'
 import { createPerception, type Perception, stopwatches } from './perception/perception.ts'
-import type { EnrolledProducts } from './perception/sight.ts'
 import { visionDevice, withVision } from './perception/vision-device.ts'
 import { createSpool, type Spool } from './spool/spool.ts'
-
-export interface StoreProcessOptions {
-  readonly store: Store
-  /** What a wrong bill costs, and a person's look at it. */
-  readonly policy?: ReceiptPolicy
-  readonly dataDir: string
-  readonly host: string
-  /** 0 for any free port. Of the embedded broker; unused with `brokerUrl`. */
-  readonly mqttPort: number
-  /** Where devices on the network connect, over TLS; null for none. Of the embedded broker. */
-  readonly mqttTls?: Address | null
-  readonly httpPort: number
-  /** Somebody else's broker, null for the embedded one. */
-  readonly brokerUrl: string | null
-  readonly accountService: { readonly url: string; readonly token: string } | null
-  /** Known beside those of the account service. */
-  readonly accounts: readonly Account[]
-  /** Where the secrets of simulators are, or shall be; null for none. Of the embedded broker. */
-  readonly simulatorSecrets?: string | null
-  /** Takes whoever connects from this machine for who they say they are. Of the embedded broker. */
-  readonly trustLocal?: boolean
-  /** Of cameras whose streams want one. */
-  readonly cameraLogins?: Logins
-  /** What products look like in pictures; null: people are looked for alone. */
-  readonly products?: EnrolledProducts | null
-  readonly clock: 'wall' | 'simulated'
-  readonly log: Logger
-}
+import { createDoor } from './staff/door.ts'
+import { openStaffBook, type StaffBook, staffFile } from './staff/staff-book.ts'
+import type { StoreProcessOptions } from './store-process-options.ts'
 
 interface Ports {
   /** Null with somebody else's broker. */
@@ -116,6 +87,8 @@ class InStoreProcess implements StoreProcess {
   #cameras: Cameras | null = null
   #accounts: AccountSource | null = null
   #delivery: Delivery | null = null
+  #staff: StaffBook | null = null
+  #simulators: readonly Credential[] = []
   #http: FastifyInstance | null = null
   #stopping = false
 
@@ -146,8 +119,9 @@ class InStoreProcess implements StoreProcess {
   }
 
   async start(): Promise<Ports> {
-    const { dataDir, host, httpPort } = this.#options
+    const { dataDir, host, httpPort, store, simulatorSecrets = null } = this.#options
     await mkdir(dataDir, { recursive: true })
+    this.#simulators = simulatorSecrets === null ? [] : simulatorCredentials(simulatorSecrets, store)
     await this.#runtime.start()
     const intake = this.#createIntake()
     this.#intake = intake
@@ -192,6 +166,7 @@ class InStoreProcess implements StoreProcess {
     await this.#spool?.close()
     this.#usedCodes?.close()
     await this.#http?.close()
+    await this.#staff?.close()
   }
 
   #clock() {
@@ -229,11 +204,7 @@ class InStoreProcess implements StoreProcess {
   }
 
   #createKeyring(): Keyring {
-    const { store, dataDir, simulatorSecrets = null } = this.#options
-    return createKeyring({
-      file: credentialFile(dataDir),
-      simulators: () => (simulatorSecrets === null ? [] : simulatorCredentials(simulatorSecrets, store)),
-    })
+    return createKeyring({ file: credentialFile(this.#options.dataDir), simulators: () => this.#simulators })
   }
 
   #createIntake(): Intake {
@@ -345,8 +316,12 @@ class InStoreProcess implements StoreProcess {
     delivery.start()
   }
 
-  #buildHttp(intake: Intake, cameras: Cameras): Promise<FastifyInstance> {
-    const { store, log } = this.#options
+  async #buildHttp(intake: Intake, cameras: Cameras): Promise<FastifyInstance> {
+    const { store, dataDir, host, log } = this.#options
+    const tls = isLoopback(host) ? null : (await this.#certificates()).broker
+    const site = ownSite(null, tls !== null)
+    const staff = await openStaffBook({ file: staffFile(dataDir), site, now: () => this.#wall.now() })
+    this.#staff = staff
     const devices = () =>
       intake.registry.views(intake.ingest.stats().devices, this.#clock().now()).map((view) => cameras.withCamera(view))
     const live = async () =>
@@ -370,6 +345,9 @@ class InStoreProcess implements StoreProcess {
       },
       billsFile: () => this.#billsFile(intake),
       still: (camera) => cameras.still(camera),
+      staff,
+      door: createDoor(staff, () => controlDigestOf(this.#simulators)),
+      tls,
       metrics: this.#metrics,
       pages,
       now: () => performance.now(),

@@ -91,7 +91,7 @@ async function runAgainst(
     run: '',
     pictures: settings.pictures,
   })
-  const watch = speed === null ? null : new LatencyWatch(simulation, system.httpUrl)
+  const watch = speed === null ? null : new LatencyWatch(simulation, system.httpUrl, system.httpHeaders())
   watch?.start()
   const started = performance.now()
   const onStep = async (now: number): Promise<void> => {

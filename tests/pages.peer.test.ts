@@ -177,11 +177,9 @@ describe('reviews page', () => {
     await page.getByRole('button', { name: `One ${third?.name} less` }).press('Enter')
     await page.getByLabel('Add a product').fill(store.products[5]?.name ?? '')
     await page.keyboard.press('Enter')
-    await page.getByLabel('Your name').fill('Otto')
-    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: /^Charge shopper/ }).press('Enter')
     await page.getByText('settled already in another way').waitFor()
-    await page.getByLabel('Your name').fill('Marta')
-    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: /^Charge shopper/ }).press('Enter')
     await page.getByText('Marta decided').waitFor()
     expect(gateway.decisions).toEqual([
       {
@@ -189,7 +187,6 @@ describe('reviews page', () => {
           { sku: first?.sku, quantity: 2 },
           { sku: store.products[5]?.sku, quantity: 1 },
         ],
-        reviewer: 'Marta',
       },
     ])
     await expectAccessible(page)

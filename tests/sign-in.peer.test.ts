@@ -1,10 +1,19 @@
 /** Signing in on the pages, in a real browser: by code, and by a passkey of its virtual authenticator. */
 import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Bench, openBench } from '../cloud-sync/testing/service.ts'
+import { build } from '../gateway/http/server.ts'
+import { createDoor } from '../gateway/staff/door.ts'
+import { testHttpDeps } from '../gateway/testing/http.ts'
+import { testStaff } from '../gateway/testing/staff.ts'
+import { demoStore } from '../simulators/layout/store.ts'
 import { expectAccessible, launchBrowser, looks, openPage, phone } from './pages/browser.ts'
+import { sampleView } from './pages/sample-view.ts'
 
+const pages = fileURLToPath(new URL('../gateway/pages/dist', import.meta.url))
+const store = demoStore({ entry: 'gated', scales: 'plates' })
 let browser: Browser
 let bench: Bench
 let accountUrl: string
@@ -100,5 +109,89 @@ describe('account page', () => {
     await page.getByText('Name and sign-in').click()
     await page.getByText('Where you are signed in').waitFor()
     await expectAccessible(page)
+  })
+})
+
+describe("store's pages", () => {
+  let time = Date.UTC(2026, 10, 22, 9)
+
+  /** A gateway's pages over a made-up shop, with staff of their own. */
+  async function openStore() {
+    const staff = await testStaff(() => time++)
+    const live = async () => sampleView(store)
+    const app = await build(
+      await testHttpDeps({ store, live, pages, staff, door: createDoor(staff, () => null), now: () => time }),
+    )
+    const url = (await app.listen({ port: 0, host: '127.0.0.1' })).replace('127.0.0.1', 'localhost')
+    const close = async () => {
+      await app.close()
+      await staff.close()
+    }
+    return { staff, url, close }
+  }
+
+  test('send who is not signed in to the sign-in page and back, with a code that was typed or in a link', async () => {
+    const { staff, url, close } = await openStore()
+    const { secret } = await staff.add('marta', 'viewer')
+    const page = await openPage(browser, `${url}/devices/`, faults, phone)
+    await page.getByLabel('Sign-in code').fill('WRONG')
+    await page.keyboard.press('Enter')
+    await page.getByText('the link or code was used already').waitFor()
+    await expectAccessible(page)
+    await page.getByLabel('Sign-in code').fill(secret)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${url}/devices/`)
+    await page.getByText('3 of 11 devices need a look.').waitFor()
+    await page.getByRole('button', { name: 'Sign out marta' }).click()
+    await page.getByLabel('Sign-in code').waitFor()
+    const other = await openPage(browser, `${url}/sign-in/#sign-in=${(await staff.newCode('marta')).secret}`, faults)
+    await other.waitForURL(`${url}/`)
+    await other.locator('.dot').first().waitFor()
+    await staff.remove('marta')
+    await other.reload()
+    await other.getByLabel('Sign-in code').waitFor()
+    await close()
+  })
+
+  test('let an admin add a passkey and a colleague, and see it in what was done', async () => {
+    const { staff, url, close } = await openStore()
+    const { secret } = await staff.add('anna', 'admin')
+    const page = await openPage(browser, `${url}/sign-in/#sign-in=${secret}`, faults)
+    await withAuthenticator(page)
+    await page.getByRole('link', { name: 'Staff' }).click()
+    await page.getByRole('button', { name: 'Add a passkey' }).click()
+    await page.getByText('The passkey was added.').waitFor()
+    await page.getByLabel('Name').fill('Otto')
+    await page.keyboard.press('Enter')
+    const code = await page.locator('.secret').innerText()
+    const otto = await openPage(browser, `${url}/sign-in/#next=/reviews/`, faults)
+    await otto.getByLabel('Sign-in code').fill(code)
+    await otto.keyboard.press('Enter')
+    await otto.waitForURL(`${url}/reviews/`)
+    time += 11 * 60_000
+    await page.getByText('Otto', { exact: true }).first().click()
+    await page.getByRole('button', { name: 'Remove Otto' }).click()
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+    await page.waitForURL(`${url}/staff/`)
+    await page.getByText('Otto', { exact: true }).first().click()
+    await page.getByRole('button', { name: 'Remove Otto' }).click()
+    await page.getByRole('button', { name: 'Remove Otto' }).waitFor({ state: 'detached' })
+    await page.reload()
+    await page.getByText('account removed').waitFor()
+    await close()
+  })
+
+  test.each(looks)('sign-in and staff page are accessible, %s', async (_name, options) => {
+    const { staff, url, close } = await openStore()
+    const { secret } = await staff.add('anna', 'admin')
+    await staff.add('Otto', 'operator')
+    const page = await openPage(browser, `${url}/sign-in/#next=/staff/`, faults, options)
+    await page.getByLabel('Sign-in code').fill(secret)
+    await expectAccessible(page)
+    await page.keyboard.press('Enter')
+    await page.getByText('Otto', { exact: true }).first().click()
+    await page.getByText('anna signed in').waitFor()
+    await expectAccessible(page)
+    await close()
   })
 })

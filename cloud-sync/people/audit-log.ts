@@ -32,6 +32,8 @@ export type AuditAct =
   | 'refund-granted'
   | 'review-settled'
   | 'exported'
+  | 'credential-added'
+  | 'credential-revoked'
 
 export interface AuditEntry {
   /** Milliseconds since the epoch. */

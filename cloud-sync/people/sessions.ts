@@ -70,6 +70,9 @@ const columns = 'id, subject, way, place, device, signed_in_at, seen_at'
 
 /** `now` gives milliseconds since the epoch. */
 export function createSessions(sql: Sql, { idleMs, longestMs }: SessionLimits, now: () => number): Sessions {
+  /** A disk that is full keeps nobody from looking: the session ends sooner then. */
+  const touch = (id: string) =>
+    sql.run('UPDATE session SET seen_at = ? WHERE id = ?', [now(), id]).catch(() => undefined)
   const oldest = () => [now() - idleMs, now() - longestMs] as const
   return {
     async begin({ subject, way, place, device }) {
@@ -101,7 +104,7 @@ export function createSessions(sql: Sql, { idleMs, longestMs }: SessionLimits, n
         [hashOf(token), ...oldest()],
       )
       if (row === undefined) return null
-      if (row.seen_at < now() - touchMs) await sql.run('UPDATE session SET seen_at = ? WHERE id = ?', [now(), row.id])
+      if (row.seen_at < now() - touchMs) await touch(row.id)
       return { id: row.id, subject: row.subject, way: row.way, signedInAt: row.signed_in_at }
     },
     async ofSubject(subject) {

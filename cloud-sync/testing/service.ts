@@ -36,12 +36,15 @@ export interface Bench {
   close(): Promise<void>
 }
 
-/** `providerAt`: makes the payment provider, given the bench's clock. */
-export async function openBench(providerAt: ProviderAt = createTestProvider): Promise<Bench> {
-  return open(mkdtempSync(join(tmpdir(), 'tillfree-accounts-')), providerAt)
+/** `publicUrl`: as shoppers reach the page. `providerAt`: makes the payment provider, given the bench's clock. */
+export async function openBench(
+  providerAt: ProviderAt = createTestProvider,
+  publicUrl: string | null = null,
+): Promise<Bench> {
+  return open(mkdtempSync(join(tmpdir(), 'tillfree-accounts-')), providerAt, publicUrl)
 }
 
-async function open(folder: string, providerAt: ProviderAt): Promise<Bench> {
+async function open(folder: string, providerAt: ProviderAt, publicUrl: string | null): Promise<Bench> {
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const sql = openSqlite(join(folder, 'accounts.db'))
@@ -52,7 +55,7 @@ async function open(folder: string, providerAt: ProviderAt): Promise<Bench> {
   const enrolments = createEnrolments({ sql, provider, payments, now })
   const mails: Mail[] = []
   const mailer = { send: async (mail: Mail) => void mails.push(mail) }
-  const app = await build({ sql, payments, enrolments, storeToken, mailer, publicUrl: null, now, log })
+  const app = await build({ sql, payments, enrolments, storeToken, mailer, publicUrl, now, log })
   const shut = async () => {
     await app.close()
     await sql.close()
@@ -69,7 +72,7 @@ async function open(folder: string, providerAt: ProviderAt): Promise<Bench> {
     logged: () => lines.join(''),
     reopen: async () => {
       await shut()
-      return open(folder, providerAt)
+      return open(folder, providerAt, publicUrl)
     },
     close: async () => {
       await shut()

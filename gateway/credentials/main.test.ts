@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ownSite } from '../../cloud-sync/people/own-site.ts'
 import { fingerprintOf } from '../certificates/certificate-folder.ts'
+import { openStaffBook, staffFile } from '../staff/staff-book.ts'
 import { testStore } from '../testing/store.ts'
 import { credentialFile, openCredentialBook } from './credential-book.ts'
 import { isSecretOf } from './secret.ts'
@@ -42,6 +44,14 @@ describe('npm run credentials', () => {
     expect(listed.said).not.toContain(secret)
     expect((await run('revoke', 'g1', '--data', 'data')).said).toContain('g1 may connect no more')
     expect((await run('list', '--data', 'data')).said).toContain('There are no credentials yet.')
+    const staff = await openStaffBook({ file: staffFile(join(folder, 'data')), site: ownSite(null), now: Date.now })
+    const noted = await staff.people.audit.latest(10)
+    await staff.close()
+    expect(noted.map(({ who, what, about }) => [who, what, about])).toEqual([
+      ['command', 'credential-revoked', 'g1'],
+      ['command', 'credential-added', 'g1'],
+    ])
+    expect(JSON.stringify(noted)).not.toContain(secret)
   })
 
   test('writes a certificate in place of a password, with its key and whom to trust', async () => {

@@ -5,6 +5,7 @@ import { Argument, Command, Option } from 'commander'
 import { parseStoreText, type Store } from '../../models/contracts/store.ts'
 import { describeFault } from '../../models/contracts/validate.ts'
 import { certificateFolder, issueForDevice, openAuthority, write } from '../certificates/certificate-folder.ts'
+import { noteIn } from '../staff/note.ts'
 import { addCertificate, addSecret, type Wish, WrongName } from './add.ts'
 import { type Role, roles } from './credential.ts'
 import { type CredentialBook, credentialFile, openCredentialBook } from './credential-book.ts'
@@ -46,6 +47,7 @@ async function add(name: string, { store, data, role, replace = false, certifica
   const wish = { name, role, replace, store: readStore(store), now: Date.now() }
   const clientId = role === 'device' ? name : `${name}, or ${name}: and anything behind it`
   const rows = certificate === undefined ? await passwordFor(wish, data) : await certificateFor(wish, data, certificate)
+  await noteIn(data, 'credential-added', name, certificate === undefined ? role : `${role}, a certificate`)
   console.log([`${name} may connect now.`, ...rows, `  client id    ${clientId}`].join('\n'))
 }
 
@@ -75,6 +77,7 @@ async function certificateFor(wish: Wish, data: string, folder: string): Promise
 
 async function revoke(name: string, { data }: { data: string }): Promise<void> {
   if (!(await withBook(data, (book) => book.remove(name)))) fail(`there is no credential for ${name}`)
+  await noteIn(data, 'credential-revoked', name)
   console.log(`${name} may connect no more; a running gateway closes its connection within a second.`)
 }
 

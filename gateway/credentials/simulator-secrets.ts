@@ -27,6 +27,11 @@ export function simulatorCredentials(file: string, store: Store): readonly Crede
   }))
 }
 
+/** What the simulator's own connection proves itself by, at the HTTP interface too; null: there is none. */
+export function controlDigestOf(simulators: readonly Credential[]): Uint8Array | null {
+  return simulators.find(({ role }) => role === 'control')?.digest ?? null
+}
+
 function readSecrets(file: string): MqttSecrets {
   const parsed = parseMqttSecrets(readFileSync(file, 'utf8'))
   if (parsed.ok) return parsed.value

@@ -1,9 +1,12 @@
 /** Every error that the gateway's HTTP answers with: its code, status and what it means. Codes are stable. */
+import { PeopleError } from '../../cloud-sync/people/people-error.ts'
+
 const table = {
   BAD_REQUEST: { status: 400, means: 'the request does not have the shape that it should have' },
   NOT_FOUND: { status: 404, means: 'there is nothing at this address' },
   NO_SUCH_REVIEW: { status: 404, means: 'no bill of that trip went to review' },
   NO_STILL: { status: 404, means: 'there is no picture of this camera' },
+  NOT_SO: { status: 409, means: 'that cannot be' },
   OTHER_DECISION: { status: 409, means: 'the bill was settled already in another way; that stays' },
   WRONG_LINE: { status: 422, means: 'a line cannot be billed' },
   NOT_READY: { status: 503, means: 'the gateway cannot do its work now' },
@@ -25,9 +28,10 @@ export class GatewayError extends Error {
 }
 
 /** Any thrown value as one of ours; what is not known is ours to blame and tells the caller nothing. */
-export function asGatewayError(error: unknown): GatewayError {
-  if (error instanceof GatewayError) return error
+export function asGatewayError(error: unknown): GatewayError | PeopleError {
+  if (error instanceof GatewayError || error instanceof PeopleError) return error
   const { statusCode, message } = error as { statusCode?: number; message?: string }
+  if (statusCode === 429) return new PeopleError('TOO_OFTEN')
   if (statusCode === 404) return new GatewayError('NOT_FOUND')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new GatewayError('BAD_REQUEST', message)
   return new GatewayError('INTERNAL')

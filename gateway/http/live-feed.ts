@@ -20,12 +20,16 @@ export interface LiveFeedOptions {
 
 interface Viewer {
   readonly response: ServerResponse
+  readonly stillMay: () => Promise<boolean>
   stuckSince: number | null
 }
 
 export interface LiveFeed {
-  /** Writes head and first picture and keeps the response open; false when there are too many. */
-  add(response: ServerResponse): boolean
+  /**
+   * Writes head and first picture and keeps the response open; false when there are too many. `stillMay` is asked at each
+   * heartbeat, and the response ends when it says no.
+   */
+  add(response: ServerResponse, stillMay: () => Promise<boolean>): boolean
   viewers(): number
   /** Ends all responses. */
   stop(): void
@@ -47,9 +51,9 @@ class PictureFeed implements LiveFeed {
     this.#options = options
   }
 
-  add(response: ServerResponse): boolean {
+  add(response: ServerResponse, stillMay: () => Promise<boolean>): boolean {
     if (this.#viewers.size >= maxViewers) return false
-    const viewer: Viewer = { response, stuckSince: null }
+    const viewer: Viewer = { response, stillMay, stuckSince: null }
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
@@ -77,7 +81,7 @@ class PictureFeed implements LiveFeed {
   #run(): void {
     if (this.#timers.length > 0) return
     void this.#draw()
-    this.#timers = [setInterval(() => void this.#draw(), pictureMs), setInterval(() => this.#beat(), heartbeatMs)]
+    this.#timers = [setInterval(() => void this.#draw(), pictureMs), setInterval(() => void this.#beat(), heartbeatMs)]
   }
 
   #rest(): void {
@@ -118,7 +122,10 @@ class PictureFeed implements LiveFeed {
     if (this.#options.now() - viewer.stuckSince > stuckMs) response.destroy()
   }
 
-  #beat(): void {
-    for (const { response } of this.#viewers) if (!response.writableNeedDrain) response.write(': still here\n\n')
+  async #beat(): Promise<void> {
+    for (const { response, stillMay } of [...this.#viewers]) {
+      if (!(await stillMay())) response.end()
+      else if (!response.writableNeedDrain) response.write(': still here\n\n')
+    }
   }
 }

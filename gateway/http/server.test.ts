@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 async function start(changes: Partial<HttpDeps> = {}) {
-  const app = await build(testHttpDeps(changes))
+  const app = await build(await testHttpDeps(changes))
   running.push(() => app.close())
   const get = async (url: string) => app.inject({ method: 'GET', url })
   return { app, get }
@@ -115,7 +115,7 @@ async function listening(changes: Partial<HttpDeps> = {}) {
 }
 
 describe('GET /api/live', () => {
-  const live = testHttpDeps().live
+  const live = async () => (await testHttpDeps()).live()
 
   test('sends a whole picture at once, and another when something changed', async () => {
     let waitingBills = 0

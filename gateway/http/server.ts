@@ -1,20 +1,26 @@
 /** The gateway's HTTP interface, put together; `build()` makes it and does not listen. */
+import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { guardRoutes } from '../../cloud-sync/people/access.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { cameraRoutes } from './routes/cameras.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
 import { reviewRoutes } from './routes/reviews.ts'
+import { staffRoutes } from './routes/staff.ts'
 import { storeRoutes } from './routes/store.ts'
 import type { Parts } from './routes/types.ts'
 import { named } from './schemas.ts'
 import { staticPages } from './static-pages.ts'
+import { type HttpTls, tlsServerFactory } from './tls-server.ts'
 
 export interface HttpDeps extends Parts {
   readonly log: FastifyBaseLogger
+  /** Where the pages are for the network; null: in plain, for this machine alone. */
+  readonly tls?: HttpTls | null
 }
 
 /** A decision of a hundred lines has some 10 kB. */
@@ -23,11 +29,12 @@ const requestTimeoutMs = 15_000
 /** Trip ids name store, time and shopper. */
 const longestParam = 200
 
-export async function build({ log, ...parts }: HttpDeps): Promise<FastifyInstance> {
+export async function build({ log, tls = null, ...parts }: HttpDeps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    ...(tls === null ? {} : { serverFactory: tlsServerFactory(tls) }),
     routerOptions: { maxParamLength: longestParam },
     // The live feed keeps its connections; `preClose` ends them, so that closing does not wait for pages.
     forceCloseConnections: 'idle',
@@ -37,6 +44,8 @@ export async function build({ log, ...parts }: HttpDeps): Promise<FastifyInstanc
   for (const schema of Object.values(named)) app.addSchema(schema)
   answerErrors(app)
   guardHeaders(app)
+  guardStaff(app, parts)
+  await app.register(rateLimit, { global: false })
   await app.register(swagger, openapiOptions)
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: docsPolicy, uiConfig: { validatorUrl: null } })
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
@@ -45,10 +54,28 @@ export async function build({ log, ...parts }: HttpDeps): Promise<FastifyInstanc
   liveRoutes(typed, parts)
   reviewRoutes(typed, parts)
   cameraRoutes(typed, parts)
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  staffRoutes(typed, parts)
+  app.get('/openapi.json', { config: { access: 'viewer' }, schema: { hide: true } }, async () => app.swagger())
   await staticPages(app, parts.pages)
   await app.ready()
   return app
+}
+
+function guardStaff(app: FastifyInstance, { staff, door }: Parts): void {
+  guardRoutes(app, {
+    site: staff.people.site,
+    callerOf: (request) => door.callerOf(request),
+    onRefused: (request, { subject }, access) =>
+      staff.people.audit.append({
+        what: 'not-allowed',
+        who: subject,
+        about: `${request.method} ${request.url}`,
+        place: request.ip,
+        detail: access,
+      }),
+    // The pages hold nothing of the store: what they show they ask for.
+    foreign: (url) => (url.startsWith('/docs') ? 'viewer' : url === '/*' ? 'anyone' : null),
+  })
 }
 
 /** Like that of everything else, and icons in the style sheet. */

@@ -15,5 +15,7 @@ export async function staticPages(app: FastifyInstance, root: string): Promise<v
     await app.register(fastifyStatic, { root, redirect: true })
     return
   }
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.code(503).type('text/html').send(unbuilt))
+  app.get('/', { config: { access: 'anyone' }, schema: { hide: true } }, (_request, reply) =>
+    reply.code(503).type('text/html').send(unbuilt),
+  )
 }

@@ -10,8 +10,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['index.html', 'reviews/index.html', 'devices/index.html', 'cameras/index.html'].map(
-        (page) => `${import.meta.dirname}/${page}`,
+      input: ['', 'reviews/', 'devices/', 'cameras/', 'staff/', 'sign-in/'].map(
+        (page) => `${import.meta.dirname}/${page}index.html`,
       ),
     },
   },

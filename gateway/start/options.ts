@@ -9,6 +9,7 @@ export interface StartOptions {
   readonly mqttHost?: string
   readonly mqttTlsPort: number
   readonly httpPort: number
+  readonly httpHost?: string
   readonly accountsPort: number
   readonly data: string
   readonly broker?: string
@@ -28,6 +29,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     )
     .option('--mqtt-tls-port <number>', 'port there, 0 for any free one', parsePort, 8883)
     .option('--http-port <number>', "port of the store's pages, 0 for any free one", parsePort, 8080)
+    .option('--http-host <address>', "address of the store's pages, over TLS where others reach it; 0.0.0.0 for all")
     .option('--accounts-port <number>', 'port of the account service and its page, 0 for any free one', parsePort, 8081)
     .option('--data <dir>', 'folder of everything that is kept', 'data')
     .option('--broker <url>', 'use this MQTT broker instead of the embedded one', parseUrl(brokerProtocols))

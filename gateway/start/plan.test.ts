@@ -8,6 +8,7 @@ const plan: StorePlan = {
   mqttPort: 1883,
   mqttTls: null,
   httpPort: 8080,
+  httpHost: null,
   accountsPort: 8081,
   broker: null,
   trustLocal: false,
@@ -53,18 +54,35 @@ describe('processesOf()', () => {
   })
 })
 
+const nobody = { shopper: null, store: { secret: null, isEmpty: true } }
+
 describe('welcome()', () => {
+  test('says how somebody is let in where nobody is', () => {
+    expect(welcome(plan, nobody)).toContain('npm run staff -- add <name> --role admin --data data/gateway')
+    expect(welcome(plan, { ...nobody, store: { secret: null, isEmpty: false } })).not.toContain('npm run staff')
+  })
+
   test('says where devices on the network connect and whom they trust', () => {
     const open = { ...plan, mqttTls: { host: '0.0.0.0', port: 8883 } }
-    expect(welcome(open, null)).toMatch(/mqtts:\/\/0\.0\.0\.0:8883\n.*data\/gateway\/tls\/ca\.pem/)
+    expect(welcome(open, nobody)).toMatch(/mqtts:\/\/0\.0\.0\.0:8883\n.*data\/gateway\/tls\/ca\.pem/)
     expect(processesOf(open)[1]?.args.join(' ')).toContain('--mqtt-host 0.0.0.0 --mqtt-tls-port 8883')
     expect(processesOf(plan)[1]?.args.join(' ')).not.toContain('--mqtt-host')
   })
 
+  test('names pages for the network by https', () => {
+    const open = { ...plan, httpHost: '0.0.0.0' }
+    expect(welcome(open, nobody)).toContain('https://localhost:8080/')
+    expect(processesOf(open)[1]?.args.join(' ')).toContain('--host 0.0.0.0')
+    expect(welcome({ ...plan, httpHost: '127.0.0.1' }, nobody)).not.toContain('https:')
+  })
+
   test('names the pages to open, and no password of a broker', () => {
-    const text = welcome({ ...plan, broker: 'mqtt://me:secret@10.0.0.2:1883' }, 'tok')
-    expect(text).toContain('http://127.0.0.1:8080/')
-    expect(text).toContain('http://127.0.0.1:8080/devices/')
+    const text = welcome(
+      { ...plan, broker: 'mqtt://me:secret@10.0.0.2:1883' },
+      { shopper: 'tok', store: { secret: 'adm', isEmpty: false } },
+    )
+    expect(text).toContain('http://localhost:8080/sign-in/#sign-in=adm (once)')
+    expect(text).toContain('http://localhost:8080/devices/')
     expect(text).toContain('http://localhost:8081/#sign-in=tok (once)')
     expect(text).toContain('mqtt://10.0.0.2:1883')
     expect(text).not.toContain('secret')

@@ -1,5 +1,7 @@
 /** Which processes make up a store, with which arguments, and what there is to look at. Pure. */
 import { join } from 'node:path'
+import { isLoopback } from '../http/tls-server.ts'
+import type { StoreSignIn } from './first-admin.ts'
 
 export interface StorePlan {
   /** Folder of everything that is kept. */
@@ -10,6 +12,8 @@ export interface StorePlan {
   /** Where devices on the network connect, over TLS; null for none. */
   readonly mqttTls: { readonly host: string; readonly port: number } | null
   readonly httpPort: number
+  /** Where the pages are for the network, over TLS; null: on this machine alone. */
+  readonly httpHost: string | null
   readonly accountsPort: number
   /** Somebody else's broker. */
   readonly broker: string | null
@@ -49,7 +53,15 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
     return { name: 'account service', script: 'cloud-sync/main.ts', args }
   }
 
-  function gateway({ mqttPort, mqttTls, httpPort, broker, trustLocal, cameraLogins }: StorePlan): ProcessPlan {
+  function gateway({
+    mqttPort,
+    mqttTls,
+    httpPort,
+    httpHost,
+    broker,
+    trustLocal,
+    cameraLogins,
+  }: StorePlan): ProcessPlan {
     const listening = ['--mqtt-port', String(mqttPort), '--http-port', String(httpPort)]
     const args = ['--store', storeFile, '--data', join(data, 'gateway'), '--accounts', accountsUrl(plan), ...listening]
     return {
@@ -57,6 +69,7 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
       script: 'gateway/main.ts',
       args: [
         ...args,
+        ...(httpHost ? ['--host', httpHost] : []),
         ...(broker ? ['--broker', broker] : []),
         ...(mqttTls ? ['--mqtt-host', mqttTls.host, '--mqtt-tls-port', String(mqttTls.port)] : []),
         ...(trustLocal ? ['--trust-local'] : []),
@@ -82,15 +95,29 @@ export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
   }
 }
 
+/** By their name, not their number: browsers have passkeys at names alone. */
+const named = 'localhost'
+const dataOf = ({ data }: StorePlan) => `--data ${join(data, 'gateway')}`
+
+/** What signs in, once. */
+export interface SignIns {
+  /** A shopper; null in a real store. */
+  readonly shopper: string | null
+  readonly store: StoreSignIn
+}
+
 /** What is printed when everything runs. */
-export function welcome(plan: StorePlan, shopperSecret: string | null): string {
-  const pages = `http://${host}:${plan.httpPort}`
-  // By its name, not its number: browsers have passkeys at names alone.
-  const shopper = `http://localhost:${plan.accountsPort}/`
+export function welcome(plan: StorePlan, { shopper, store }: SignIns): string {
+  const isForNetwork = plan.httpHost !== null && !isLoopback(plan.httpHost)
+  const pages = `${isForNetwork ? 'https' : 'http'}://${named}:${plan.httpPort}`
+  const account = `http://${named}:${plan.accountsPort}/`
   const rows: readonly (readonly [string, string])[] = [
+    ...(store.secret === null
+      ? []
+      : [['Sign in here first', `${pages}/sign-in/#sign-in=${store.secret} (once)`] as const]),
     ['Floor plan and carts', `${pages}/`],
     ['Devices', `${pages}/devices/`],
-    ...(shopperSecret === null ? [] : [["A shopper's bills", `${shopper}#sign-in=${shopperSecret} (once)`] as const]),
+    ...(shopper === null ? [] : [["A shopper's bills", `${account}#sign-in=${shopper} (once)`] as const]),
     ['Interfaces', `${pages}/docs`],
     ['Devices connect to', withoutSecret(brokerUrl(plan))],
     ...networkRows(plan),
@@ -103,6 +130,9 @@ export function welcome(plan: StorePlan, shopperSecret: string | null): string {
   return [
     'Tillfree is running.',
     ...rows.map(([what, where]) => `  ${what.padEnd(width)}  ${where}`),
+    ...(store.isEmpty
+      ? [`Nobody can sign in to the pages yet: npm run staff -- add <name> --role admin ${dataOf(plan)}`]
+      : []),
     `${hint} Ctrl-C stops everything.`,
   ].join('\n')
 }

@@ -3,9 +3,11 @@ import { pino } from 'pino'
 import type { HttpDeps } from '../http/server.ts'
 import { createIngest } from '../ingest/ingest.ts'
 import { createRegistry } from '../registry/registry.ts'
+import { testStaff } from './staff.ts'
 import { t0, testStore } from './store.ts'
 
-export function testHttpDeps(changes: Partial<HttpDeps> = {}): HttpDeps {
+/** Whoever asks is Marta, who may do everything, unless another `door` is given. */
+export async function testHttpDeps(changes: Partial<HttpDeps> = {}): Promise<HttpDeps> {
   const store = testStore()
   const stats = createIngest({ store }).stats().devices
   const registry = createRegistry(store)
@@ -26,6 +28,8 @@ export function testHttpDeps(changes: Partial<HttpDeps> = {}): HttpDeps {
       stats: { messages: 0, rejected: 0, wallMs: 0, recordedMs: 0 },
     }),
     still: async () => null,
+    staff: await testStaff(),
+    door: { callerOf: async () => ({ subject: 'marta', session: null, may: () => true }) },
     metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'tillfree_messages 0\n' },
     pages: '/nowhere',
     now: () => performance.now(),

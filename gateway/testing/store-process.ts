@@ -2,7 +2,8 @@
 import { pino } from 'pino'
 import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
-import { createStoreProcess, type StoreProcessOptions } from '../store-process.ts'
+import { createStoreProcess } from '../store-process.ts'
+import type { StoreProcessOptions } from '../store-process-options.ts'
 
 interface Started {
   /** Gets every line of the log. */

@@ -77,7 +77,7 @@ export type ReviewExplanation = Static<typeof ReviewExplanationSchema>
 
 const DecisionSchema = Type.Object({
   lines: Type.Array(NamedProductSchema, { description: 'what the shopper owes; none: nothing' }),
-  reviewer: Type.String({ description: 'who decided' }),
+  reviewer: Type.String({ description: 'who decided, by name: never sent to the shopper' }),
   ts: TimestampSchema,
 })
 export type Decision = Static<typeof DecisionSchema>
@@ -121,12 +121,6 @@ export const NewDecisionSchema = Type.Object(
     lines: Type.Array(NamedProductSchema, {
       maxItems: 100,
       description: 'what the shopper owes: one of the explanations, or any products of the store; none: nothing',
-    }),
-    reviewer: Type.String({
-      minLength: 1,
-      maxLength: 100,
-      pattern: '\\S',
-      description: 'who decides: kept in the journal of the store, never sent to the shopper',
     }),
   },
   { $id: 'NewDecision', title: 'NewDecision' },

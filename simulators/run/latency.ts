@@ -22,6 +22,7 @@ export interface Latency {
 export class LatencyWatch {
   private readonly simulation: Simulation
   private readonly url: string
+  private readonly headers: Readonly<Record<string, string>>
   private readonly stopping = new AbortController()
   private readonly held = new Map<string, number>()
   private readonly delays: number[] = []
@@ -29,7 +30,8 @@ export class LatencyWatch {
   private seen = 0
   private reading: Promise<void> = Promise.resolve()
 
-  constructor(simulation: Simulation, httpUrl: string) {
+  constructor(simulation: Simulation, httpUrl: string, headers: Readonly<Record<string, string>>) {
+    this.headers = headers
     this.simulation = simulation
     this.url = `${httpUrl}/api/live`
   }
@@ -87,7 +89,7 @@ export class LatencyWatch {
 
   /** Server-sent events: blocks of lines, `data:` holds a whole picture. */
   private async read(): Promise<void> {
-    const answer = await fetch(this.url, { signal: this.stopping.signal })
+    const answer = await fetch(this.url, { headers: this.headers, signal: this.stopping.signal })
     let text = ''
     for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       const blocks = (text + chunk).split('\n\n')

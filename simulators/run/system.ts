@@ -72,6 +72,11 @@ export class SystemUnderTest {
     return this.options.broker === undefined ? readMqttSecrets(this.secretsFile) : undefined
   }
 
+  /** What the simulator proves itself by at the gateway's HTTP interface. */
+  httpHeaders(): Readonly<Record<string, string>> {
+    return { authorization: `Bearer ${readMqttSecrets(this.secretsFile).get('sim') ?? ''}` }
+  }
+
   /** Ends the gateway, gracefully or as a power cut would, and starts it again where it was, on the same data. */
   async restartGateway(how: 'stop' | 'kill'): Promise<void> {
     const mqttPort = this.options.broker === undefined ? port(this.gateway, 'mqttPort') : 0
@@ -82,7 +87,7 @@ export class SystemUnderTest {
 
   /** Everything billed so far. @throws Error when the answer is no bills file */
   async bills(): Promise<BillsFile> {
-    const answer = await fetch(`${this.httpUrl}/api/bills-file`)
+    const answer = await fetch(`${this.httpUrl}/api/bills-file`, { headers: this.httpHeaders() })
     const parsed = parseBillsFile(await answer.json())
     if (parsed.ok) return parsed.value
     throw new Error(`${this.httpUrl}/api/bills-file:\n${parsed.faults.map(describeFault).join('\n')}`)
@@ -100,13 +105,20 @@ export class SystemUnderTest {
 
   private async startGateway(mqttPort: number, httpPort: number): Promise<void> {
     const { folder } = this
-    const broker =
-      this.options.broker === undefined ? ['--simulator-secrets', this.secretsFile] : ['--broker', this.options.broker]
+    const broker = this.options.broker === undefined ? [] : ['--broker', this.options.broker]
+    const secrets = ['--simulator-secrets', this.secretsFile]
     const service = ['--accounts', this.accountsUrl, '--token', this.token]
     const inputs = ['--store', join(folder, 'store.json'), '--accounts-file', join(folder, 'accounts.json')]
     const ports = ['--mqtt-port', String(mqttPort), '--http-port', String(httpPort)]
     const rest = ['--data', join(folder, 'gateway'), '--clock', 'simulated', '--log-level', 'warn']
-    this.gateway = await startChild(file('gateway/main.ts'), [...inputs, ...ports, ...rest, ...service, ...broker])
+    this.gateway = await startChild(file('gateway/main.ts'), [
+      ...inputs,
+      ...ports,
+      ...rest,
+      ...service,
+      ...broker,
+      ...secrets,
+    ])
   }
 }
 

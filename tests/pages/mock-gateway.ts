@@ -29,21 +29,29 @@ export async function startMockGateway(
   const feeds = new Set<NodeJS.WritableStream>()
   let view = first
   let broken = false
+  let refusedOnce = false
   const decisions: NewDecision[] = []
   app.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', "default-src 'self'")
     if (broken && request.url.startsWith('/api/')) return reply.code(503).send()
   })
   app.get('/api/store', async () => store)
+  app.get('/api/me', async () => ({ name: 'Marta', role: 'operator', isProgram: false, madeAt: 0 }))
   app.get('/api/live.json', async () => view)
   app.get<{ Params: { tripId: string } }>('/api/reviews/:tripId', async ({ params: { tripId } }) => {
     const decided = decisions.at(-1)
-    return { ...review, tripId, decision: decided === undefined ? null : { ...decided, ts: first.time } }
+    return {
+      ...review,
+      tripId,
+      decision: decided === undefined ? null : { ...decided, reviewer: 'Marta', ts: first.time },
+    }
   })
   app.post<{ Body: NewDecision; Params: { tripId: string } }>('/api/reviews/:tripId', async (request, reply) => {
     const { body } = request
-    if (body.reviewer === 'Otto')
+    if (!refusedOnce) {
+      refusedOnce = true
       return reply.code(409).send({ message: 'the bill was settled already in another way; that stays' })
+    }
     decisions.push(body)
     return { tripId: request.params.tripId, totalMinor: 0, duplicate: false }
   })

@@ -70,7 +70,7 @@ const cases: readonly (readonly [string, string, { device?: string; channel: str
 ]
 
 async function live(): Promise<LiveView> {
-  return (await (await fetch(`${system.httpUrl}/api/live.json`)).json()) as LiveView
+  return (await (await fetch(`${system.httpUrl}/api/live.json`, { headers: system.httpHeaders() })).json()) as LiveView
 }
 
 const causeIn = (view: LiveView, cause: string) => view.rejected.find((entry) => entry.cause === cause)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { decode } from '../../gateway/spool/record.ts'
+import { programHeaders } from '../../gateway/testing/staff.ts'
 import { testStore } from '../../gateway/testing/store.ts'
 import { startedStore } from '../../gateway/testing/store-process.ts'
 import { until } from '../../gateway/testing/until.ts'
@@ -60,6 +61,7 @@ test('a store on a full disk lets nobody in, says why, keeps all that it acknowl
   const words: string[] = []
   const accounts = [{ id: 'anna', codes: ['a-code-of-anna'] }]
   const { storeProcess, mqttUrl, httpUrl } = await startedStore(store, join(disk, 'data'), { words, accounts })
+  const headers = await programHeaders(join(disk, 'data'), 'viewer')
   const connect = (clientId: string) => connectAsync(mqttUrl, { clientId, reconnectPeriod: 0 })
   const gate = await connect('gate1')
   const opened: string[] = []
@@ -84,10 +86,10 @@ test('a store on a full disk lets nobody in, says why, keeps all that it acknowl
   // What is left of the last block of a file may still be written to.
   while (await said(shelf, seq)) acknowledged.push(seq++)
   await until(async () => (await fetch(`${httpUrl}/readyz`)).status === 503)
-  expect(await (await fetch(`${httpUrl}/api/live.json`)).json()).toMatchObject({
+  expect(await (await fetch(`${httpUrl}/api/live.json`, { headers })).json()).toMatchObject({
     problems: [expect.stringMatching(/cannot be (kept|written).*(ENOSPC|full)/)],
   })
-  expect(await (await fetch(`${httpUrl}/metrics`)).text()).toMatch(/^tillfree_problems [12]$/m)
+  expect(await (await fetch(`${httpUrl}/metrics`, { headers })).text()).toMatch(/^tillfree_problems [12]$/m)
   await scan()
   await until(() => words.some((line) => line.includes('the gate stays closed')))
   expect(opened).toHaveLength(1)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Bench, call, openBench, storeToken } from '../../cloud-sync/testing/service.ts'
+import { programHeaders } from '../../gateway/testing/staff.ts'
 import { testStore } from '../../gateway/testing/store.ts'
 import { startedStore } from '../../gateway/testing/store-process.ts'
 import { until } from '../../gateway/testing/until.ts'
@@ -56,6 +57,7 @@ async function openShop() {
   const words: string[] = []
   const service = { url: cloud, token: storeToken }
   const { storeProcess, mqttUrl, httpUrl } = await startedStore(store, folder, { words, accountService: service })
+  const headers = await programHeaders(folder, 'viewer')
   const clients: MqttClient[] = []
   const [first, second] = [await doorOf(mqttUrl, 'gate1', clients), await doorOf(mqttUrl, 'gate2', clients)]
   return {
@@ -63,7 +65,7 @@ async function openShop() {
     second,
     words,
     refused: async (device: string, cause: string) =>
-      (await (await fetch(`${httpUrl}/metrics`)).text()).includes(
+      (await (await fetch(`${httpUrl}/metrics`, { headers })).text()).includes(
         `tillfree_messages_rejected_total{device="${device}",cause="${cause}"} 1`,
       ),
     async close() {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import sharp from 'sharp'
 import { afterAll, expect, test, vi } from 'vitest'
+import { programHeaders } from '../../gateway/testing/staff.ts'
 import { testStore } from '../../gateway/testing/store.ts'
 import { startedStore } from '../../gateway/testing/store-process.ts'
 import { Random } from '../../simulators/random.ts'
@@ -56,7 +57,8 @@ test('a running store leaves no trace of the pictures that it looks at', async (
   await client.subscribeAsync(`tillfree/1/${store.id}/#`)
   const frameTopic = `tillfree/1/${store.id}/dev/cam1/raw/frame`
   const pictures = await Promise.all([1, 2, 3].map(noise))
-  const metrics = async () => (await fetch(`${httpUrl}/metrics`)).text()
+  const headers = await programHeaders(folder, 'viewer')
+  const metrics = async () => (await fetch(`${httpUrl}/metrics`, { headers })).text()
   const looks = async () => Number(/^tillfree_perception_looks (\d+)/m.exec(await metrics())?.[1])
   for (const [i, { jpeg }] of pictures.entries()) {
     await client.publishAsync(frameTopic, jpeg)

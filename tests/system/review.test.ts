@@ -8,6 +8,7 @@ import { type Bench, openBench, storeToken } from '../../cloud-sync/testing/serv
 import { play, store, t0 } from '../../edge/fixture.ts'
 import { createStoreRuntime } from '../../edge/runtime/runtime.ts'
 import { createStoreProcess, type StoreProcess } from '../../gateway/store-process.ts'
+import { programHeaders } from '../../gateway/testing/staff.ts'
 import type { LiveView } from '../../models/contracts/http.ts'
 
 const door = [
@@ -72,17 +73,20 @@ describe('a bill in review', () => {
   it('is shown to the shopper as being checked, and is settled once by what a person decides', async () => {
     await reviewOnDisk()
     const url = await startGateway()
+    const headers = await programHeaders(folder)
     const tripId = `s1.${t0}.anna`
     const decide = (lines: unknown) =>
       fetch(`${url}/api/reviews/${encodeURIComponent(tripId)}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ lines, reviewer: 'Marta' }),
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ lines }),
       })
     await eventually(async () => expect((await purchases()).map(({ status }) => status)).toEqual(['review']))
-    const live = (await (await fetch(`${url}/api/live.json`)).json()) as LiveView
+    const live = (await (await fetch(`${url}/api/live.json`, { headers })).json()) as LiveView
     expect(live.openReviews).toBe(1)
-    const found = await (await fetch(`${url}/api/reviews/${encodeURIComponent(live.reviews[0]?.tripId ?? '')}`)).json()
+    const found = await (
+      await fetch(`${url}/api/reviews/${encodeURIComponent(live.reviews[0]?.tripId ?? '')}`, { headers })
+    ).json()
     expect(found).toMatchObject({ tripId, doubts: [{ evidence: { weights: [{ cell: 'p6' }] } }] })
 
     const tea = [{ sku: 'tea', quantity: 1 }]
@@ -91,7 +95,7 @@ describe('a bill in review', () => {
     await eventually(async () =>
       expect(await purchases()).toEqual([{ trip_id: tripId, status: 'final', total_minor: 610 }]),
     )
-    expect(await (await fetch(`${url}/api/live.json`)).json()).toMatchObject({
+    expect(await (await fetch(`${url}/api/live.json`, { headers })).json()).toMatchObject({
       openReviews: 0,
       bills: [{ shopper: 'anna', status: 'final', totalMinor: 610 }],
       shoppers: [{ id: 'bo', items: [] }],

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../../gateway/testing/mosquitto.ts'
+import { programHeaders } from '../../gateway/testing/staff.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { Random } from '../../simulators/random.ts'
 import { type Child, startChild } from '../../simulators/run/child.ts'
@@ -85,7 +86,8 @@ class Run {
     const reporting = this.#report()
     while (!this.#shelves.every((shelf) => shelf.isAcknowledged())) await pause(20)
     const upTo = Math.max(...this.changes().map(({ acknowledged }) => acknowledged?.at ?? 0)) + settledMs
-    while ((await edgeTime(child)) < upTo) await pause(100)
+    const headers = await programHeaders(join(this.#folder, 'data'), 'viewer')
+    while ((await edgeTime(child, headers)) < upTo) await pause(100)
     for (const shelf of this.#shelves) shelf.stop()
     await reporting
     await child.stop()
@@ -105,9 +107,9 @@ class Run {
 }
 
 /** Event time up to which the engine knows everything. */
-async function edgeTime({ ready }: Child): Promise<number> {
+async function edgeTime({ ready }: Child, headers: Readonly<Record<string, string>>): Promise<number> {
   const now = Date.now()
-  const metrics = await (await fetch(`http://127.0.0.1:${ready.httpPort}/metrics`)).text()
+  const metrics = await (await fetch(`http://127.0.0.1:${ready.httpPort}/metrics`, { headers })).text()
   return now - 1000 * Number(/^tillfree_watermark_lag_seconds (\S+)$/m.exec(metrics)?.[1])
 }
 

@@ -8,7 +8,7 @@ afterEach(async () => {
 })
 
 async function ask(still: HttpDeps['still'], camera = 'cam1') {
-  const app = await build(testHttpDeps({ still }))
+  const app = await build(await testHttpDeps({ still }))
   running.push(app)
   return app.inject({ method: 'GET', url: `/api/cameras/${camera}/still` })
 }

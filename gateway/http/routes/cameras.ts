@@ -11,6 +11,7 @@ export function cameraRoutes(app: App, { still }: Parts): void {
   app.get(
     '/api/cameras/:camera/still',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'The newest picture of a camera',
         description:

@@ -5,14 +5,18 @@ import type { App, Parts } from './types.ts'
 
 const ok = Type.Object({ status: Type.Literal('ok') })
 
+/** Whoever watches over the process needs no sign-in to see whether it works; figures of the shop are for who may look. */
+const open = { access: 'anyone' } as const
+
 export function healthRoutes(app: App, { problems, metrics }: Parts): void {
-  app.get('/healthz', { schema: { summary: 'The process runs', response: { 200: ok } } }, async () => ({
+  app.get('/healthz', { config: open, schema: { summary: 'The process runs', response: { 200: ok } } }, async () => ({
     status: 'ok' as const,
   }))
 
   app.get(
     '/readyz',
     {
+      config: open,
       schema: {
         summary: 'The gateway can do its work',
         description: 'Messages can reach it and its journal can be written.',
@@ -28,7 +32,7 @@ export function healthRoutes(app: App, { problems, metrics }: Parts): void {
 
   app.get(
     '/metrics',
-    { schema: { summary: 'Figures for Prometheus', response: { 200: Type.String() } } },
+    { config: { access: 'viewer' }, schema: { summary: 'Figures for Prometheus', response: { 200: Type.String() } } },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   )
 }

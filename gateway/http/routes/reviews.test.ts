@@ -14,7 +14,7 @@ async function post(body: unknown, outcome: DecisionOutcome, headers: Record<str
     asked.push(decision)
     return outcome
   }
-  const app = await build(testHttpDeps({ reviews: { one: async () => null, decide } }))
+  const app = await build(await testHttpDeps({ reviews: { one: async () => null, decide } }))
   running.push(app)
   const answer = await app.inject({
     method: 'POST',
@@ -25,7 +25,7 @@ async function post(body: unknown, outcome: DecisionOutcome, headers: Record<str
   return { status: answer.statusCode, body: answer.json(), asked }
 }
 
-const decision = { lines: [{ sku: 'water', quantity: 1 }], reviewer: 'marta' }
+const decision = { lines: [{ sku: 'water', quantity: 1 }] }
 const decided: DecisionOutcome = { kind: 'decided', totalMinor: 150, duplicate: false }
 
 describe('POST /api/reviews/:tripId', () => {
@@ -33,7 +33,7 @@ describe('POST /api/reviews/:tripId', () => {
     const { status, body, asked } = await post(decision, decided)
     const tripId = 'trip.'.repeat(30)
     expect([status, body]).toEqual([200, { tripId, totalMinor: 150, duplicate: false }])
-    expect(asked).toEqual([[tripId, decision]])
+    expect(asked).toEqual([[tripId, { ...decision, reviewer: 'marta' }]])
   })
 
   test.each<[DecisionOutcome, number, string, string]>([
@@ -57,10 +57,9 @@ describe('POST /api/reviews/:tripId', () => {
   })
 
   test.each([
-    [{ ...decision, reviewer: ' ' }],
     [{ ...decision, lines: [{ sku: 'water', quantity: 0 }] }],
     [{ ...decision, lines: Array(101).fill({ sku: 'water', quantity: 1 }) }],
-    [{ lines: [] }],
+    [{ lines: null }],
   ])('POST /api/reviews/:tripId refuses %o', async (body) => {
     const answer = await post(body, decided)
     expect(answer).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' }, asked: [] })

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { subjectOf } from '../../../cloud-sync/people/access.ts'
 import type { DecisionOutcome } from '../../../edge/runtime/port.ts'
 import type { DecisionAnswer } from '../../../models/contracts/reviews.ts'
 import { GatewayError } from '../errors.ts'
@@ -9,10 +10,11 @@ const TripParams = Type.Object({
   tripId: Type.String({ minLength: 1, maxLength: 200, description: 'of the trip, as the live view names it' }),
 })
 
-export function reviewRoutes(app: App, { reviews }: Parts): void {
+export function reviewRoutes(app: App, { reviews, staff }: Parts): void {
   app.get(
     '/api/reviews/:tripId',
     {
+      config: { access: 'viewer' },
       schema: {
         summary: 'A bill in review, and what a person needs to decide about it',
         params: TripParams,
@@ -29,9 +31,11 @@ export function reviewRoutes(app: App, { reviews }: Parts): void {
   app.post(
     '/api/reviews/:tripId',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Settle a bill that is in review',
-        description: 'Once, for ever: 200 also when the same was decided before, 409 when something else was.',
+        description:
+          'Once, for ever, under the name of who is signed in: 200 also when the same was decided before, 409 when something else was.',
         params: TripParams,
         body: ref('NewDecision'),
         response: {
@@ -46,8 +50,17 @@ export function reviewRoutes(app: App, { reviews }: Parts): void {
     },
     async (request): Promise<DecisionAnswer> => {
       const { tripId } = request.params
-      const answer = answerOf(tripId, await reviews.decide(tripId, request.body))
-      request.log.info({ ...answer, reviewer: request.body.reviewer }, 'a bill in review is settled')
+      const reviewer = subjectOf(request)
+      const answer = answerOf(tripId, await reviews.decide(tripId, { ...request.body, reviewer }))
+      request.log.info({ ...answer, reviewer }, 'a bill in review is settled')
+      if (!answer.duplicate)
+        await staff.people.audit.append({
+          what: 'review-settled',
+          who: reviewer,
+          about: tripId,
+          place: request.ip,
+          detail: told(request.body.lines),
+        })
       return answer
     },
   )

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { subjectOf } from '../../../cloud-sync/people/access.ts'
 import { ref, textOf } from '../schemas.ts'
 import type { App, Parts } from './types.ts'
 
@@ -7,18 +8,21 @@ const BillsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 1000, default: 50, description: 'how many, the latest' }),
 })
 
-export function storeRoutes(app: App, { store, devices, bills, billsFile }: Parts): void {
+const viewer = { access: 'viewer' } as const
+
+export function storeRoutes(app: App, { store, staff, devices, bills, billsFile }: Parts): void {
   const storeText = JSON.stringify(store)
 
   app.get(
     '/api/store',
-    { schema: { summary: 'The store file', response: { 200: textOf('Store') } } },
+    { config: viewer, schema: { summary: 'The store file', response: { 200: textOf('Store') } } },
     async (_request, reply) => reply.type(json).send(storeText),
   )
 
   app.get(
     '/api/devices',
     {
+      config: viewer,
       schema: {
         summary: 'Devices and whether they can be relied on',
         response: { 200: Type.Array(ref('DeviceView')) },
@@ -30,6 +34,7 @@ export function storeRoutes(app: App, { store, devices, bills, billsFile }: Part
   app.get(
     '/api/bills',
     {
+      config: viewer,
       schema: {
         summary: 'The latest bills, oldest first',
         querystring: BillsQuery,
@@ -42,12 +47,22 @@ export function storeRoutes(app: App, { store, devices, bills, billsFile }: Part
   app.get(
     '/api/bills-file',
     {
+      config: { access: 'operator' },
       schema: {
         summary: "Every bill and event since the store's data began",
         description: 'The same shape as the file that a replay writes.',
         response: { 200: textOf('BillsFile') },
       },
     },
-    async (_request, reply) => reply.type(json).send(JSON.stringify(await billsFile())),
+    async (request, reply) => {
+      const text = JSON.stringify(await billsFile())
+      await staff.people.audit.append({
+        what: 'exported',
+        who: subjectOf(request),
+        about: 'bills-file',
+        place: request.ip,
+      })
+      return reply.type(json).send(text)
+    },
   )
 }

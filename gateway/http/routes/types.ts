@@ -7,6 +7,8 @@ import type { DeviceView, LiveView } from '../../../models/contracts/http.ts'
 import type { NewDecision, ReviewCase } from '../../../models/contracts/reviews.ts'
 import type { Store } from '../../../models/contracts/store.ts'
 import type { Still } from '../../cameras/cameras.ts'
+import type { Door } from '../../staff/door.ts'
+import type { StaffBook } from '../../staff/staff-book.ts'
 import type { BillView } from '../live-view.ts'
 
 /** The application with request and answer types taken from the schemas. */
@@ -21,7 +23,7 @@ export type App = FastifyInstance<
 /** Bills that wait for a person. */
 export interface Reviews {
   readonly one: (tripId: string) => Promise<ReviewCase | null>
-  readonly decide: (tripId: string, decision: NewDecision) => Promise<DecisionOutcome>
+  readonly decide: (tripId: string, decision: NewDecision & { readonly reviewer: string }) => Promise<DecisionOutcome>
 }
 
 /** What routes show. */
@@ -34,6 +36,8 @@ export interface Parts {
   /** Newest last. */
   readonly bills: (limit: number) => Promise<readonly BillView[]>
   readonly reviews: Reviews
+  readonly staff: StaffBook
+  readonly door: Door
   readonly billsFile: () => Promise<BillsFile>
   /** The newest picture of a camera; null while there is none. */
   readonly still: (camera: string) => Promise<Still | null>

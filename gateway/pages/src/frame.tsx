@@ -1,12 +1,14 @@
 import type { ComponentChildren } from 'preact'
+import { peopleApi } from '../../../cloud-sync/pages/src/people/people-api.ts'
 import { formatClock } from '../../../models/text/format.ts'
 import type { Connection } from './live-feed.ts'
+import { goSignIn, useMe } from './signing-in.ts'
 import type { StoreState } from './use-store.ts'
 import '../../../cloud-sync/pages/src/theme.css'
 import './frame.css'
 
 interface Props {
-  readonly page: 'live' | 'reviews' | 'devices' | 'cameras'
+  readonly page: 'live' | 'reviews' | 'devices' | 'cameras' | 'staff'
   readonly state: StoreState
   readonly children: ComponentChildren
 }
@@ -14,6 +16,7 @@ interface Props {
 /** What all pages have around them: name of the store, navigation, and whether the picture is a fresh one. */
 export function Frame({ page, state, children }: Props) {
   const { store, view, connection } = state
+  const me = useMe()
   const time = view === null || view.time <= 0 ? null : formatClock(view.time, store?.timezone)
   return (
     <>
@@ -39,8 +42,12 @@ export function Frame({ page, state, children }: Props) {
           <a href="/cameras/" aria-current={page === 'cameras' ? 'page' : undefined}>
             Cameras
           </a>
+          <a href="/staff/" aria-current={page === 'staff' ? 'page' : undefined}>
+            Staff
+          </a>
         </nav>
         <div class="state">
+          {me !== null && <SignOut name={me.name} />}
           <ConnectionChip connection={connection} />
           {time !== null && (
             <span class="clock" title="Time in the store">
@@ -73,6 +80,15 @@ function Problems({ problems }: { readonly problems: readonly string[] }) {
       <strong>Nobody is let in now:</strong> {problem}. It goes on by itself when that is over.
     </p>
   ))
+}
+
+function SignOut({ name }: { readonly name: string }) {
+  const out = () => void peopleApi('/api').signOut().then(goSignIn, goSignIn)
+  return (
+    <button type="button" class="button out" title={`Signed in as ${name}`} onClick={out}>
+      Sign out<span class="unseen"> {name}</span>
+    </button>
+  )
 }
 
 /** How many bills wait for a person; nothing when none does. */

@@ -1,5 +1,6 @@
 /** The gateway's pictures of the shop as they come; says when they stop coming. */
 import type { LiveView } from '../../../models/contracts/http.ts'
+import { goSignIn } from './signing-in.ts'
 
 type Timer = ReturnType<typeof setTimeout>
 export type Connection = 'connecting' | 'live' | 'lost'
@@ -36,7 +37,7 @@ export function openFeed({ onView, onConnection }: FeedListener): () => void {
     })
     source.addEventListener('error', () => {
       onConnection('lost')
-      if (source.readyState === EventSource.CLOSED) reopen()
+      if (source.readyState === EventSource.CLOSED) void refused()
     })
   }
   const reopen = () => {
@@ -44,8 +45,14 @@ export function openFeed({ onView, onConnection }: FeedListener): () => void {
     clearTimeout(reopening)
     reopening = setTimeout(open, reopenMs)
   }
+  const look = () => fetch('/api/live.json', { signal: AbortSignal.timeout(answerMs) }).catch(() => null)
+  /** An EventSource does not tell why: perhaps nobody is signed in any more. */
+  const refused = async () => {
+    if ((await look())?.status === 401) return goSignIn()
+    reopen()
+  }
   const check = async () => {
-    const answer = await fetch('/api/live.json', { signal: AbortSignal.timeout(answerMs) }).catch(() => null)
+    const answer = await look()
     if (answer?.ok) return heard()
     onConnection('lost')
     reopen()

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { LiveView } from '../../../models/contracts/http.ts'
 import type { Store } from '../../../models/contracts/store.ts'
 import { type Connection, openFeed } from './live-feed.ts'
+import { goSignIn } from './signing-in.ts'
 
 export interface StoreState {
   /** Null until the gateway gave it. */
@@ -31,6 +32,7 @@ function loadUntilThere(done: (store: Store) => void): () => void {
   const load = async () => {
     try {
       const answer = await fetch('/api/store', { signal: controller.signal })
+      if (answer.status === 401) return goSignIn()
       if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`)
       done(await answer.json())
     } catch {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ReviewCase } from '../../../../models/contracts/reviews.ts'
 import type { Store } from '../../../../models/contracts/store.ts'
 import { formatMoney } from '../../../../models/text/format.ts'
+import { useMe } from '../signing-in.ts'
 import { type Names, shortId } from '../words.ts'
 import { isDisputed, type Lines, lineWords, oddsWords, totalOf } from './case-words.ts'
 import { LineEditor } from './line-editor.tsx'
@@ -20,7 +21,7 @@ interface Props {
 /** Picks an explanation, or edits what is billed, and confirms. */
 export function Deciding({ found, store, names, chosen, onChoose, onSettled }: Props) {
   const [lines, setLines] = useState<Lines | null>(null)
-  const [reviewer, setReviewer] = useState(lastReviewer)
+  const me = useMe()
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<string | null>(null)
   const choose = (index: number) => {
@@ -36,9 +37,7 @@ export function Deciding({ found, store, names, chosen, onChoose, onSettled }: P
     if (lines === null || busy) return
     setBusy(true)
     setRefused(null)
-    const name = reviewer.trim()
-    keepReviewer(name)
-    const outcome = await settle(found.tripId, { lines, reviewer: name })
+    const outcome = await settle(found.tripId, { lines })
     setBusy(false)
     if (outcome.state === 'refused') setRefused(outcome.why)
     else onSettled()
@@ -71,21 +70,14 @@ export function Deciding({ found, store, names, chosen, onChoose, onSettled }: P
         <>
           <LineEditor lines={lines} store={store} names={names} onEdit={edit} />
           <div class="confirm">
-            <label>
-              Your name
-              <input
-                type="text"
-                required
-                maxLength={100}
-                pattern=".*\S.*"
-                autocomplete="name"
-                value={reviewer}
-                onInput={(event) => setReviewer(event.currentTarget.value)}
-              />
-            </label>
-            <button type="submit" class="button main" disabled={busy}>
-              {confirmWords(lines, found, store)}
-            </button>
+            {me?.role === 'viewer' ? (
+              <p class="quiet">You may look. To settle it takes an operator or an admin.</p>
+            ) : (
+              <button type="submit" class="button main" disabled={busy}>
+                {confirmWords(lines, found, store)}
+              </button>
+            )}
+            {me !== null && me.role !== 'viewer' && <p class="quiet">It is kept under your name, {me.name}.</p>}
           </div>
         </>
       )}
@@ -119,23 +111,4 @@ function Receipt({ lines, found, names }: ReceiptProps) {
       })}
     </>
   )
-}
-
-/** On this screen the same person decides again and again. A browser that keeps nothing asks each time. */
-const reviewerKey = 'tillfree-reviewer'
-
-function lastReviewer(): string {
-  try {
-    return localStorage.getItem(reviewerKey) ?? ''
-  } catch {
-    return ''
-  }
-}
-
-function keepReviewer(name: string): void {
-  try {
-    localStorage.setItem(reviewerKey, name)
-  } catch {
-    // The name is asked for again.
-  }
 }

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { get } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ownSite } from '../../cloud-sync/people/own-site.ts'
+import { visitor } from '../../cloud-sync/testing/visitor.ts'
+import { openBrokerCertificates } from '../certificates/certificate-folder.ts'
+import { openStaffBook } from '../staff/staff-book.ts'
+import { testHttpDeps } from '../testing/http.ts'
+import { build } from './server.ts'
+import { isLoopback } from './tls-server.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tillfree-https-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test("pages for the network come over TLS with the store's certificate, and cookies for that host alone", async () => {
+  const names = [{ type: 'dns' as const, value: 'localhost' }]
+  const { authority, broker } = await openBrokerCertificates(folder, 's1', names, Date.now())
+  const staff = await openStaffBook({ file: ':memory:', site: ownSite(null, true), now: Date.now })
+  const app = await build(await testHttpDeps({ tls: broker, staff }))
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const status = (address: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      get(`${address}/healthz`, { ca: authority, agent: false }, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      }).on('error', reject)
+    })
+  expect(await status(url.replace('127.0.0.1', 'localhost'))).toBe(200)
+  await expect(fetch(url.replace('https', 'http'))).rejects.toThrow()
+  const { secret } = await staff.add('marta', 'viewer')
+  const page = visitor(app, { origin: 'https://gateway.local:8080', host: 'gateway.local:8080' })
+  const { cookie } = await page.ask('POST', '/api/sign-in/link', { secret })
+  expect(cookie).toMatch(/^__Host-tillfree-staff=[\w-]{43}; .*; HttpOnly; SameSite=Strict; Secure$/)
+  expect((await page.ask('GET', '/api/sign-in')).body).toEqual({ email: false, passkey: true })
+  await app.close()
+  await staff.close()
+})
+
+test('isLoopback() knows what nobody else can reach', () => {
+  expect(['127.0.0.1', '::1', 'localhost', '127.1.2.3'].every(isLoopback)).toBe(true)
+  expect(['0.0.0.0', '::', '192.168.1.4', '127.0.0.1.evil.example'].some(isLoopback)).toBe(false)
+})

@@ -1,0 +1,18 @@
+/** The pages for the network: over TLS, with the store's own certificate; in plain they are for this machine alone. */
+import { createServer } from 'node:https'
+import type { FastifyServerFactory, RawServerDefault } from 'fastify'
+
+/** PEM. */
+export interface HttpTls {
+  readonly key: string
+  readonly certificate: string
+}
+
+export function tlsServerFactory({ key, certificate }: HttpTls): FastifyServerFactory<RawServerDefault> {
+  return (handler) => createServer({ key, cert: certificate, minVersion: 'TLSv1.2' }, handler)
+}
+
+/** Whether nobody but this machine reaches what listens there. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
