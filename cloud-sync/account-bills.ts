@@ -4,8 +4,8 @@ import { vatBreakdown } from '../models/contracts/money.ts'
 import { ServiceError } from './errors.ts'
 import { billPayment } from './payments/payment-view.ts'
 import { refundsOf } from './payments/refunds.ts'
-import { readBack } from './purchases.ts'
 import type { Sql, SqlSession } from './sql.ts'
+import { readBack } from './stored-purchase.ts'
 
 type Row = { readonly id: string; readonly ended_at: number; readonly body: string }
 

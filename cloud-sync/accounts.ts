@@ -73,18 +73,26 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
     },
     async etag() {
       const [last] = await sql.query<Row>(`SELECT ${columns} FROM account ORDER BY revision DESC LIMIT 1`)
-      return `"${last === undefined ? 'none' : `${last.revision}-${hashOf(last.entry_code).slice(0, 16)}`}"`
+      const [erased] = await sql.query<{ count: number; latest: number | null }>(
+        'SELECT COUNT(*) AS count, MAX(at) AS latest FROM erased_account',
+      )
+      const accounts = last === undefined ? 'none' : `${last.revision}-${hashOf(last.entry_code).slice(0, 16)}`
+      return `"${accounts}-${erased?.count}-${erased?.latest ?? 0}"`
     },
     async all() {
       const rows = await sql.query<Row>(`SELECT ${columns} FROM account ORDER BY revision`)
       const keys = await keysByAccount(sql)
-      return rows.map((row) => ({
+      const erased = await sql.query<{ id: string }>(
+        'SELECT id FROM erased_account WHERE id NOT IN (SELECT id FROM account) ORDER BY at, id',
+      )
+      const known = rows.map((row) => ({
         id: row.id,
         codes: cardOf(row),
         staff: row.staff === 1,
         ...keysOf(row),
         ...refusedOf(row),
       }))
+      return [...known, ...erased.map(({ id }) => ({ id, codes: [], erased: true }))]
 
       function keysOf({ id }: Row): Pick<Account, 'entryKeys'> {
         const entryKeys = keys.get(id)

@@ -21,6 +21,10 @@ const table = {
   NOT_REFUNDABLE: { status: 409, means: 'there is nothing to give back' },
   NO_ENROLMENT: { status: 409, means: 'the payment provider has no page for this; choose from the list' },
   NO_METHOD: { status: 409, means: 'the account has no way to pay; choose one first' },
+  NOT_SETTLED: {
+    status: 409,
+    means: 'a bill is not paid, being checked, or money is on its way; the account can be erased when that is settled',
+  },
   NOT_OWED: { status: 409, means: 'nothing is to be paid of this bill' },
   PAYMENT_UNDER_WAY: { status: 409, means: 'a payment of this bill is under way; try again when it is answered' },
   TOO_LARGE: { status: 413, means: 'the body is too large' },

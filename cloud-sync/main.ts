@@ -12,6 +12,7 @@ import { createPayments } from './payments/payments.ts'
 import type { PaymentProvider } from './payments/provider.ts'
 import { createStripeProvider } from './payments/stripe.ts'
 import { createTestProvider } from './payments/test-provider.ts'
+import { createRetention } from './privacy/retention.ts'
 import { build, type Service } from './service.ts'
 import { openSqlite } from './sql.ts'
 
@@ -137,13 +138,16 @@ async function main(): Promise<void> {
     const common = { sql, payments, enrolments, now: Date.now, log }
     const app = await build({ ...common, storeToken, mailer, publicUrl, proxy })
     const loop = createPaymentLoop({ sql, payments, log })
+    const retention = createRetention({ sql, now: Date.now, log })
     closeWithGrace({ delay: graceMs, logger: log }, async () => {
       await app.close()
       await loop.stop()
+      await retention.stop()
       await sql.close()
     })
     const port = await listen(app, options)
     await loop.start()
+    retention.start()
     console.log(JSON.stringify({ ready: true, port }))
   } catch (error) {
     tellFailure(log, error, options)

@@ -26,6 +26,7 @@ function appendOnly(table: string): string[] {
  * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`). `account.token_hash` was what
  * opened an account before there were sessions; nothing reads it, and it holds the id, since SQLite cannot drop a column
  * that is unique.
+ * `erased_account` is for stores to learn it. Of an attempt only the token that it was tried with may be taken away (`privacy/`).
  */
 const steps: readonly (readonly string[])[] = [
   [
@@ -102,6 +103,16 @@ const steps: readonly (readonly string[])[] = [
     `CREATE TABLE email_code (
       digest TEXT PRIMARY KEY, email TEXT NOT NULL, code_digest TEXT NOT NULL, tries INTEGER NOT NULL,
       made_at BIGINT NOT NULL)`,
+  ],
+  [
+    'CREATE TABLE erased_account (id TEXT PRIMARY KEY, at BIGINT NOT NULL)',
+    'DROP TRIGGER attempt_no_update',
+    `CREATE TRIGGER attempt_no_update BEFORE UPDATE ON attempt
+      WHEN NEW.method IS NOT NULL OR NEW.id <> OLD.id OR NEW.kind <> OLD.kind OR NEW.purchase_id <> OLD.purchase_id
+        OR NEW.refund_id IS NOT OLD.refund_id OR NEW.provider <> OLD.provider OR NEW.reference IS NOT OLD.reference
+        OR NEW.amount_minor <> OLD.amount_minor OR NEW.try_number <> OLD.try_number
+        OR NEW.shopper_present <> OLD.shopper_present OR NEW.created_at <> OLD.created_at
+      BEGIN SELECT RAISE(ABORT, 'attempt is only ever added to'); END`,
   ],
 ]
 

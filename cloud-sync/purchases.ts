@@ -1,14 +1,15 @@
 /** Finished trips as stores send them: each billed once, for ever, by its trip id. */
 import { randomUUID } from 'node:crypto'
 import type { Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
-import { parsePurchase } from '../models/contracts/http.ts'
 import { describeFault } from '../models/contracts/validate.ts'
 import { ServiceError } from './errors.ts'
 import type { Step } from './ledger/bookings.ts'
 import { book } from './ledger/ledger.ts'
+import { withoutErased } from './privacy/erase.ts'
 import { checkPurchase } from './purchase-check.ts'
 import { hashOf } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
+import { readBack } from './stored-purchase.ts'
 
 type Known = {
   readonly id: string
@@ -33,8 +34,9 @@ export function createPurchases(sql: Sql, now: () => number): Purchases {
   return { record: (purchase) => sql.transaction((session) => record(session, purchase, now())) }
 }
 
-async function record(session: SqlSession, purchase: Purchase, receivedAt: number): Promise<PurchaseAnswer> {
-  const contentHash = hashOf(contentOf(purchase))
+async function record(session: SqlSession, sent: Purchase, receivedAt: number): Promise<PurchaseAnswer> {
+  const contentHash = hashOf(contentOf(sent))
+  const purchase = await withoutErased(session, sent)
   const known = await findTrip(session, purchase.idempotentShoppingTripId)
   if (known !== undefined && isKnown(known, contentHash, purchase)) return { purchaseId: known.id, duplicate: true }
   if (known !== undefined && !settles(known, purchase)) throw otherContent(known, purchase)
@@ -144,11 +146,4 @@ function contentOf({ requestId: _, ...content }: Purchase): string {
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   )
-}
-
-/** A stored purchase, checked again. Throws when the database holds something else. */
-export function readBack({ id, body }: { readonly id: string; readonly body: string }): Purchase {
-  const parsed = parsePurchase(JSON.parse(body))
-  if (!parsed.ok) throw new Error(`purchase ${id} cannot be read back: ${parsed.faults.map(describeFault).join('; ')}`)
-  return parsed.value
 }

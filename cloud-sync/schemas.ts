@@ -18,6 +18,7 @@ import {
   PaymentPageSchema,
   RefundAnswerSchema,
 } from '../models/contracts/payments.ts'
+import { AccountExportSchema } from '../models/contracts/privacy.ts'
 import { AccountsSchema } from '../models/contracts/recording.ts'
 import { compile, describeFault } from '../models/contracts/validate.ts'
 import { ServiceError } from './errors.ts'
@@ -30,6 +31,7 @@ export const named = {
   NewAccount: NewAccountSchema,
   AccountView: AccountViewSchema,
   AccountBill: AccountBillSchema,
+  AccountExport: AccountExportSchema,
   AccountBills: AccountBillsSchema,
   EntryView: EntryViewSchema,
   Phone: PhoneSchema,

@@ -22,6 +22,7 @@ import { createPurchases } from './purchases.ts'
 import { entryRoutes } from './routes/entry.ts'
 import { healthRoutes } from './routes/health.ts'
 import { paymentRoutes } from './routes/payment.ts'
+import { privacyRoutes } from './routes/privacy.ts'
 import { shopperRoutes } from './routes/shopper.ts'
 import { shopperSignInRoutes } from './routes/sign-in.ts'
 import { storeRoutes } from './routes/store.ts'
@@ -90,6 +91,7 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   shopperSignInRoutes(typed, parts)
   shopperRoutes(typed, parts)
   entryRoutes(typed, parts)
+  privacyRoutes(typed, parts)
   paymentRoutes(typed, parts)
   await webhookRoutes(typed, parts)
   app.get('/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, async () => app.swagger())
@@ -113,6 +115,7 @@ function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log }: Ser
     emailSignIn: mailer && createEmailSignIn({ codes: createEmailCodes(sql, now), accounts, mailer, onError }),
     purchases: createPurchases(sql, now),
     sql,
+    now,
   }
 }
 

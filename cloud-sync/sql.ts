@@ -25,6 +25,8 @@ export class SqlBusyError extends Error {}
 /** Opens a SQLite file. One connection, so callers take turns. */
 export function openSqlite(path: string): Sql {
   const db = openDatabase(path)
+  // What is erased is overwritten, not only let go of.
+  db.exec('PRAGMA secure_delete = ON')
   const session = sessionOn(db)
   const inTurn = turns()
   return {

@@ -10,7 +10,8 @@ import { startInference } from '../edge/inference/inference.ts'
 import type { StoreRuntime } from '../edge/runtime/port.ts'
 import { createStoreRuntime } from '../edge/runtime/runtime.ts'
 import type { BillsFile } from '../models/contracts/bills.ts'
-import { type AccountSource, createAccountSource, mergeAccounts } from './accounts.ts'
+import type { Daily } from '../models/platform/daily.ts'
+import type { AccountSource } from './accounts.ts'
 import { type BillsBoard, createBillsBoard } from './bills-board.ts'
 import { type Cameras, createCameras } from './cameras/cameras.ts'
 import { createFrameDesk } from './cameras/frame-desk.ts'
@@ -31,6 +32,7 @@ import { createMetrics, type Metrics } from './http/metrics.ts'
 import { build } from './http/server.ts'
 import { isLoopback } from './http/tls-server.ts'
 import { createIntake, type Intake } from './intake.ts'
+import { createKnownAccounts } from './known-accounts.ts'
 import type { Bus } from './mqtt/bus.ts'
 import { createCredentialAccess } from './mqtt/credential-access.ts'
 import { createEmbeddedBroker, type EmbeddedBus } from './mqtt/embedded-broker.ts'
@@ -41,6 +43,7 @@ import { createSimulatedPace } from './pacing/simulated.ts'
 import { createWallPace } from './pacing/wall.ts'
 import { createPerception, type Perception, stopwatches } from './perception/perception.ts'
 import { visionDevice, withVision } from './perception/vision-device.ts'
+import { createRetention } from './retention.ts'
 import { createSpool, type Spool } from './spool/spool.ts'
 import { createDoor } from './staff/door.ts'
 import { openStaffBook, type StaffBook, staffFile } from './staff/staff-book.ts'
@@ -82,6 +85,7 @@ class InStoreProcess implements StoreProcess {
   #intake: Intake | null = null
   #spool: Spool | null = null
   #usedCodes: UsedCodes | null = null
+  #retention: Daily | null = null
   #pace: Pace | null = null
   readonly #desk = createFrameDesk()
   #cameras: Cameras | null = null
@@ -144,6 +148,7 @@ class InStoreProcess implements StoreProcess {
     cameras.start()
     this.#perception?.start()
     this.#startDelivery()
+    this.#retention?.start()
     const address = http.server.address()
     const mqttTlsPort = this.#embedded?.tlsPort() ?? null
     return {
@@ -162,6 +167,7 @@ class InStoreProcess implements StoreProcess {
     this.#keyring.stop()
     await this.#cameras?.stop()
     await this.#delivery?.stop()
+    await this.#retention?.stop()
     await this.#runtime.stop()
     await this.#spool?.close()
     this.#usedCodes?.close()
@@ -213,6 +219,8 @@ class InStoreProcess implements StoreProcess {
     this.#spool = spool
     const usedCodes = openUsedCodes(join(this.#options.dataDir, `${store.id}-entry-codes.db`))
     this.#usedCodes = usedCodes
+    const onRemoved = this.#metrics.removed
+    this.#retention = createRetention({ runtime: this.#runtime, usedCodes, clock: this.#clock(), onRemoved, log })
     return createIntake({
       store,
       runtime: this.#runtime,
@@ -294,13 +302,14 @@ class InStoreProcess implements StoreProcess {
 
   async #startAccounts(intake: Intake): Promise<void> {
     const { store, dataDir, accountService, accounts: fixed, log } = this.#options
-    intake.setAccounts(fixed)
-    this.#accounts = createAccountSource({
+    this.#accounts = createKnownAccounts({
       storeId: store.id,
       storeName: store.name,
       service: accountService,
-      cacheFile: join(dataDir, `${store.id}-accounts.json`),
-      onAccounts: (polled) => intake.setAccounts(mergeAccounts(fixed, polled)),
+      dataDir,
+      fixed,
+      setAccounts: intake.setAccounts,
+      runtime: this.#runtime,
       log,
     })
     await this.#accounts.start()

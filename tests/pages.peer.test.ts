@@ -268,6 +268,25 @@ describe('account page', () => {
     await expectAccessible(page)
   })
 
+  test('account page gives everything to take along, and erases the account when nothing is owed', async () => {
+    const { link, token } = await newAccount('emma', 'Emma')
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-declined' })
+    await bill('emma-1', { account: 'emma' })
+    await bench.payments.run()
+    const page = await open(link, phone)
+    const coming = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download everything' }).click()
+    expect((await coming).suggestedFilename()).toBe('tillfree-account.json')
+    await page.locator('summary', { hasText: 'Erase my account' }).click()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Erase it for ever' }).click()
+    await page.getByText('can be erased when that is settled').waitFor()
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
+    await bench.payments.run()
+    await page.getByRole('button', { name: 'Erase it for ever' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  })
+
   test('account page explains a link that was used, and asks to sign in without one', async () => {
     const { link } = await newAccount('emil', 'Emil')
     const first = await open(link)

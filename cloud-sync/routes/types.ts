@@ -31,4 +31,6 @@ export interface Parts {
   readonly sql: Sql
   readonly people: People
   readonly emailSignIn: EmailSignIn | null
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
 }

@@ -1,6 +1,7 @@
 /** The journal's tables and transactions, synchronous: for the journal's own thread, and for tests. */
 import { type Database, openDatabase } from '../../models/platform/open-database.ts'
 import { checksumOf, DamagedJournalError, isWhole } from './checksum.ts'
+import { forgetAccounts, type Pruned, type PruneLimits, prune } from './prune.ts'
 import { type ReviewCommit, type ReviewRow, reviewTables, writeReviews } from './review-tables.ts'
 import type { Snapshot, StatePart } from './snapshot.ts'
 
@@ -98,6 +99,10 @@ export interface JournalStore {
   history(): { bills: string[]; events: string[] }
   /** All observations, oldest first: what the state is a fold over. */
   observations(): string[]
+  /** Lets go of what is settled and old, a part of it at a time. */
+  prune(limits: PruneLimits): Pruned
+  /** Lets go of what is settled of these accounts; how many rows. */
+  forget(accounts: readonly string[]): number
   close(): void
 }
 
@@ -125,6 +130,8 @@ export function openJournalStore(path: string): JournalStore {
       events: texts(db, 'SELECT body FROM shelf_event ORDER BY seq'),
     }),
     observations: () => texts(db, 'SELECT body FROM observation ORDER BY seq'),
+    prune: (limits) => db.transaction(() => prune(db, limits)),
+    forget: (accounts) => db.transaction(() => forgetAccounts(db, accounts)),
     close: () => db.close(),
   }
 }

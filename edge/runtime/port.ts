@@ -6,6 +6,7 @@ import type { Account } from '../../models/contracts/recording.ts'
 import type { Decision, ReviewCase, ReviewSummary } from '../../models/contracts/reviews.ts'
 import type { SensorEvent } from '../events.ts'
 import type { Decided } from '../observations.ts'
+import type { Pruned, PruneLimits } from './prune.ts'
 
 /** A bill in the outbox: written in the journal's own transaction, delivered later, removed only when acknowledged. */
 export interface OutboxEntry {
@@ -54,7 +55,11 @@ export interface StoreRuntime {
   review(tripId: string): Promise<ReviewCase | null>
   /** Settles a bill that is in review, once. `now`: milliseconds since the epoch. */
   decide(decision: Pick<Decided, 'tripId' | 'lines' | 'reviewer'>, now: number): Promise<DecisionOutcome>
-  /** Every bill and shelf event since the store's data began: the bills file without its stats. */
+  /** Lets go of what is settled and older than the limits, at most `mostPruned` rows of a kind. */
+  prune(limits: PruneLimits): Promise<Pruned>
+  /** Lets go of what is settled of accounts that are no more; how many rows. */
+  forget(accounts: readonly string[]): Promise<number>
+  /** Every bill and shelf event that is still kept: the bills file without its stats. */
   history(): Promise<{ readonly bills: readonly Bill[]; readonly events: readonly ShelfEvent[] }>
   view(): EdgeView
   /** Event time up to which everything that was given is durable; 0 before anything is. */

@@ -185,6 +185,8 @@ export function createStoreRuntime({
       deciding = next.catch(() => {})
       return next
     },
+    prune: (limits) => running().journal.prune(limits),
+    forget: (accounts) => running().journal.forget(accounts),
     history: async () => {
       const { bills, events: all } = await running().journal.history()
       return {

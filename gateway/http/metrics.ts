@@ -24,6 +24,8 @@ export interface Metrics {
   accepted(accepted: Accepted): void
   rejected(rejection: Rejection): void
   violation(): void
+  /** What was removed because it was old. */
+  removed(kind: string, count: number): void
   readonly contentType: string
   /** The text that Prometheus reads. */
   text(): Promise<string>
@@ -57,6 +59,12 @@ export function createMetrics(source: MetricsSource): Metrics {
     help: 'Connections closed and subscriptions refused by the embedded broker',
     registers,
   })
+  const removed = new Counter({
+    name: 'tillfree_retention_removed_total',
+    help: 'What was removed because its time was over, by kind (docs/privacy.md)',
+    labelNames: ['kind'],
+    registers,
+  })
   return {
     accepted(accepted) {
       if (accepted.kind !== 'message' || accepted.event === null) return
@@ -64,6 +72,7 @@ export function createMetrics(source: MetricsSource): Metrics {
     },
     rejected: ({ device, cause }) => rejected.inc({ device: device ?? 'unknown', cause }),
     violation: () => violations.inc(),
+    removed: (kind, count) => removed.inc({ kind }, count),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { lockData } from './data-lock.ts'
 import { openLogFile } from './log-file.ts'
 import { isStale } from './pages.ts'
@@ -46,6 +46,26 @@ test('openLogFile() keeps every line and shows what a person must see', async ()
   await log.close()
   expect(shown).toEqual(['the port is taken', 'plain words'])
   expect(await readFile(join(folder, 'gateway.log'), 'utf8')).toBe(`${lines.join('\n')}\n`)
+})
+
+test('openLogFile() keeps no line for longer than two weeks', async () => {
+  let now = 0
+  const log = openLogFile(
+    folder,
+    'gateway',
+    () => {},
+    () => now,
+  )
+  const dayMs = 86_400_000
+  const current = () => readFile(join(folder, 'gateway.log'), 'utf8').catch(() => '')
+  for (const day of [0, 6, 8, 12, 16]) {
+    now = day * dayMs
+    log.write(`day ${day}`)
+    await vi.waitUntil(async () => (await current()).endsWith(`day ${day}\n`))
+  }
+  await log.close()
+  expect(await readFile(join(folder, 'gateway.before.log'), 'utf8')).toBe('day 8\nday 12\n')
+  expect(await readFile(join(folder, 'gateway.log'), 'utf8')).toBe('day 16\n')
 })
 
 test('lockData() refuses a folder that somebody holds, and gives it once that one is gone', () => {

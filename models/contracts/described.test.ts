@@ -5,6 +5,7 @@ import * as entry from './entry.ts'
 import * as http from './http.ts'
 import * as messages from './messages.ts'
 import * as payments from './payments.ts'
+import * as privacy from './privacy.ts'
 import * as recording from './recording.ts'
 import * as reviews from './reviews.ts'
 import * as store from './store.ts'
@@ -45,6 +46,7 @@ describe('contracts', () => {
       ...http,
       ...messages,
       ...payments,
+      ...privacy,
       ...recording,
       ...reviews,
       ...store,

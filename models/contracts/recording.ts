@@ -33,6 +33,9 @@ export const AccountsSchema = Type.Array(
     ),
     staff: Type.Optional(Type.Boolean({ description: 'works in the shop and owes nothing' })),
     refused: Type.Optional(RefusedSchema),
+    erased: Type.Optional(
+      Type.Boolean({ description: 'the account is no more: what is kept of it goes, and it is let in nowhere' }),
+    ),
   }),
   { title: 'accounts.json', maxItems: 1_000_000 },
 )

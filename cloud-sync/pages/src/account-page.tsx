@@ -2,6 +2,7 @@ import { BillCard } from './bill-card.tsx'
 import { EntryCard } from './entry/entry-card.tsx'
 import { OwnAccess } from './own-access.tsx'
 import { PaymentMethodCard } from './payment-method.tsx'
+import { OwnData } from './privacy/own-data.tsx'
 import { SignIn } from './sign-in.tsx'
 import { type AccountActs, type AccountState, useAccount } from './use-account.ts'
 import './theme.css'
@@ -62,6 +63,7 @@ function Account({ state, acts }: Props) {
         {account !== null && <EntryCard key={account.id} account={account} />}
         {method !== null && <PaymentMethodCard method={method} onChoose={acts.choose} onOpenPage={acts.openPage} />}
         {account !== null && <OwnAccess account={account} onRename={acts.rename} onSignedOut={acts.signedOut} />}
+        {account !== null && <OwnData />}
       </div>
       <section class="bills" aria-labelledby="bills">
         <h2 id="bills">Your bills</h2>

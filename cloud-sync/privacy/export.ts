@@ -1,0 +1,52 @@
+/** Everything that the account service keeps about a person, as one JSON. */
+import type { AccountBill } from '../../models/contracts/http.ts'
+import type { AccountExport } from '../../models/contracts/privacy.ts'
+import type { AccountBillsReader } from '../account-bills.ts'
+import type { Accounts } from '../accounts.ts'
+import type { EntryKeys } from '../entry-keys.ts'
+import { ServiceError } from '../errors.ts'
+import type { People } from '../people/people.ts'
+import type { Sql } from '../sql.ts'
+
+export interface ExportDeps {
+  readonly sql: Sql
+  readonly accounts: Pick<Accounts, 'byId'>
+  readonly bills: AccountBillsReader
+  readonly entryKeys: Pick<EntryKeys, 'view'>
+  readonly people: Pick<People, 'passkeys' | 'sessions'>
+  readonly now: () => number
+}
+
+const pageSize = 100
+
+/** Throws NO_SUCH_ACCOUNT. */
+export async function exportAccount(deps: ExportDeps, accountId: string): Promise<AccountExport> {
+  const { sql, accounts, entryKeys, people, now } = deps
+  const account = await accounts.byId(accountId)
+  const [row] = await sql.query<{ created_at: number; payment_provider: string | null; payment_method: string | null }>(
+    'SELECT created_at, payment_provider, payment_method FROM account WHERE id = ?',
+    [accountId],
+  )
+  if (account === null || row === undefined) throw new ServiceError('NO_SUCH_ACCOUNT', accountId)
+  return {
+    exportedAt: now(),
+    account,
+    createdAt: row.created_at,
+    phones: (await entryKeys.view(accountId)).phones,
+    passkeys: [...(await people.passkeys.ofSubject(accountId))],
+    sessions: (await people.sessions.ofSubject(accountId)).map(({ subject: _, ...row }) => ({ ...row, isThis: false })),
+    paymentMethod: { provider: row.payment_provider, token: row.payment_method },
+    bills: await allBills(deps, accountId),
+  }
+}
+
+async function allBills({ bills }: ExportDeps, accountId: string): Promise<AccountBill[]> {
+  const all: AccountBill[] = []
+  let cursor: string | undefined
+  do {
+    const page = await bills.ofAccount(accountId, pageSize, cursor)
+    all.push(...page.bills)
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  return all
+}

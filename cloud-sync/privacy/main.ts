@@ -1,0 +1,79 @@
+/** `npm run privacy -- export anna --data data/accounts --out anna.json` and `npm run privacy -- erase anna --data …` */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { createAccountBills } from '../account-bills.ts'
+import { createAccounts } from '../accounts.ts'
+import { createEntryKeys } from '../entry-keys.ts'
+import { ServiceError } from '../errors.ts'
+import { ownSite } from '../people/own-site.ts'
+import { createPeople } from '../people/people.ts'
+import { shopperLimits } from '../service.ts'
+import { openSqlite, type Sql } from '../sql.ts'
+import { eraseAccount } from './erase.ts'
+import { exportAccount } from './export.ts'
+
+interface Options {
+  readonly data: string
+}
+
+const program = new Command('privacy').description('What is kept about a person, and erasing it; the service may run.')
+program
+  .command('export')
+  .description('writes everything that is kept about an account to a new file, for its owner alone')
+  .argument('<account>', 'id of the account')
+  .requiredOption('--data <dir>', "folder of the account service's database")
+  .requiredOption('--out <file>', 'a new file')
+  .action((id: string, { data, out }: Options & { readonly out: string }) =>
+    withDatabase(data, async (sql) => {
+      const now = Date.now
+      const [accounts, bills, entryKeys, people] = [
+        createAccounts(sql, now),
+        createAccountBills(sql),
+        createEntryKeys(sql, now),
+        peopleOf(sql),
+      ]
+      const found = await exportAccount({ sql, accounts, bills, entryKeys, people, now }, id)
+      await people.audit.append({ what: 'exported', who: 'command', about: id })
+      writeFileSync(out, `${JSON.stringify(found, null, 1)}\n`, { mode: 0o600, flag: 'wx' })
+      return `${out} has what is kept about ${id}, ${found.bills.length} bills among it`
+    }),
+  )
+program
+  .command('erase')
+  .description('erases an account; its receipts stay without a name, stores hear of it within seconds')
+  .argument('<account>', 'id of the account')
+  .requiredOption('--data <dir>', "folder of the account service's database")
+  .action((id: string, { data }: Options) =>
+    withDatabase(data, async (sql) => {
+      await sql.transaction((session) => eraseAccount(session, id, Date.now()))
+      await peopleOf(sql).audit.append({ what: 'account-removed', who: 'command', about: id })
+      return `${id} was erased`
+    }),
+  )
+await program.parseAsync()
+
+function peopleOf(sql: Sql) {
+  const names = { cookieName: 'tillfree-account', siteName: 'Tillfree' }
+  return createPeople({ sql, site: ownSite(null), limits: shopperLimits, now: Date.now, ...names })
+}
+
+async function withDatabase(folder: string, work: (sql: Sql) => Promise<string>): Promise<void> {
+  const path = join(folder, 'accounts.db')
+  if (!existsSync(path)) return fail(`${path} was not found: --data wants the folder of the account service's database`)
+  const sql = openSqlite(path)
+  try {
+    console.log(await work(sql))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (!(error instanceof ServiceError) && code !== 'EEXIST') throw error
+    fail(message)
+  } finally {
+    await sql.close()
+  }
+}
+
+function fail(message: string): void {
+  console.error(message)
+  process.exitCode = 2
+}

@@ -1,0 +1,236 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AccountExport } from '../../models/contracts/privacy.ts'
+import type { Account } from '../../models/contracts/recording.ts'
+import { newPhone } from '../../models/entry/phone.ts'
+import { before, dayMs, serviceRetention } from '../../models/privacy/retention.ts'
+import { auditPayments } from '../payments/audit.ts'
+import { openSqlite } from '../sql.ts'
+import { billed, purchaseOf } from '../testing/purchase.ts'
+import { type Bench, call, newShopper, openBench, put, storeToken } from '../testing/service.ts'
+import { personalTables } from './erase.ts'
+import { removeOld } from './retention.ts'
+
+let bench: Bench
+let token = ''
+beforeEach(async () => {
+  bench = await openBench()
+  token = await newAccount('anna-rossi', 'Anna Rossi')
+})
+afterEach(() => bench.close())
+
+const newAccount = async (id: string, name: string) => (await newShopper(bench, id, name)).token
+const buy = async (trip: string, changes: Parameters<typeof purchaseOf>[1] = {}) => {
+  const answer = await call(
+    bench.app,
+    storeToken,
+    '/v1/purchases',
+    purchaseOf(trip, { account: 'anna-rossi', ...changes }),
+  )
+  await bench.payments.run()
+  return answer
+}
+const erase = () => {
+  const headers = { cookie: `tillfree-account=${token}`, 'sec-fetch-site': 'same-origin' }
+  return bench.app.inject({ method: 'DELETE', url: '/v1/me', headers })
+}
+const accountsOfStore = async () =>
+  (await call(bench.app, storeToken, '/v1/stores/s1/accounts')) as { body: Account[]; headers: { etag?: string } }
+
+/** Everything that stands in the database, table by table. */
+async function everything(): Promise<string> {
+  const tables = await bench.sql.query<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
+  const rows = []
+  for (const { name } of tables) rows.push(name, await bench.sql.query(`SELECT * FROM ${name}`))
+  return JSON.stringify(rows)
+}
+
+describe('DELETE /v1/me', () => {
+  test('DELETE /v1/me leaves receipts and books, and nothing that says whose they were but the id for stores', async () => {
+    const { publicKey, keyId } = newPhone()
+    await call(bench.app, token, '/v1/me/phones', { publicKey, label: 'Anna’s phone' })
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
+    await buy('trip-1')
+    const [entries, etag] = [
+      await bench.sql.query('SELECT * FROM ledger_entry'),
+      (await accountsOfStore()).headers.etag,
+    ]
+    expect((await erase()).statusCode).toBe(204)
+    const [receipt] = await bench.sql.query<{ body: string; total_minor: number }>('SELECT * FROM purchase')
+    expect(receipt).toMatchObject({ account_id: null, total_minor: 1199 })
+    expect(JSON.parse(receipt?.body ?? '')).toMatchObject({
+      account: null,
+      bill: { shopper: 'erased', totalMinor: 1199 },
+    })
+    expect(await bench.sql.query('SELECT * FROM ledger_entry')).toEqual(entries)
+    expect(await auditPayments(bench.sql)).toEqual([])
+    const audit = JSON.stringify(await bench.sql.query('SELECT * FROM audit'))
+    const left = await everything()
+    for (const gone of ['Anna', publicKey, '"method":"test-ok"']) expect(left).not.toContain(gone)
+    // The audit log has ids.
+    for (const [id, others] of [
+      ['anna-rossi', 1],
+      [keyId, 0],
+    ] as const)
+      expect(left.split(id).length - audit.split(id).length).toBe(others)
+    expect((await call(bench.app, token, '/v1/me')).status).toBe(401)
+    const { body, headers } = await accountsOfStore()
+    expect(body).toEqual([{ id: 'anna-rossi', codes: [], erased: true }])
+    expect(headers.etag).not.toBe(etag)
+  })
+
+  test('DELETE /v1/me waits until what is owed is paid, and what is in review decided', async () => {
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-declined' })
+    await buy('trip-1')
+    const owing = await erase()
+    expect([owing.statusCode, owing.json().code]).toEqual([409, 'NOT_SETTLED'])
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
+    await bench.payments.run()
+    const { bill, ...cart } = billed([])
+    await buy('trip-2', { ...cart, bill: { ...bill, status: 'review' } })
+    expect((await erase()).statusCode).toBe(409)
+    await buy('trip-2', { ...cart, bill: { ...bill, checkedAt: purchaseOf('').tripEndTime + 1 } })
+    expect((await erase()).statusCode).toBe(204)
+  })
+
+  test('DELETE /v1/me does not lose a bill that a store delivers later, nor takes it twice', async () => {
+    await erase()
+    const [first, again] = [await buy('late'), await buy('late')]
+    expect([first.status, again.status]).toEqual([201, 200])
+    expect(await everything()).not.toMatch(/"account":"anna-rossi"/)
+    expect(await bench.sql.query('SELECT state FROM bill_payment')).toEqual([{ state: 'nothing-due' }])
+    const another = await newAccount('anna-rossi', 'Another')
+    await buy('hers')
+    expect((await call(bench.app, another, '/v1/me/bills')).body).toMatchObject({
+      bills: [{ tripId: 'hers' }],
+    })
+    expect((await accountsOfStore()).body).toEqual([{ id: 'anna-rossi', codes: [], staff: false }])
+  })
+
+  test('DELETE /v1/me knows every table that says whose something is', async () => {
+    const columns = await bench.sql.query<{ table: string; column: string }>(
+      `SELECT schema.name AS "table", info.name AS "column" FROM sqlite_schema AS schema, pragma_table_info(schema.name) AS info
+       WHERE schema.type = 'table' AND schema.name <> 'purchase'
+         AND info.name IN ('account_id', 'account', 'subject', 'owner', 'email', 'person', 'who', 'about')
+         AND schema.name NOT IN ('ledger_entry', 'account', 'audit')`,
+    )
+    expect(columns).toEqual(personalTables)
+  })
+})
+
+describe('GET /v1/me/export', () => {
+  test('GET /v1/me/export gives all of it, and nothing of others', async () => {
+    const { publicKey, keyId } = newPhone()
+    await call(bench.app, token, '/v1/me/phones', { publicKey, label: 'Phone' })
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
+    for (let i = 0; i < 103; i++) await buy(`trip-${i}`)
+    await newAccount('otto', 'Otto')
+    await buy('ottos', { account: 'otto' })
+    const { status, body, headers } = await call(bench.app, token, '/v1/me/export')
+    const all = body as AccountExport
+    expect([status, headers['content-disposition'], headers['cache-control']]).toEqual([
+      200,
+      expect.stringContaining('attachment'),
+      'no-store',
+    ])
+    expect(all.bills.map(({ tripId }) => tripId).sort()).toEqual(
+      Array.from({ length: 103 }, (_, i) => `trip-${i}`).sort(),
+    )
+    expect(all).toMatchObject({
+      account: { id: 'anna-rossi', name: 'Anna Rossi' },
+      phones: [{ id: keyId, label: 'Phone' }],
+      sessions: [{ way: 'link', device: 'test' }],
+      paymentMethod: { provider: 'test', token: 'test-ok' },
+    })
+    expect(JSON.stringify(all)).not.toMatch(/otto/i)
+  })
+})
+
+describe('removeOld()', () => {
+  const log = { info: () => {}, error: () => {} }
+  const removeAt = async (now: number) => {
+    const said: string[] = []
+    const options = {
+      sql: bench.sql,
+      now: () => now,
+      log: { ...log, info: (_: object, text: string) => said.push(text) },
+    }
+    while (await removeOld(options));
+    return said
+  }
+
+  test('removeOld() takes names off receipts after ten years, but not of who owes, and leaves the books right', async () => {
+    await buy('paid')
+    await newAccount('otto', 'Otto')
+    const otto = await newAccount('bruno', 'Bruno')
+    await put(bench.app, otto, '/v1/me/payment-method', { token: 'test-declined' })
+    await buy('owed', { account: 'bruno' })
+    const { tripEndTime } = purchaseOf('')
+    expect(await removeAt(tripEndTime + 3652 * dayMs)).not.toContainEqual(expect.stringContaining('whose a bill was'))
+    expect(await removeAt(tripEndTime + 3654 * dayMs)).toContain(
+      '1 older than 3653 days were removed: whose a bill was',
+    )
+    expect(await bench.sql.query('SELECT trip_id, account_id FROM purchase ORDER BY trip_id')).toEqual([
+      { trip_id: 'owed', account_id: 'bruno' },
+      { trip_id: 'paid', account_id: null },
+    ])
+    expect(await auditPayments(bench.sql)).toEqual([])
+  })
+
+  test('removeOld() takes tokens off old attempts, what was in review, and ids of those long erased', async () => {
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
+    const { bill, ...cart } = billed([])
+    await buy('trip-1', { ...cart, bill: { ...bill, status: 'review' } })
+    await buy('trip-1', { ...cart, bill: { ...bill, checkedAt: purchaseOf('').tripEndTime } })
+    await buy('trip-2')
+    const now = bench.now()
+    await bench.sql.run('INSERT INTO erased_account VALUES (?, ?)', ['old', now - 91 * dayMs])
+    await bench.sql.run('INSERT INTO erased_account VALUES (?, ?)', ['new', now - 89 * dayMs])
+    await removeAt(now + 541 * dayMs - 451 * dayMs)
+    const left = async (sqlText: string) => (await bench.sql.query(sqlText)).length
+    expect(await left('SELECT 1 FROM purchase WHERE review_body IS NOT NULL')).toBe(0)
+    expect(await left('SELECT 1 FROM attempt WHERE method IS NOT NULL')).toBe(1)
+    await removeAt(now + 541 * dayMs)
+    expect(await left('SELECT 1 FROM attempt WHERE method IS NOT NULL')).toBe(0)
+    expect(await left('SELECT 1 FROM erased_account')).toBe(0)
+    expect(await auditPayments(bench.sql)).toEqual([])
+  })
+
+  test('an attempt can lose its token and nothing else', async () => {
+    await buy('trip-1')
+    await expect(bench.sql.run(`UPDATE attempt SET method = 'other'`)).rejects.toThrow('only ever added to')
+    await expect(bench.sql.run('UPDATE attempt SET method = NULL, amount_minor = 1')).rejects.toThrow('only ever')
+  })
+
+  test('before() gives the end of each period', () => {
+    expect(before({ a: { days: 1 }, b: { days: 0 } }, 2 * dayMs)).toEqual({ a: dayMs, b: 2 * dayMs })
+    expect(Object.values(serviceRetention).every(({ days, why }) => days > 0 && why.length > 20)).toBe(true)
+  })
+})
+
+describe('npm run privacy', () => {
+  test('npm run privacy exports and erases, and says in words what cannot be', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tillfree-privacy-'))
+    const run = (...args: string[]) => {
+      try {
+        const command = ['--import', 'tsx', 'cloud-sync/privacy/main.ts', ...args, '--data', folder]
+        return execFileSync(process.execPath, command, { encoding: 'utf8', stdio: 'pipe' })
+      } catch (error) {
+        return (error as { stderr: string }).stderr
+      }
+    }
+    await bench.sql.run(`VACUUM INTO '${join(folder, 'accounts.db')}'`)
+    const out = join(folder, 'anna.json')
+    expect(run('export', 'anna-rossi', '--out', out)).toContain('0 bills among it')
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ account: { name: 'Anna Rossi' } })
+    expect(run('erase', 'anna-rossi')).toBe('anna-rossi was erased\n')
+    expect(run('erase', 'anna-rossi')).toContain('there is no such account')
+    const sql = openSqlite(join(folder, 'accounts.db'))
+    expect(await sql.query('SELECT * FROM account')).toEqual([])
+    await sql.close()
+    rmSync(folder, { recursive: true })
+  })
+})

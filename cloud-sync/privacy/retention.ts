@@ -1,0 +1,72 @@
+/** Lets go of what the account service need not keep any more, at the start and daily. */
+import { createDaily, type Daily } from '../../models/platform/daily.ts'
+import { before, serviceRetention } from '../../models/privacy/retention.ts'
+import { billStates, isOwed } from '../ledger/states.ts'
+import type { Sql, SqlSession } from '../sql.ts'
+import { unname } from './erase.ts'
+
+/** Rows of each kind in one transaction: what a bill that is delivered meanwhile waits for stays below a tenth of a second. */
+const mostRemoved = 200
+
+type Kind = keyof typeof serviceRetention
+type Step = (session: SqlSession, before: number) => Promise<number>
+
+const steps: Readonly<Record<Kind, Step>> = {
+  receipts: unnameOld,
+  reviewBodies: (session, limit) =>
+    session.run(
+      `UPDATE purchase SET review_body = NULL WHERE id IN
+       (SELECT id FROM purchase WHERE review_body IS NOT NULL AND checked_at < ? LIMIT ?)`,
+      [limit, mostRemoved],
+    ),
+  attempts: (session, limit) =>
+    session.run(
+      `UPDATE attempt SET method = NULL WHERE id IN
+       (SELECT id FROM attempt WHERE method IS NOT NULL AND created_at < ?
+        AND NOT EXISTS (SELECT 1 FROM open_attempt WHERE open_attempt.attempt_id = attempt.id) LIMIT ?)`,
+      [limit, mostRemoved],
+    ),
+  sessions: (session, limit) => session.run('DELETE FROM session WHERE signed_in_at < ?', [limit]),
+  erasures: (session, limit) => session.run('DELETE FROM erased_account WHERE at < ?', [limit]),
+}
+
+/** What is still owed keeps its debtor, however old. */
+async function unnameOld(session: SqlSession, limit: number): Promise<number> {
+  const owed = billStates.filter((state) => isOwed(state) || state === 'review')
+  const rows = await session.query<{ id: string; body: string }>(
+    `SELECT purchase.id AS id, purchase.body AS body FROM purchase
+     JOIN bill_payment ON bill_payment.purchase_id = purchase.id
+     WHERE purchase.account_id IS NOT NULL AND purchase.ended_at < ?
+       AND bill_payment.state NOT IN (${owed.map(() => '?').join(', ')}) LIMIT ?`,
+    [limit, ...owed, mostRemoved],
+  )
+  for (const row of rows) await unname(session, row)
+  return rows.length
+}
+
+export interface RetentionDeps {
+  readonly sql: Sql
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void }
+}
+
+/** One bounded part; true: there is more. */
+export async function removeOld({ sql, now, log }: RetentionDeps): Promise<boolean> {
+  const limits = before(serviceRetention, now())
+  let more = false
+  for (const kind of Object.keys(steps) as Kind[]) {
+    const count = await sql.transaction((session) => steps[kind](session, limits[kind]))
+    if (count >= mostRemoved) more = true
+    const { what, days } = serviceRetention[kind]
+    if (count > 0) log.info({ kind, count }, `${count} older than ${days} days were removed: ${what}`)
+  }
+  return more
+}
+
+export function createRetention(deps: RetentionDeps): Daily {
+  return createDaily({
+    work: () => removeOld(deps),
+    onError: (err) => deps.log.error({ err }, 'old data could not be removed, it is tried again'),
+  })
+}
