@@ -47,7 +47,7 @@ describe('POST /v1/me/phones', () => {
       [400, 'BAD_REQUEST'],
       [422, 'BAD_KEY'],
       [409, 'OTHER_KEY'],
-      [401, 'NO_TOKEN'],
+      [401, 'SIGN_IN'],
     ])
   })
 
@@ -74,7 +74,7 @@ describe('DELETE /v1/me/phones/:id', () => {
       bench.app.inject({
         method: 'DELETE',
         url: `/v1/me/phones/${keyId}`,
-        headers: { authorization: `Bearer ${as}` },
+        headers: { cookie: `tillfree-account=${as}`, 'sec-fetch-site': 'same-origin' },
       })
     expect((await remove(await newAccount('otto'))).statusCode).toBe(204)
     const anna = async () => (await accountsOfStore()).find(({ id }) => id === 'anna')

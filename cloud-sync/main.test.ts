@@ -85,7 +85,7 @@ describe('cloud-sync/main.ts', () => {
     const noUrl = await startWith({ TILLFREE_STRIPE_KEY: 'sk_test_of_the_tests' }).exit
     expect([weak.code, noPort.code, noUrl.code]).toEqual([1, 1, 1])
     expect(noUrl.errors).toContain(
-      '--public-url: found nothing, wanted the address to which Stripe sends shoppers back',
+      '--public-url: found nothing, wanted the address to which the provider sends shoppers back',
     )
     expect(noUrl.errors).not.toContain('sk_test')
     expect(weak.errors).toContain('wanted at least 16 printable characters')

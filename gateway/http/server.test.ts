@@ -115,7 +115,8 @@ async function listening(changes: Partial<HttpDeps> = {}) {
 }
 
 describe('GET /api/live', () => {
-  const live = async () => (await testHttpDeps()).live()
+  const made = testHttpDeps()
+  const live = async () => (await made).live()
 
   test('sends a whole picture at once, and another when something changed', async () => {
     let waitingBills = 0

@@ -22,7 +22,8 @@ test("pages for the network come over TLS with the store's certificate, and cook
   const { authority, broker } = await openBrokerCertificates(folder, 's1', names, Date.now())
   const staff = await openStaffBook({ file: ':memory:', site: ownSite(null, true), now: Date.now })
   const app = await build(await testHttpDeps({ tls: broker, staff }))
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  // Fastify does not know what the server speaks that it was given.
+  const url = (await app.listen({ port: 0, host: '127.0.0.1' })).replace('http:', 'https:')
   const status = (address: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       get(`${address}/healthz`, { ca: authority, agent: false }, (answer) => {
