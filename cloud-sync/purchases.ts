@@ -29,12 +29,17 @@ export interface Purchases {
   record(purchase: Purchase): Promise<PurchaseAnswer>
 }
 
-/** `now` gives milliseconds since the epoch. */
-export function createPurchases(sql: Sql, now: () => number): Purchases {
-  return { record: (purchase) => sql.transaction((session) => record(session, purchase, now())) }
+/** `now` gives milliseconds since the epoch, `newId` a new name for each purchase. */
+export function createPurchases(sql: Sql, now: () => number, newId: () => string = randomUUID): Purchases {
+  return { record: (purchase) => sql.transaction((session) => record(session, purchase, now(), newId)) }
 }
 
-async function record(session: SqlSession, sent: Purchase, receivedAt: number): Promise<PurchaseAnswer> {
+async function record(
+  session: SqlSession,
+  sent: Purchase,
+  receivedAt: number,
+  newId: () => string,
+): Promise<PurchaseAnswer> {
   const contentHash = hashOf(contentOf(sent))
   const purchase = await withoutErased(session, sent)
   const known = await findTrip(session, purchase.idempotentShoppingTripId)
@@ -43,7 +48,7 @@ async function record(session: SqlSession, sent: Purchase, receivedAt: number): 
   const faults = checkPurchase(purchase)
   if (faults.length > 0) throw new ServiceError('WRONG_SUM', faults.slice(0, 5).map(describeFault).join('; '))
   const isStaff = purchase.account !== null && (await requireAccount(session, purchase.account)).staff === 1
-  const purchaseId = known?.id ?? randomUUID()
+  const purchaseId = known?.id ?? newId()
   const row = { purchaseId, contentHash, receivedAt, purchase }
   await (known === undefined ? insert(session, row) : settle(session, row))
   const step = stepOf(purchase, isStaff)

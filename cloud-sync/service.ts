@@ -50,6 +50,8 @@ export interface ServiceDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly log: FastifyBaseLogger
+  /** A new name for each purchase. */
+  readonly newId?: () => string
 }
 
 export type Service = FastifyInstance
@@ -100,7 +102,7 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   return app
 }
 
-function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log }: ServiceDeps): Parts {
+function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log, newId }: ServiceDeps): Parts {
   const accounts = createAccounts(sql, now)
   const site = ownSite(publicUrl)
   const names = { cookieName: 'tillfree-account', siteName: 'Tillfree' }
@@ -113,7 +115,7 @@ function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log }: Ser
     payments,
     people: createPeople({ sql, site, limits: shopperLimits, now, ...names }),
     emailSignIn: mailer && createEmailSignIn({ codes: createEmailCodes(sql, now), accounts, mailer, onError }),
-    purchases: createPurchases(sql, now),
+    purchases: createPurchases(sql, now, newId),
     sql,
     now,
   }

@@ -2,7 +2,13 @@
  * SQL as the account service sees it: small and asynchronous, so that PostgreSQL can stand in for SQLite. Statements
  * keep to what both know (BIGINT for times and money, COALESCE, LIMIT); values are `?`, which a driver may renumber.
  */
-import { type Database, openDatabase, type SqlRow, type SqlValue } from '../models/platform/open-database.ts'
+import {
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  type SqlRow,
+  type SqlValue,
+} from '../models/platform/open-database.ts'
 
 export interface SqlSession {
   query<Row extends SqlRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>
@@ -23,8 +29,8 @@ const maxWaiting = 1000
 export class SqlBusyError extends Error {}
 
 /** Opens a SQLite file. One connection, so callers take turns. */
-export function openSqlite(path: string): Sql {
-  const db = openDatabase(path)
+export function openSqlite(path: string, options: DatabaseOptions = {}): Sql {
+  const db = openDatabase(path, options)
   // What is erased is overwritten, not only let go of.
   db.exec('PRAGMA secure_delete = ON')
   const session = sessionOn(db)

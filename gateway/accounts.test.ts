@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { testClock } from '../cloud-sync/testing/clock.ts'
 import { createAccountSource, mergeAccounts } from './accounts.ts'
 import { testLog } from './testing/log.ts'
 
@@ -10,7 +11,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tillfree-accounts-'))
 })
 afterEach(async () => {
-  vi.useRealTimers()
   await rm(folder, { recursive: true })
 })
 
@@ -21,6 +21,7 @@ const answer = (accounts: unknown, etag = '"1"') => new Response(JSON.stringify(
 function sourceWith(request: typeof fetch) {
   const known: string[][] = []
   const log = testLog()
+  const clock = testClock()
   const source = createAccountSource({
     storeId: 's1',
     storeName: 'Via Roma 1',
@@ -29,20 +30,27 @@ function sourceWith(request: typeof fetch) {
     onAccounts: (accounts) => known.push(accounts.map(({ id }) => id)),
     log,
     fetch: request,
+    wait: clock.wait,
   })
-  return { source, known, log }
+  /** Time goes on, once nothing is under way but what waits for it. */
+  const advance = async (ms: number) => {
+    for (let left = ms; left > 0; left -= 5_000) {
+      await vi.waitUntil(() => clock.sleepers().length === 1)
+      clock.advance(5_000)
+    }
+  }
+  return { source, known, log, advance }
 }
 
 describe('createAccountSource()', () => {
   test('asks with the store token, keeps the answer, and asks again with its ETag', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const request = vi
       .fn<typeof fetch>()
       .mockResolvedValueOnce(answer([ann]))
       .mockResolvedValueOnce(new Response(null, { status: 304 }))
-    const { source, known } = sourceWith(request)
+    const { source, known, advance } = sourceWith(request)
     await source.start()
-    await vi.advanceTimersByTimeAsync(5_000)
+    await advance(5_000)
     await source.stop()
     expect(known).toEqual([['ann']])
     expect(String(request.mock.calls[0]?.[0])).toBe('http://accounts.test/v1/stores/s1/accounts?name=Via+Roma+1')
@@ -52,11 +60,10 @@ describe('createAccountSource()', () => {
   })
 
   test('goes by the file while the service is dead, and says so once', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     await writeFile(join(folder, 'accounts.json'), JSON.stringify([ann]))
-    const { source, known, log } = sourceWith(() => Promise.reject(new TypeError('fetch failed')))
+    const { source, known, log, advance } = sourceWith(() => Promise.reject(new TypeError('fetch failed')))
     await source.start()
-    await vi.advanceTimersByTimeAsync(20_000)
+    await advance(20_000)
     await source.stop()
     expect(known).toEqual([['ann']])
     expect(log.lines).toEqual(['the account service: fetch failed; known accounts stay good'])

@@ -1,8 +1,9 @@
 /** The accounts that may come in: asked of the account service, kept in a file for when it cannot be asked. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { type Wait, waitByTimer } from '../cloud-sync/delivery-send.ts'
 import { type Account, parseAccounts } from '../models/contracts/recording.ts'
 import { describeFault } from '../models/contracts/validate.ts'
+import { type Files, platformFiles } from '../models/platform/files.ts'
 import type { BusLog } from './mqtt/bus.ts'
 
 /** Somebody who has just made an account gets in after this at the latest. */
@@ -20,6 +21,8 @@ export interface AccountsOptions {
   readonly onAccounts: (accounts: readonly Account[]) => void
   readonly log: BusLog
   readonly fetch?: typeof fetch
+  readonly wait?: Wait
+  readonly disk?: Files
 }
 
 export interface AccountSource {
@@ -36,7 +39,6 @@ class PolledAccounts implements AccountSource {
   readonly #options: AccountsOptions
   #etag: string | null = null
   #reachable = true
-  #timer: NodeJS.Timeout | undefined
   #abort = new AbortController()
   #running: Promise<void> = Promise.resolve()
 
@@ -46,22 +48,22 @@ class PolledAccounts implements AccountSource {
 
   async start(): Promise<void> {
     this.#abort = new AbortController()
-    await this.#fromCache()
+    this.#fromCache()
     if (this.#options.service === null) return
     this.#running = this.#poll()
     await this.#running
+    this.#running = this.#pollOn()
   }
 
   async stop(): Promise<void> {
     this.#abort.abort()
-    clearTimeout(this.#timer)
     await this.#running
   }
 
-  async #fromCache(): Promise<void> {
-    const { cacheFile, onAccounts, log } = this.#options
+  #fromCache(): void {
+    const { cacheFile, onAccounts, log, disk = platformFiles } = this.#options
     try {
-      onAccounts(accountsOf(JSON.parse(await readFile(cacheFile, 'utf8')), cacheFile))
+      onAccounts(accountsOf(JSON.parse(disk.read(cacheFile).toString('utf8')), cacheFile))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn({}, `accounts: ${(error as Error).message}`)
     }
@@ -78,35 +80,49 @@ class PolledAccounts implements AccountSource {
         this.#options.log.warn({}, `the account service: ${reasonOf(error)}; known accounts stay good`)
       this.#reachable = false
     }
-    if (this.#abort.signal.aborted) return
-    this.#timer = setTimeout(() => {
-      this.#running = this.#poll()
-    }, pollMs)
+  }
+
+  async #pollOn(): Promise<void> {
+    const { wait = waitByTimer } = this.#options
+    while (!this.#abort.signal.aborted) {
+      await wait(pollMs, this.#abort.signal)
+      if (!this.#abort.signal.aborted) await this.#poll()
+    }
   }
 
   async #ask(): Promise<void> {
-    const { service, storeId, storeName, fetch: request = fetch } = this.#options
+    const { service, storeId, storeName, fetch: request = fetch, wait = waitByTimer } = this.#options
     if (service === null) return
     const headers: Record<string, string> = { authorization: `Bearer ${service.token}` }
     if (this.#etag !== null) headers['if-none-match'] = this.#etag
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(requestTimeoutMs)])
     const url = new URL(`/v1/stores/${storeId}/accounts`, service.url)
     url.searchParams.set('name', storeName)
-    const answer = await request(url, { headers, signal })
-    if (answer.status === 304) return
-    if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
-    const accounts = accountsOf(await answer.json(), 'accounts')
-    this.#etag = answer.headers.get('etag')
-    this.#options.onAccounts(accounts)
-    await this.#keep(accounts)
+    const late = new AbortController()
+    const answered = new AbortController()
+    const signal = AbortSignal.any([this.#abort.signal, late.signal])
+    void wait(requestTimeoutMs, answered.signal).then(() => late.abort(new Error('no answer within 10 s')))
+    try {
+      const answer = await request(url, { headers, signal })
+      if (answer.status === 304) return
+      if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
+      const accounts = accountsOf(await answer.json(), 'accounts')
+      this.#etag = answer.headers.get('etag')
+      this.#options.onAccounts(accounts)
+      await this.#keep(accounts)
+    } finally {
+      answered.abort()
+    }
   }
 
   /** Written aside and renamed, so that a power cut leaves the old file or the new one. */
   async #keep(accounts: readonly Account[]): Promise<void> {
-    const { cacheFile } = this.#options
-    await mkdir(dirname(cacheFile), { recursive: true })
-    await writeFile(`${cacheFile}.new`, JSON.stringify(accounts), { mode: 0o600 })
-    await rename(`${cacheFile}.new`, cacheFile)
+    const { cacheFile, disk = platformFiles } = this.#options
+    disk.makeFolder(dirname(cacheFile))
+    await disk.remove(`${cacheFile}.new`)
+    const file = await disk.create(`${cacheFile}.new`, 0o600)
+    await file.append(Buffer.from(JSON.stringify(accounts)))
+    await file.close()
+    await disk.rename(`${cacheFile}.new`, cacheFile)
   }
 }
 

@@ -1,5 +1,5 @@
 /** The journal's tables and transactions, synchronous: for the journal's own thread, and for tests. */
-import { type Database, openDatabase } from '../../models/platform/open-database.ts'
+import { type Database, type DatabaseOptions, openDatabase } from '../../models/platform/open-database.ts'
 import { checksumOf, DamagedJournalError, isWhole } from './checksum.ts'
 import { forgetAccounts, type Pruned, type PruneLimits, prune } from './prune.ts'
 import { type ReviewCommit, type ReviewRow, reviewTables, writeReviews } from './review-tables.ts'
@@ -107,8 +107,8 @@ export interface JournalStore {
 }
 
 /** Opens or makes the journal. Throws when the file belongs to another store or to a newer version. */
-export function openJournalStore(path: string): JournalStore {
-  const db = openDatabase(path)
+export function openJournalStore(path: string, options: DatabaseOptions = {}): JournalStore {
+  const db = openDatabase(path, options)
   return {
     open: (storeId) => {
       db.transaction(() => bringUpToDate(db, checkOwner(db, storeId)))

@@ -2,9 +2,8 @@
  * The messages of the last minute on disk. What the journal does not hold yet when the process ends, however it ends, is taken
  * in again by the next one; and what is acknowledged to a device is on disk for good before (`durable`).
  */
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
-import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Files, type NewFile, platformFiles } from '../../models/platform/files.ts'
 import type { IncomingMessage } from '../ingest/message.ts'
 import { type LeftMessage, leftOf } from './left.ts'
 import { decode, encode, type SpoolRecord } from './record.ts'
@@ -48,12 +47,12 @@ interface SpoolFile {
   newest: number
 }
 
-export function createSpool(folder: string): Spool {
+export function createSpool(folder: string, disk: Files = platformFiles): Spool {
   let waiting: Buffer[] = []
   let waitingBytes = 0
   let newest = Number.NEGATIVE_INFINITY
   let files: SpoolFile[] = []
-  let handle: FileHandle | null = null
+  let handle: NewFile | null = null
   let count = 0
   let openedAt = Number.NEGATIVE_INFINITY
   /** How many records were kept, are written, and outlive a power cut. */
@@ -107,18 +106,18 @@ export function createSpool(folder: string): Spool {
     if (handle === null || newest - openedAt >= fileMs) await nextFile()
     const file = files.at(-1)
     if (handle === null || file === undefined) return
-    await handle.appendFile(bytes)
+    await handle.append(bytes)
     file.newest = newest
-    if (sync) await handle.datasync()
+    if (sync) await handle.sync()
   }
 
   async function nextFile(): Promise<void> {
-    await handle?.datasync()
+    await handle?.sync()
     await closeFile()
     count += 1
     const path = join(folder, `spool-${String(count).padStart(9, '0')}`)
-    handle = await open(path, 'ax')
-    await syncFolder(folder)
+    handle = await disk.create(path)
+    await disk.syncFolder(folder)
     files.push({ path, newest })
     openedAt = newest
     const [oldest] = files
@@ -134,18 +133,19 @@ export function createSpool(folder: string): Spool {
   /** One that cannot be deleted now is met again by the next process. */
   function forget(file: SpoolFile): void {
     files = files.filter((other) => other !== file)
-    deleting = deleting.then(() => rm(file.path, { force: true })).catch(() => {})
+    deleting = deleting.then(() => disk.remove(file.path)).catch(() => {})
   }
 
   return {
     read() {
-      mkdirSync(folder, { recursive: true })
-      const paths = readdirSync(folder)
+      disk.makeFolder(folder)
+      const paths = disk
+        .names(folder)
         .filter((name) => /^spool-\d{9}$/.test(name))
         .sort()
         .map((name) => join(folder, name))
       count = Number(paths.at(-1)?.slice(-9) ?? 0)
-      const left = leftIn(paths)
+      const left = leftIn(disk, paths)
       files = left.files
       return left
     },
@@ -182,12 +182,13 @@ export function createSpool(folder: string): Spool {
   }
 }
 
-function leftIn(paths: readonly string[]): Left & { readonly files: SpoolFile[] } {
+function leftIn(disk: Files, paths: readonly string[]): Left & { readonly files: SpoolFile[] } {
   const all: SpoolRecord[] = []
   const damages: string[] = []
   const files: SpoolFile[] = []
   for (const path of paths) {
-    const { records, damagedBytes } = decode(readSynced(path))
+    // What is taken in from it must not be gone after a power cut: a device that was not acknowledged would say it a second time.
+    const { records, damagedBytes } = decode(disk.readSynced(path))
     if (damagedBytes > 0) damages.push(`${path}: ${damagedBytes} bytes were changed and cannot be read`)
     const arrivals = records.flatMap((record) => (record.kind === 'message' ? [record.arrivedAt] : []))
     files.push({ path, newest: arrivals.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) })
@@ -196,25 +197,7 @@ function leftIn(paths: readonly string[]): Left & { readonly files: SpoolFile[] 
   return { messages: leftOf(all), damage: damages.length === 0 ? null : damages.join('; '), files }
 }
 
-/** What is taken in from it must not be gone after a power cut: a device that was not acknowledged would say it a second time. */
-function readSynced(path: string): Buffer {
-  const file = openSync(path, 'r+')
-  try {
-    fdatasyncSync(file)
-    return readFileSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
 /** No picture of anybody is written to a disk; and by the next start it shows what is past. */
 function isFrame(topic: string): boolean {
   return topic.endsWith('/raw/frame')
-}
-
-/** A new file is there after a power cut only when its folder was synced, too (fsync(2)); Windows does so by itself and refuses. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null)
-  await handle?.sync().catch(() => {})
-  await handle?.close()
 }

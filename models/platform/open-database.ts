@@ -32,6 +32,8 @@ export interface DatabaseOptions {
    * for what can be derived again.
    */
   readonly synchronous?: 'FULL' | 'NORMAL'
+  /** Opens the file; for tests that stand between this code and SQLite. */
+  readonly open?: OpenNative
 }
 
 /** Longer than any transaction of ours; another process that holds the file this long is stuck. */
@@ -40,11 +42,12 @@ const busyTimeoutMs = 5000
 const maxStatements = 500
 
 /** The part of `DatabaseSync` that is used here; both libraries have it. */
-interface NativeDatabase {
+export interface NativeDatabase {
   exec(sql: string): void
   prepare(sql: string): Statement
   close(): void
 }
+export type OpenNative = (path: string) => NativeDatabase
 type NativeModule = { readonly DatabaseSync: new (path: string) => NativeDatabase }
 
 function nativeModule(): NativeModule {
@@ -57,7 +60,7 @@ function nativeModule(): NativeModule {
  * Throws when the file cannot be opened or is no database.
  */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
-  const native = openNative(path)
+  const native = (options.open ?? openNative)(path)
   try {
     native.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;
       PRAGMA synchronous = ${options.synchronous ?? 'FULL'};`)
@@ -68,7 +71,8 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   return wrap(native)
 }
 
-function openNative(path: string): NativeDatabase {
+/** Throws when the file cannot be opened. */
+export function openNative(path: string): NativeDatabase {
   const { DatabaseSync } = nativeModule()
   try {
     return new DatabaseSync(path)
