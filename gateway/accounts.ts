@@ -114,15 +114,18 @@ class PolledAccounts implements AccountSource {
     }
   }
 
-  /** Written aside and renamed, so that a power cut leaves the old file or the new one. */
+  /** Written aside, synced and renamed, so that a power cut leaves the old file or the new one. */
   async #keep(accounts: readonly Account[]): Promise<void> {
     const { cacheFile, disk = platformFiles } = this.#options
     disk.makeFolder(dirname(cacheFile))
     await disk.remove(`${cacheFile}.new`)
     const file = await disk.create(`${cacheFile}.new`, 0o600)
-    await file.append(Buffer.from(JSON.stringify(accounts)))
-    await file.close()
+    await file
+      .append(Buffer.from(JSON.stringify(accounts)))
+      .then(file.sync)
+      .finally(file.close)
     await disk.rename(`${cacheFile}.new`, cacheFile)
+    await disk.syncFolder(dirname(cacheFile))
   }
 }
 
