@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testClock } from '../cloud-sync/testing/clock.ts'
+import { type Files, platformFiles } from '../models/platform/files.ts'
 import { createAccountSource, mergeAccounts } from './accounts.ts'
 import { testLog } from './testing/log.ts'
 
@@ -18,7 +19,7 @@ const ann = { id: 'ann', codes: ['A1'] }
 const service = { url: 'http://accounts.test', token: 'store-token' }
 const answer = (accounts: unknown, etag = '"1"') => new Response(JSON.stringify(accounts), { headers: { etag } })
 
-function sourceWith(request: typeof fetch) {
+function sourceWith(request: typeof fetch, cacheFile = join(folder, 'accounts.json'), disk: Files = platformFiles) {
   const known: string[][] = []
   const log = testLog()
   const clock = testClock()
@@ -26,7 +27,8 @@ function sourceWith(request: typeof fetch) {
     storeId: 's1',
     storeName: 'Via Roma 1',
     service,
-    cacheFile: join(folder, 'accounts.json'),
+    cacheFile,
+    disk,
     onAccounts: (accounts) => known.push(accounts.map(({ id }) => id)),
     log,
     fetch: request,
@@ -78,6 +80,41 @@ describe('createAccountSource()', () => {
     await source.stop()
     expect(known).toEqual([])
     expect(log.lines.join()).toContain(words)
+  })
+
+  test('asks again for what it could not keep', async () => {
+    const request = vi.fn<typeof fetch>().mockImplementation(async () => answer([ann]))
+    const file = join(folder, 'not-yet', 'accounts.json')
+    await writeFile(join(folder, 'not-yet'), 'a file where a folder should be')
+    const { source, advance } = sourceWith(request, file)
+    await source.start()
+    await rm(join(folder, 'not-yet'))
+    await advance(5_000)
+    await source.stop()
+    expect(request.mock.calls[1]?.[1]?.headers).not.toHaveProperty('if-none-match')
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual([ann])
+  })
+
+  test('keeps the old file or the new one, whenever the power is cut', async () => {
+    const done: string[] = []
+    const log = <T>(what: string, result: T) => {
+      done.push(what)
+      return result
+    }
+    const disk: Files = {
+      ...platformFiles,
+      create: async () => ({
+        append: async () => log('append', undefined),
+        sync: async () => log('sync', undefined),
+        close: async () => log('close', undefined),
+      }),
+      rename: async () => log('rename', undefined),
+      syncFolder: async () => log('sync folder', undefined),
+    }
+    const { source } = sourceWith(async () => answer([ann]), undefined, disk)
+    await source.start()
+    await source.stop()
+    expect(done).toEqual(['append', 'sync', 'close', 'rename', 'sync folder'])
   })
 
   test('says what is wrong with its file and goes on', async () => {

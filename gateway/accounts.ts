@@ -106,9 +106,10 @@ class PolledAccounts implements AccountSource {
       if (answer.status === 304) return
       if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
       const accounts = accountsOf(await answer.json(), 'accounts')
-      this.#etag = answer.headers.get('etag')
       this.#options.onAccounts(accounts)
       await this.#keep(accounts)
+      // Not before: what could not be kept is asked for again.
+      this.#etag = answer.headers.get('etag')
     } finally {
       answered.abort()
     }
