@@ -29,6 +29,8 @@ type Act =
   /** The disk does not say that it has it, though it may. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'pump'; readonly afterMs: number }
+  /** The shelf's clock is set. */
+  | { readonly kind: 'set'; readonly aheadMs: number }
   /** The journal is written. */
   | { readonly kind: 'commit' }
   /** The process ends, and another begins. */
@@ -43,6 +45,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({ kind: fc.constant('pump' as const), afterMs: fc.oneof(fc.nat(300), fc.nat(1500)) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('set' as const), aheadMs: fc.integer({ min: -20_000, max: 20_000 }) }),
   },
   { weight: 3, arbitrary: fc.constant<Act>({ kind: 'commit' }) },
   {
@@ -77,6 +83,7 @@ class World {
   readonly #messages: Message[] = []
   readonly #disk: SpoolRecord[] = []
   #now = t0
+  #aheadMs = 0
   #journal: Given = { cells: [], time: 0 }
   #engine: Given = this.#journal
   #synced = 0
@@ -108,6 +115,9 @@ class World {
       case 'pump':
         this.#now += what.afterMs
         return this.#intake.pump()
+      case 'set':
+        this.#aheadMs = what.aheadMs
+        return
       case 'commit':
         return this.#commit()
       case 'cut':
@@ -136,8 +146,9 @@ class World {
 
   #change(): void {
     const seq = this.#messages.length
-    const data = { cell: 'c1', deltaGrams: seq + 1, sdGrams: 1, from: this.#now - 300, to: this.#now }
-    const envelope = { v: 1, id: `change-${seq}`, ts: this.#now, boot: 'b1', seq, data }
+    const ts = this.#now + this.#aheadMs
+    const data = { cell: 'c1', deltaGrams: seq + 1, sdGrams: 1, from: ts - 300, to: ts }
+    const envelope = { v: 1, id: `change-${seq}`, ts, boot: 'b1', seq, data }
     const message = { payload: Buffer.from(JSON.stringify(envelope)), isAcknowledged: false }
     this.#messages.push(message)
     this.#say(message)
@@ -177,8 +188,9 @@ class World {
 
   async #commit(): Promise<void> {
     const given = this.#engine
+    const named = this.#intake.named()
     for (const sync of this.#syncs.splice(0)) this.#sync(sync)
-    await this.#intake.named()
+    await named
     this.#journal = given
   }
 
@@ -216,9 +228,9 @@ class World {
 
   #spool(): Spool {
     return {
-      read: () => {
+      read: (journalTime) => {
         this.#synced = this.#disk.length
-        return { messages: leftOf(this.#disk), damage: null }
+        return { messages: leftOf(this.#disk, journalTime), damage: null }
       },
       keep: ({ arrivedAt, topic, body }) => {
         if (body.kind === 'bytes') this.#disk.push({ kind: 'message', arrivedAt, topic, payload: body.bytes })

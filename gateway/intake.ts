@@ -12,6 +12,7 @@ import { createReporter, createTally, type Tally } from './ingest/tally.ts'
 import type { BusLog } from './mqtt/bus.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { createKeeping } from './spool/keeping.ts'
+import { nameOf } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 
 /** An earlier run cannot have been further than this in the future; it had a wrong clock. */
@@ -49,11 +50,13 @@ export interface Intake {
   restore(): void
   /** Resolves when a message that will be taken in outlives a power cut; rejects when the disk refuses. */
   keep(topic: string, payload: Uint8Array): Promise<void>
-  /** Resolves when what the journal may say next is true after a power cut, too. */
+  /** Resolves when what the journal may say next is true after a power cut, too; rejects when the disk refuses. */
   named(): Promise<void>
   /** Why messages cannot be kept, in words; null when all is well. */
   problem(): string | null
 }
+
+const isToldOnce = (topic: string) => qosOf(parseTopic(topic)?.channel ?? '') > 0
 
 export function createIntake(options: IntakeOptions): Intake {
   const { store, runtime, clock, publish, spool, usedCodes, log } = options
@@ -94,7 +97,7 @@ export function createIntake(options: IntakeOptions): Intake {
     },
   })
   const keeping = createKeeping()
-  let named: Promise<void> = Promise.resolve()
+  let someWait = false
   let restoring = false
   let writeAgainAt = 0
   let said: string | null = null
@@ -109,11 +112,11 @@ export function createIntake(options: IntakeOptions): Intake {
     tellReleased(watermark)
   }
 
-  /** Whoever waits to be taken in must be named on disk before the journal says up to when everything was. */
+  /** What the engine was not given yet must be named on disk before the journal says up to when it was given everything. */
   function tellReleased(watermark: number): void {
-    const awaiting = keeping.awaiting()
-    spool.released(watermark, awaiting)
-    if (awaiting.length > 0) named = spool.durable().catch(() => {}) // `problem` says it.
+    const names = [...keeping.awaiting(), ...ingest.waiting()]
+    spool.released(watermark, names)
+    someWait = names.length > 0
   }
 
   return {
@@ -122,7 +125,8 @@ export function createIntake(options: IntakeOptions): Intake {
       receive(message) {
         const { body } = message
         if (body.kind !== 'bytes' || !keeping.takeIn(body.bytes, message.arrivedAt)) spool.keep(message)
-        return ingest.receive(message)
+        const isNamed = body.kind === 'bytes' && isToldOnce(message.topic)
+        return ingest.receive(isNamed ? { ...message, name: nameOf(message.topic, body.bytes) } : message)
       },
     },
     registry,
@@ -134,18 +138,19 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     restore() {
       restoring = true
-      const { messages, damage } = spool.read()
+      const journalTime = clockWasAhead ? 0 : time
+      const { messages, damage } = spool.read(journalTime)
       if (damage !== null) log.warn({}, `of the messages of the last minute some cannot be read: ${damage}`)
       const now = clock.now()
-      for (const { message, watermark } of messages) {
+      for (const { message, wasGiven } of messages) {
         const isAhead = now !== 0 && message.arrivedAt > now + longestAheadMs
         // Given long ago; what is told once is remembered all the same, since it may come again.
-        const isToldOnce = qosOf(parseTopic(message.topic)?.channel ?? '') > 0
-        if (isToldOnce) keeping.restore(message)
-        if (!isAhead && (isToldOnce || message.arrivedAt > time)) ingest.restore(message, watermark)
+        const isOnce = isToldOnce(message.topic)
+        if (isOnce) keeping.restore(message)
+        if (!isAhead && (isOnce || message.arrivedAt > time)) ingest.restore(message, wasGiven)
       }
       restoring = false
-      tellReleased(time)
+      tellReleased(journalTime)
     },
     pump() {
       const now = clock.now()
@@ -168,7 +173,9 @@ export function createIntake(options: IntakeOptions): Intake {
       spool.keep({ arrivedAt: clock.now(), topic, body: { kind: 'bytes', bytes: payload } })
       await spool.durable()
     },
-    named: () => named,
+    named: async () => {
+      if (someWait) await spool.durable()
+    },
     problem: spool.problem,
   }
 }

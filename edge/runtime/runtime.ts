@@ -31,7 +31,7 @@ export interface RuntimeOptions {
   readonly path: string
   readonly policy?: ReceiptPolicy
   readonly log: { info(message: string): void; error(message: string): void }
-  /** Waited for before each commit: what must be on disk when the journal says up to when everything was given. Never rejects. */
+  /** Waited for before each commit: what must be on disk when the journal says up to when everything was given. */
   readonly beforeCommit?: () => Promise<void>
   /** The platform's unless said. */
   readonly openJournal?: (path: string) => Journal
@@ -92,7 +92,6 @@ export function createStoreRuntime({
         const snapshot = snapshots.take(core, batch.observations, stopping)
         const upTo = time
         const made = toCommit(batch, snapshot, Object.keys(core.engine().open), store)
-        await beforeCommit()
         await commitDurably(made)
         durableTime = upTo
         events = [...events, ...batch.events].slice(-shownEvents)
@@ -107,6 +106,7 @@ export function createStoreRuntime({
     let refusals = 0
     for (;;) {
       try {
+        await beforeCommit()
         await running().journal.commit(commit)
         if (problem !== null) log.info('The journal can be written again')
         problem = null

@@ -63,11 +63,10 @@ export interface IngestStats {
 export interface Ingest {
   /** Takes one message; returns why it is refused, or null. Never throws. */
   receive(message: IncomingMessage): Rejection | null
-  /**
-   * Takes one that an earlier process took in when its engine had been given everything up to `before` (event time; null: nothing).
-   * What that engine was given before it stopped is known, should it come again, and not given once more.
-   */
-  restore(message: IncomingMessage, before: number | null): void
+  /** Takes one that an earlier process took in. What the engine was given is known, should it come again, and not given once more. */
+  restore(message: IncomingMessage, wasGiven: boolean): void
+  /** Names of messages that were taken in and not given yet. */
+  waiting(): readonly number[]
   /** Gives what is due at `now`. Its cost is that of a pass over what waits: call it some times a second. */
   release(now: number): Released
   /** Gives everything that is left: a recording ends, or the gateway stops. */
@@ -108,10 +107,10 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     state: DeviceState,
     incoming: IncomingMessage,
     message: DeviceMessage,
-    before?: number,
+    wasGiven?: boolean,
   ): Rejection | null {
     const { device } = state
-    const { arrivedAt } = incoming
+    const { arrivedAt, name } = incoming
     const retained = incoming.retain === true
     if (retained && message.channel === 'meta')
       return accept(state, { kind: 'message', device, arrivedAt, retained, message, event: null })
@@ -124,7 +123,8 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     const boot = bootOf(state, bootName, arrivedAt)
     boot.sequence.add(seq)
     if (!retained) boot.delays.add(arrivedAt, arrivedAt - lastTime(message), arrivedAt - ts)
-    const pending: Pending = { device, boot, arrivedAt, message, ...(before === undefined ? {} : { before }) }
+    const restored = wasGiven === undefined ? {} : { wasGiven }
+    const pending: Pending = { device, boot, arrivedAt, message, ...(name === undefined ? {} : { name }), ...restored }
     const event = sensorEvent(device, message, shiftOf(pending))
     if (event !== null && !buffer.add(pending)) return reject(overloaded(pending, buffer.size()))
     return accept(state, { kind: 'message', device, arrivedAt, retained, message, event })
@@ -133,7 +133,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   /** Takes due events up to `limit`; a clock that was corrected meanwhile can have made one of them late. */
   function takeUpTo(limit: number): SensorEvent[] {
     return buffer.take(limit).flatMap((due) => {
-      if (wasGiven(due, earlierRun)) return []
+      if (isKnown(due, earlierRun)) return []
       const event = inTime(due, watermark)
       if (event !== null) return [...boots(due, event.ts), event]
       totals.accepted -= 1
@@ -154,7 +154,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
 
   const hold = (now: number) => holdMs(allBoots(devices), now, startedAt ?? now)
 
-  function take(incoming: IncomingMessage, before?: number): Rejection | null {
+  function take(incoming: IncomingMessage, wasGiven?: boolean): Rejection | null {
     totals.messages += 1
     if (startedAt === null) {
       startedAt = incoming.arrivedAt
@@ -170,7 +170,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
       return null
     }
     const { arrivedAt, retain: retained = false } = incoming
-    if (checked.kind === 'message') return receiveMessage(state, incoming, checked.message, before)
+    if (checked.kind === 'message') return receiveMessage(state, incoming, checked.message, wasGiven)
     if (checked.kind === 'status') return accept(state, { ...checked, arrivedAt, retained })
     state.frames += 1
     const { device, bytes, takenAt } = checked
@@ -186,7 +186,8 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
 
   return {
     receive: (message) => take(message),
-    restore: (message, before) => void take(message, before ?? Number.NEGATIVE_INFINITY),
+    restore: (message, wasGiven) => void take(message, wasGiven),
+    waiting: () => buffer.names(),
     release(now) {
       const limit = now - hold(now)
       if (limit <= watermark || startedAt === null) return { events: [], watermark }
@@ -260,12 +261,10 @@ const toldOnce: ReadonlySet<SensorEvent['kind']> = new Set(['weight-change', 'pr
 /** Where people stood is remembered for 20 s; after a minute nobody knows whose it was. */
 const longestLateMs = 60_000
 
-/**
- * Whether the engine of an earlier run was given it before it stopped at `earlierRun`: it was in time then, or late and taken as of
- * what had been given before.
- */
-function wasGiven({ event, pending: { before } }: Due, earlierRun: number): boolean {
-  return before !== undefined && event.ts <= earlierRun && before < earlierRun
+/** Whether the engine of an earlier run, which stopped at `earlierRun`, was given it. Of what is told again and again, its time tells. */
+function isKnown({ event, pending: { wasGiven } }: Due, earlierRun: number): boolean {
+  if (wasGiven === undefined) return false
+  return toldOnce.has(event.kind) ? wasGiven : event.ts <= earlierRun
 }
 
 /** The event; one that comes late and is never told again counts as of now; null when it is too late. */

@@ -13,6 +13,8 @@ export interface IncomingMessage {
   readonly body: Body
   /** True when the broker replays old state to a new subscriber. */
   readonly retain?: boolean
+  /** By which it is known where it is kept until the engine was given it. */
+  readonly name?: number
 }
 
 /** 1 MiB: a 4 K JPEG of a shelf is 600 kB, a weight batch of 2,000 cells 150 kB; what is larger is no reading. */

@@ -9,8 +9,9 @@ export interface Pending {
   readonly boot: BootState
   readonly arrivedAt: number
   readonly message: DeviceMessage
-  /** Of a message that an earlier process took in: what the engine had been given then, event time. */
-  readonly before?: number
+  readonly name?: number
+  /** Of a message that an earlier process took in: whether the engine was given it. */
+  readonly wasGiven?: boolean
 }
 
 export interface Due {
@@ -29,6 +30,8 @@ export interface ReorderBuffer {
   /** Takes out everything with a corrected time up to `limit`, sorted by time, device, boot and seq. */
   take(limit: number): Due[]
   size(): number
+  /** Of what waits to be given for the first time and has one. */
+  names(): number[]
 }
 
 /**
@@ -63,6 +66,7 @@ export function createReorderBuffer(): ReorderBuffer {
       return due.sort(compareDue)
     },
     size: () => waiting.length,
+    names: () => waiting.flatMap(({ name, wasGiven }) => (name === undefined || wasGiven === true ? [] : [name])),
   }
 }
 

@@ -14,7 +14,7 @@ export type SpoolRecord =
     }
   /**
    * The engine had been given everything up to this event time, of what stands before, but not the messages with these names
-   * (`nameOf`): they were on their way to the disk, or refused by it, and not taken in yet.
+   * (`nameOf`): they were on their way to the disk, or refused by it, or their time had not come.
    */
   | { readonly kind: 'released'; readonly watermark: number; readonly awaiting: readonly number[] }
 

@@ -26,7 +26,7 @@ const upTo = (count: number, from = 0) => Array.from({ length: count - from }, (
 /** A spool into which a message a second was written, as by a process that is killed then. */
 async function written(seconds: number) {
   const spool = createSpool(folder)
-  spool.read()
+  spool.read(0)
   for (let s = 0; s < seconds; s++) {
     spool.keep(message(start + 1000 * s, `${s}`))
     await spool.durable()
@@ -38,45 +38,65 @@ describe('createSpool()', () => {
   test('gives what was kept to the next process, in order, and again to the one after it', async () => {
     await written(25)
     const next = createSpool(folder)
-    const left = next.read()
+    const left = next.read(0)
     expect(numbersIn(left)).toEqual(upTo(25))
     expect(left.messages.at(-1)?.message).toMatchObject({ arrivedAt: start + 24_000, topic: message(0, '').topic })
     next.keep(message(start + 25_000, '25'))
     await next.durable()
-    expect(numbersIn(createSpool(folder).read())).toEqual(upTo(26))
+    expect(numbersIn(createSpool(folder).read(0))).toEqual(upTo(26))
   })
 
-  test('knows of each message what the engine had been given when it came', async () => {
+  test('knows of each message whether the engine was given it that the journal holds', async () => {
     const spool = createSpool(folder)
-    spool.read()
+    spool.read(0)
     for (const [s, watermark] of [start - 50, start + 900, start + 20_000].entries()) {
       spool.keep(message(start + 15_000 * s, `${s}`))
       spool.released(watermark, [])
       await spool.durable()
     }
-    const watermarks = createSpool(folder)
-      .read()
-      .messages.map(({ watermark }) => watermark)
-    expect(watermarks).toEqual([null, start - 50, start + 900])
+    const given = (journalTime: number) =>
+      createSpool(folder)
+        .read(journalTime)
+        .messages.map(({ wasGiven }) => wasGiven)
+    expect(given(start - 50)).toEqual([true, false, false])
+    expect(given(start + 800)).toEqual([true, true, false])
+    expect(given(start + 30_000)).toEqual([true, true, true])
   })
 
   test('knows which messages the engine had not been given, though they stood there', async () => {
     const spool = createSpool(folder)
-    spool.read()
-    spool.released(start, [])
+    spool.read(0)
+    const first = nameOf(message(start, '').topic, Buffer.from('0'))
     spool.keep(message(start, '0'))
     spool.keep(message(start + 1, '1'))
-    spool.released(start + 5000, [nameOf(message(start, '').topic, Buffer.from('0'))])
+    spool.released(start + 5000, [first])
     await spool.durable()
-    const watermarks = createSpool(folder)
-      .read()
-      .messages.map(({ watermark }) => watermark)
-    expect(watermarks).toEqual([start + 5000, start])
+    const { messages } = createSpool(folder).read(start + 4800)
+    expect(messages.map(({ wasGiven }) => wasGiven)).toEqual([false, true])
+    expect(messages[0]?.message.name).toBe(first)
+  })
+
+  test('goes by the latest process, which began where the journal stood', async () => {
+    const spool = createSpool(folder)
+    spool.read(0)
+    spool.keep(message(start, '0'))
+    spool.released(start + 5000, [])
+    spool.keep(message(start + 1, '1'))
+    // Killed before the journal knew of that: another process begins with what the journal has.
+    spool.released(start - 1000, [nameOf(message(start, '').topic, Buffer.from('1'))])
+    spool.released(start + 400, [])
+    await spool.durable()
+    const given = (journalTime: number) =>
+      createSpool(folder)
+        .read(journalTime)
+        .messages.map(({ wasGiven }) => wasGiven)
+    expect(given(start - 1000)).toEqual([true, false])
+    expect(given(start + 400)).toEqual([true, true])
   })
 
   test('writes no picture of anybody', async () => {
     const spool = createSpool(folder)
-    spool.read()
+    spool.read(0)
     spool.keep({ ...message(start, 'a JPEG'), topic: 'tillfree/1/s1/dev/cam1/raw/frame' })
     spool.keep(message(start + 1, 'weights'))
     await spool.close()
@@ -91,7 +111,7 @@ describe('createSpool()', () => {
     spool.settle(start + 300_000)
     await spool.close()
     expect(files().length).toBeLessThan(10)
-    expect(numbersIn(createSpool(folder).read()).slice(-70)).toEqual(upTo(300, 230))
+    expect(numbersIn(createSpool(folder).read(0)).slice(-70)).toEqual(upTo(300, 230))
     expect(Math.max(...files().map((path) => statSync(path).size))).toBeLessThan(2000)
   })
 
@@ -99,11 +119,11 @@ describe('createSpool()', () => {
     await (await written(25)).close()
     const [first = '', second = '', last = ''] = files().sort()
     appendFileSync(last, Buffer.from('Tf123'))
-    expect(createSpool(folder).read()).toMatchObject({ damage: null })
+    expect(createSpool(folder).read(0)).toMatchObject({ damage: null })
     const bytes = readFileSync(first)
     bytes[40] = (bytes[40] ?? 0) ^ 1
     writeFileSync(first, bytes)
-    const left = createSpool(folder).read()
+    const left = createSpool(folder).read(0)
     expect(numbersIn(left)).toEqual(upTo(25, 1))
     expect(left.damage).toMatch(/spool-000000001: \d+ bytes were changed/)
     expect(second).not.toBe('')
@@ -111,7 +131,7 @@ describe('createSpool()', () => {
 
   test('rejects while the disk refuses, says why, and writes all when there is room again', async () => {
     const spool = createSpool(join(folder, 'in'))
-    spool.read()
+    spool.read(0)
     spool.keep(message(start, '0'))
     await spool.durable()
     rmSync(join(folder, 'in'), { recursive: true })
@@ -120,11 +140,11 @@ describe('createSpool()', () => {
     expect(spool.problem()).toContain('ENOENT')
     spool.keep(message(start + 20_001, '2'))
     await expect(spool.durable()).rejects.toThrow()
-    createSpool(join(folder, 'in')).read()
+    createSpool(join(folder, 'in')).read(0)
     spool.keep(message(start + 20_002, '3'))
     await spool.durable()
     expect(spool.problem()).toBeNull()
-    expect(numbersIn(createSpool(join(folder, 'in')).read())).toEqual([1, 2, 3])
+    expect(numbersIn(createSpool(join(folder, 'in')).read(0))).toEqual([1, 2, 3])
   })
 
   test('takes no more than it may hold while the disk refuses', async () => {

@@ -9,8 +9,11 @@ import { type LeftMessage, leftOf } from './left.ts'
 import { decode, encode, type SpoolRecord } from './record.ts'
 
 export interface Spool {
-  /** What earlier processes left, oldest first. Call it once, before anything else. Throws where the folder cannot be used. */
-  read(): Left
+  /**
+   * What earlier processes left, oldest first; `journalTime`: where the journal stands, event time. Call it once, before anything
+   * else. Throws where the folder cannot be used.
+   */
+  read(journalTime: number): Left
   /** Keeps a message; pictures, and what a broker repeats, are not. */
   keep(message: IncomingMessage): void
   /** The engine was given everything up to this event time, of what was kept so far, but those with these names (`nameOf`). */
@@ -137,7 +140,7 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
   }
 
   return {
-    read() {
+    read(journalTime) {
       disk.makeFolder(folder)
       const paths = disk
         .names(folder)
@@ -145,7 +148,7 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
         .sort()
         .map((name) => join(folder, name))
       count = Number(paths.at(-1)?.slice(-9) ?? 0)
-      const left = leftIn(disk, paths)
+      const left = leftIn(disk, paths, journalTime)
       files = left.files
       return left
     },
@@ -182,7 +185,7 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
   }
 }
 
-function leftIn(disk: Files, paths: readonly string[]): Left & { readonly files: SpoolFile[] } {
+function leftIn(disk: Files, paths: readonly string[], journalTime: number): Left & { readonly files: SpoolFile[] } {
   const all: SpoolRecord[] = []
   const damages: string[] = []
   const files: SpoolFile[] = []
@@ -194,7 +197,7 @@ function leftIn(disk: Files, paths: readonly string[]): Left & { readonly files:
     files.push({ path, newest: arrivals.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) })
     for (const record of records) all.push(record)
   }
-  return { messages: leftOf(all), damage: damages.length === 0 ? null : damages.join('; '), files }
+  return { messages: leftOf(all, journalTime), damage: damages.length === 0 ? null : damages.join('; '), files }
 }
 
 /** No picture of anybody is written to a disk; and by the next start it shows what is past. */
