@@ -1,0 +1,124 @@
+/** The account service's money beside the provider's: the books are right, and each of both has what the other has. */
+import { type BillEvent, type BillState, nextState } from '../../../cloud-sync/ledger/states.ts'
+import { auditPayments } from '../../../cloud-sync/payments/audit.ts'
+import type { SqlSession } from '../../../cloud-sync/sql.ts'
+import type { Account } from '../../../models/contracts/recording.ts'
+import type { Bank } from '../world/bank.ts'
+import type { SimulatedDatabase } from '../world/database.ts'
+import type { OutboxLine } from './journal.ts'
+import { require } from './violation.ts'
+
+const settled: ReadonlySet<string> = new Set(['nothing-due', 'paid', 'refunded', 'written-off', 'review'])
+
+/** At any time. `database` must be open, with no transaction under way. */
+export async function requireBooks(database: SimulatedDatabase, bank: Bank): Promise<void> {
+  const session: SqlSession = {
+    query: async (sql, values) => database.peek(sql, values),
+    run: async () => 0,
+  }
+  const problems = await auditPayments(session)
+  require('the books are right', problems.length === 0, problems.join('; '))
+  requireTransitions(database)
+  requireOneEffect(database, bank)
+}
+
+function requireTransitions(database: SimulatedDatabase): void {
+  const events = database.peek<{ purchase_id: string; event: BillEvent; state: BillState }>(
+    'SELECT purchase_id, event, state FROM bill_event ORDER BY purchase_id, position',
+  )
+  const states = new Map<string, BillState>()
+  for (const { purchase_id: bill, event, state } of events) {
+    const before = states.get(bill) ?? 'new'
+    const wanted = nextState(before, event)
+    require(`${event} leads from ${before} to ${wanted}`, wanted === state, `${state}, bill ${bill}`)
+    states.set(bill, state)
+  }
+}
+
+/** Nobody pays a bill twice or gets a refund twice, whatever the service knows of it by now. */
+function requireOneEffect(database: SimulatedDatabase, bank: Bank): void {
+  require('a key means one order for ever', bank.misused.length === 0, bank.misused.join())
+  const attempts = new Map(
+    database
+      .peek<{ id: string; purchase_id: string; refund_id: string | null }>(
+        'SELECT id, purchase_id, refund_id FROM attempt',
+      )
+      .map((attempt) => [attempt.id, attempt]),
+  )
+  const effects = new Set<string>()
+  for (const [key, { order, answer }] of bank.done) {
+    const attempt = attempts.get(key)
+    require('the provider is asked only what was written down', attempt !== undefined, `${order.kind} ${key}`)
+    if (answer.kind !== 'captured' && answer.kind !== 'refunded') continue
+    const what = answer.kind === 'captured' ? `bill ${attempt?.purchase_id}` : `refund ${attempt?.refund_id}`
+    require('money moves once for each bill and refund', !effects.has(what), `twice for ${what}`)
+    effects.add(what)
+  }
+}
+
+export interface Promised {
+  /** By trip: the id of the purchase. */
+  readonly purchases: ReadonlyMap<string, string>
+  readonly refunds: ReadonlyMap<string, { readonly tripId: string; readonly amountMinor: number }>
+}
+
+/** In the end, when nothing is due any more. */
+export function requireSettled(
+  database: SimulatedDatabase,
+  bank: Bank,
+  outbox: readonly OutboxLine[],
+  promised: Promised,
+): void {
+  requireDelivered(database, outbox, promised)
+  const open = database.peek('SELECT * FROM open_attempt')
+  require('every question to the provider is answered', open.length === 0, JSON.stringify(open))
+  for (const { id, state } of database.peek<{ id: string; state: string }>(
+    'SELECT purchase_id AS id, state FROM bill_payment',
+  ))
+    require('every bill comes to its end', settled.has(state), `bill ${id} is ${state}`)
+  const [taken] = database.peek<{ minor: number }>(
+    "SELECT COALESCE(SUM(amount_minor), 0) AS minor FROM ledger_entry WHERE account = 'provider'",
+  )
+  const net = bank.netMinor()
+  require(`the provider has ${taken?.minor} of us, as the books say`, taken?.minor === net, String(net))
+  for (const [id, { amountMinor }] of promised.refunds) {
+    const [refund] = database.peek<{ minor: number }>('SELECT amount_minor AS minor FROM refund WHERE id = ?', [id])
+    require(`${id} is granted, of ${amountMinor}`, refund?.minor === amountMinor, String(refund?.minor))
+  }
+}
+
+/** One purchase a trip, with what the store billed. */
+function requireDelivered(database: SimulatedDatabase, outbox: readonly OutboxLine[], { purchases }: Promised): void {
+  const rows = database.peek<{ id: string; trip: string; body: string; review: string | null }>(
+    'SELECT id, trip_id AS trip, body, review_body AS review FROM purchase',
+  )
+  const trips = new Set(outbox.map(({ tripId }) => tripId))
+  for (const { trip } of rows) require('every purchase is of a bill of the store', trips.has(trip), `one of ${trip}`)
+  for (const trip of trips) {
+    const found = rows.filter((row) => row.trip === trip)
+    require(`one purchase of ${trip}`, found.length === 1, String(found.length))
+    const [row] = found
+    const known = purchases.get(trip)
+    require(`${trip} is ${known}, as the store was told`, known === row?.id, String(row?.id))
+    const lines = outbox.filter(({ tripId }) => tripId === trip)
+    const latest = lines.find(({ part }) => part === 'decision') ?? lines[0]
+    const wanted = latest === undefined ? '' : contentOf(latest.purchase)
+    const body = row === undefined ? '' : contentOf(JSON.parse(row.body))
+    require(`the purchase of ${trip} is ${wanted}`, body === wanted, body)
+  }
+}
+
+/** All but the name of the attempt, with its keys in order. */
+function contentOf(purchase: object): string {
+  return JSON.stringify({ ...purchase, requestId: '' }, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+}
+
+export function accountsIn(database: SimulatedDatabase): Account[] {
+  return database
+    .peek<{ id: string; refused: 'unpaid-bill' | null }>('SELECT id, refused FROM account')
+    .map(({ id, refused }) => ({ id, codes: [], ...(refused === null ? {} : { refused }) }))
+}

@@ -1,0 +1,82 @@
+/** Who is let in: nobody who owes, and nobody at all while the journal cannot be written. */
+import type { StoreRuntime } from '../../../edge/runtime/port.ts'
+import { accountsOf } from '../../../gateway/accounts.ts'
+import type { Account } from '../../../models/contracts/recording.ts'
+import { parseTopic } from '../../../models/contracts/topics.ts'
+import type { Customer } from '../world/service.ts'
+import { require } from './violation.ts'
+
+export class GateOracle {
+  readonly #customers: readonly Customer[]
+  /** What the gateway goes by. */
+  #accounts: readonly Account[] = []
+  #journalFails = false
+  /** Code of the scan that the gateway is taking in. */
+  #code: string | null = null
+
+  constructor(customers: readonly Customer[]) {
+    this.#customers = customers
+  }
+
+  /** A new process: `file` is its copy of the accounts, as the former left it. */
+  starting(file: Buffer | null): void {
+    this.#journalFails = false
+    this.#accounts = file === null ? [] : readable(file)
+  }
+
+  told(accounts: readonly Account[]): void {
+    this.#accounts = accounts
+  }
+
+  committed(ok: boolean): void {
+    this.#journalFails = !ok
+  }
+
+  entering(payload: Uint8Array | null): void {
+    if (payload === null) return
+    const { data } = JSON.parse(Buffer.from(payload).toString()) as { data?: { code?: string } }
+    this.#code = data?.code ?? null
+  }
+
+  commanded(topic: string): void {
+    if (parseTopic(topic)?.channel !== 'cmd/open') return
+    require('a gate that stays closed while the journal cannot be written', !this
+      .#journalFails, `open to ${this.#code}`)
+    const customer = this.#customers.find(({ code }) => code === this.#code)
+    const account = this.#accounts.find(({ id }) => id === customer?.id)
+    require('a gate that opens to a known code', account !== undefined &&
+      customer !== undefined, `open to ${this.#code}`)
+    require('a gate that stays closed to who owes', account?.refused === undefined, `open to ${customer?.id}`)
+  }
+
+  /** Where the gateway does not go by what the account service says, in its memory or in its file; null: it does. */
+  disagreement(accounts: readonly Account[], file: Buffer | null): string | null {
+    const wanted = tell(accounts)
+    if (tell(this.#accounts) !== wanted) return `the gateway goes by ${tell(this.#accounts)}, wanted ${wanted}`
+    const kept = tell(file === null ? [] : readable(file))
+    return kept === wanted ? null : `the gateway's file holds ${kept}, wanted ${wanted}`
+  }
+}
+
+/** What people look at makes sense. */
+export function requireCarts(runtime: StoreRuntime): void {
+  for (const { id, items } of runtime.view().shoppers)
+    for (const { sku, quantity } of items)
+      require('no cart is negative', quantity > 0, `${quantity} of ${sku} with ${id}`)
+}
+
+function readable(file: Buffer): readonly Account[] {
+  try {
+    return accountsOf(JSON.parse(file.toString()), 'its copy of the accounts')
+  } catch (error) {
+    require("the gateway's copy of the accounts is the old one or the new one", false, (error as Error).message)
+    return []
+  }
+}
+
+function tell(accounts: readonly Account[]): string {
+  return accounts
+    .map(({ id, refused }) => `${id}${refused === undefined ? '' : ` (${refused})`}`)
+    .sort()
+    .join(', ')
+}

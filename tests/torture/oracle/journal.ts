@@ -1,0 +1,106 @@
+/** What the journal must hold in the end: one entry of the outbox for each bill that follows from its observations. */
+import { checkPurchase } from '../../../cloud-sync/purchase-check.ts'
+import { catalogueOf } from '../../../edge/core.ts'
+import { initialState, step } from '../../../edge/engine/engine.ts'
+import type { Observation, ShelfChange } from '../../../edge/observations.ts'
+import { openJournalStore } from '../../../edge/runtime/journal-store.ts'
+import { toPurchase } from '../../../edge/runtime/paper.ts'
+import type { Purchase } from '../../../models/contracts/http.ts'
+import { openDatabase } from '../../../models/platform/open-database.ts'
+import { policy, shop } from '../world/shop.ts'
+import { require } from './violation.ts'
+
+export interface OutboxLine {
+  readonly tripId: string
+  readonly part: 'bill' | 'decision'
+  readonly purchase: Purchase
+  readonly delivered: boolean
+}
+
+export interface JournalContents {
+  readonly observations: readonly Observation[]
+  /** The engine's state as text, as the process left it. */
+  readonly engine: string | null
+  readonly outbox: readonly OutboxLine[]
+}
+
+/** Of a gateway that has come to an orderly end. */
+export function readJournal(path: string): JournalContents {
+  const journal = openJournalStore(path)
+  const { snapshot, damage } = journal.open(shop.id)
+  const observations = journal.observations().map((body) => JSON.parse(body) as Observation)
+  journal.close()
+  require('a journal without damage', damage === null, String(damage))
+  const db = openDatabase(path)
+  const rows = db
+    .prepare('SELECT trip_id, part, purchase, delivered_at FROM outbox ORDER BY seq')
+    .all<{ trip_id: string; part: 'bill' | 'decision'; purchase: string; delivered_at: number | null }>()
+  db.close()
+  const outbox = rows.map(({ trip_id, part, purchase, delivered_at }) => ({
+    tripId: trip_id,
+    part,
+    purchase: JSON.parse(purchase) as Purchase,
+    delivered: delivered_at !== null,
+  }))
+  return { observations, engine: snapshot?.engine ?? null, outbox }
+}
+
+export function shelfChanges({ observations }: JournalContents): ShelfChange[] {
+  return observations.filter((observation) => observation.kind === 'shelf-change')
+}
+
+/** @throws Violation */
+export function requireJournal(contents: JournalContents, decisions: ReadonlyMap<string, number>): void {
+  const { engine, bills } = folded(contents.observations)
+  require('the state of the engine is a fold over the journal', engine === contents.engine, 'another state')
+  requireSame('the outbox holds the bills that follow from the observations', bills, linesOf(contents, 'bill'))
+  const decided = contents.observations.flatMap((one) => (one.kind === 'decided' ? [one.tripId] : []))
+  requireSame(
+    'the outbox holds a bill for each decision',
+    decided,
+    contents.outbox.filter(({ part }) => part === 'decision').map(({ tripId }) => tripId),
+  )
+  for (const { tripId, purchase, delivered } of contents.outbox) {
+    requirePurchase(tripId, purchase)
+    require('every bill is delivered in the end', delivered, `trip ${tripId} is not`)
+  }
+  for (const [tripId, totalMinor] of decisions) {
+    const kept = contents.outbox.find((line) => line.tripId === tripId && line.part === 'decision')
+    const found = kept?.purchase.bill.totalMinor
+    require(`the decision about ${tripId} stands at ${totalMinor}`, found === totalMinor, String(found))
+  }
+}
+
+function folded(observations: readonly Observation[]): { engine: string; bills: string[] } {
+  const catalogue = catalogueOf(shop)
+  let state = initialState
+  const bills: string[] = []
+  for (const observation of observations) {
+    const stepped = step(catalogue, policy, state, observation)
+    state = stepped.state
+    for (const effect of stepped.effects)
+      if (effect.kind === 'bill') bills.push(JSON.stringify(toPurchase(effect, shop)))
+  }
+  return { engine: JSON.stringify(state), bills }
+}
+
+function linesOf({ outbox }: JournalContents, part: OutboxLine['part']): string[] {
+  return outbox.filter((line) => line.part === part).map(({ purchase }) => JSON.stringify(purchase))
+}
+
+function requirePurchase(tripId: string, purchase: Purchase): void {
+  const { lines, totalMinor } = purchase.bill
+  const sum = lines.reduce((total, line) => total + line.totalMinor, 0)
+  require(`the lines of ${tripId} come to its total of ${totalMinor}`, sum === totalMinor, String(sum))
+  require(`no quantity of ${tripId} is below 1`, lines.every(({ quantity }) => quantity >= 1), JSON.stringify(lines))
+  const faults = checkPurchase(purchase)
+  require(`the account service can take ${tripId}`, faults.length === 0, JSON.stringify(faults))
+}
+
+function requireSame(rule: string, expected: readonly string[], found: readonly string[]): void {
+  const missing = expected.find((one) => !found.includes(one))
+  require(rule, missing === undefined, `none for ${missing}`)
+  const extra = found.find((one) => !expected.includes(one))
+  require(rule, extra === undefined, `one more: ${extra}`)
+  require(rule, expected.length === found.length, `${found.length} instead of ${expected.length}`)
+}

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest'
+import { type Bug, breakageOf } from './bugs.ts'
+import { live } from './world/life.ts'
+
+describe('live()', () => {
+  test('finds nothing wrong in a world in which everything goes wrong', async () => {
+    const { violation, bills, faults } = await live(8, breakageOf(null))
+    expect(violation).toBeNull()
+    expect(bills).toBeGreaterThan(5)
+    // Fewer would mean that the faults do not reach what they should.
+    expect([...faults.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(100)
+  })
+
+  test('is the same again from the same seed, step by step', async () => {
+    const first = await live(21, breakageOf(null))
+    const second = await live(21, breakageOf(null))
+    expect(second).toEqual(first)
+    expect(second.trace).toMatch(/^[0-9a-f]{16}$/)
+  })
+
+  test.each<[Bug, number, string]>([
+    ['new-key-at-each-try', 1, 'the provider is asked only what was written down'],
+    ['gate-forgets-the-journal', 3, 'a gate that stays closed while the journal cannot be written'],
+  ])('finds %s', async (bug, seed, expected) => {
+    const { violation } = await live(seed, breakageOf(bug))
+    expect(violation).toMatchObject({ expected })
+  })
+})

@@ -1,0 +1,29 @@
+/** Where a rule can be broken on purpose, to see that the oracle notices: each wraps one part; the clean world wraps none. */
+import type { PaymentProvider } from '../../../cloud-sync/payments/provider.ts'
+import type { Journal } from '../../../edge/runtime/journal.ts'
+import type { StoreRuntime } from '../../../edge/runtime/port.ts'
+import type { Spool } from '../../../gateway/spool/spool.ts'
+import type { Account } from '../../../models/contracts/recording.ts'
+
+export interface Breakage {
+  spool(spool: Spool): Spool
+  journal(journal: Journal): Journal
+  /** As the gate asks it. */
+  runtime(runtime: StoreRuntime): StoreRuntime
+  provider(provider: PaymentProvider): PaymentProvider
+  /** Payloads on their way into the gateway. */
+  payload(payload: Uint8Array): Uint8Array
+  accounts(accounts: readonly Account[]): readonly Account[]
+  /** Of the delivery of bills. */
+  fetch(request: typeof fetch): typeof fetch
+}
+
+export const unbroken: Breakage = {
+  spool: (spool) => spool,
+  journal: (journal) => journal,
+  runtime: (runtime) => runtime,
+  provider: (provider) => provider,
+  payload: (payload) => payload,
+  accounts: (accounts) => accounts,
+  fetch: (request) => request,
+}

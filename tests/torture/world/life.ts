@@ -1,0 +1,198 @@
+/** From the opening of a world to its last judgement. */
+import { accountsIn, requireBooks, requireSettled } from '../oracle/books.ts'
+import { requireObserved } from '../oracle/devices.ts'
+import { requireCarts } from '../oracle/gate.ts'
+import { readJournal, requireJournal, shelfChanges } from '../oracle/journal.ts'
+import { Violation } from '../oracle/violation.ts'
+import type { Breakage } from './breakage.ts'
+import { accountsFile } from './gateway.ts'
+import { mend, startMishaps } from './mishaps.ts'
+import { ProcessDied } from './process.ts'
+import { World } from './world.ts'
+
+const dayMs = 86_400_000
+/** Everything goes wrong for so long. */
+const troubledMs = 150_000
+const visitorEveryMs = 9000
+const officeEveryMs = 5000
+const judgeEveryMs = 3000
+/** Whatever was begun is done so long after the last fault; the longest wait is a back-off of a minute. */
+const calmMs = 300_000
+/** A message comes some ten seconds late, no more. */
+const linesEmptyMs = 15_000
+/** Whom the tracker lost far from the door is taken to have left by then. */
+const nightMs = 10 * 3_600_000
+/** A plate, a hold and a snapshot later everything is in the journal. */
+const settleMs = 30_000
+/** The last retry of a payment is on day 28, a debt is written off on day 90; clocks may have been set before. */
+const mostDays = 200
+
+export interface Life {
+  readonly seed: number
+  /** The same for the same seed, always. */
+  readonly trace: string
+  readonly steps: number
+  /** What was asked of the system: messages at QoS 1, requests of the office. */
+  readonly operations: number
+  readonly starts: number
+  readonly bills: number
+  readonly reviewsDecided: number
+  readonly refunds: number
+  /** At the provider, less what was given back. */
+  readonly capturedMinor: number
+  readonly faults: ReadonlyMap<string, number>
+  readonly violation: Error | null
+}
+
+/** `tell` is told of each line of the trace. */
+export async function live(seed: number, breakage: Breakage, tell?: (line: string) => void): Promise<Life> {
+  const world = new World(seed, breakage, tell)
+  const onRejection = (error: unknown) => {
+    if (!(error instanceof ProcessDied)) world.blame(`a rejection that nobody handles: ${(error as Error).stack}`)
+  }
+  process.on('unhandledRejection', onRejection)
+  try {
+    const bills = await throughout(world)
+    return told(world, seed, bills, null)
+  } catch (error) {
+    return told(world, seed, 0, error as Error)
+  } finally {
+    process.off('unhandledRejection', onRejection)
+    world.end()
+  }
+}
+
+async function throughout(world: World): Promise<number> {
+  await world.begin()
+  startMishaps(world)
+  startWork(world)
+  await until(world, troubledMs, () => false)
+  mend(world)
+  await until(world, calmMs, () => isQuiet(world))
+  requireQuiet(world, '')
+  await until(world, linesEmptyMs, () => false)
+  await ended(world, world.gateway.stop(true))
+  world.timeline.nightsMs += nightMs
+  world.clockWasSet()
+  world.gateway.start()
+  await until(world, settleMs, () => false)
+  await until(world, calmMs, () => isQuiet(world))
+  requireQuiet(world, shoppersInside(world))
+  await ended(world, world.gateway.stop(true))
+  const contents = readJournal(world.databases.gateway.file())
+  requireObserved(world.devices, shelfChanges(contents), world.refused)
+  requireJournal(contents, world.office.decisions)
+  await daysGoBy(world)
+  await requireBooks(world.databases.service, world.bank)
+  requireSettled(world.databases.service, world.bank, contents.outbox, {
+    purchases: world.purchases,
+    refunds: world.office.refunds,
+  })
+  world.gateway.start()
+  await until(world, calmMs, () => isQuiet(world))
+  requireQuiet(world, '')
+  return contents.outbox.length
+}
+
+function startWork(world: World): void {
+  const { timeline, random, faults, visitors, office, customers } = world
+  const now = (everyMs: number, what: string, work: () => void) =>
+    timeline.after(random.exponential(everyMs), what, () => {
+      if (faults.healed) return
+      work()
+      now(everyMs, what, work)
+    })
+  now(visitorEveryMs, 'somebody comes', () => visitors.come(random.pick(customers)))
+  now(officeEveryMs, 'the office works', () => office.work())
+  const judge = () => {
+    timeline.after(judgeEveryMs, 'the oracle looks', judge)
+    look(world).catch((error: Error) => world.accuse(error))
+  }
+  judge()
+}
+
+async function look(world: World): Promise<void> {
+  const { gateway, service } = world
+  if (gateway.runtime !== null) requireCarts(gateway.runtime)
+  if (service.ready) await requireBooks(world.databases.service, world.bank)
+}
+
+async function until(world: World, mostMs: number, isDone: () => boolean): Promise<void> {
+  const end = world.timeline.now + mostMs
+  while (world.timeline.now < end && !isDone()) await world.step()
+}
+
+/** Goes on until a piece of work of the world is done. */
+async function ended(world: World, work: Promise<void>): Promise<void> {
+  let isDone = false
+  work.then(
+    () => {
+      isDone = true
+    },
+    (error: Error) => world.accuse(error),
+  )
+  await until(world, calmMs, () => isDone)
+  if (!isDone) throw new Violation('an orderly end comes to an end', 'it goes on')
+}
+
+function requireQuiet(world: World, more: string): void {
+  const found = leftOver(world) + more
+  if (found !== '') throw new Violation(`everything is done ${calmMs / 1000} s after the last fault`, found)
+}
+
+function shoppersInside({ gateway }: World): string {
+  const inside = gateway.runtime?.view().shoppers ?? []
+  return inside.map(({ id }) => `${id} is inside`).join(', ')
+}
+
+function isQuiet(world: World): boolean {
+  return leftOver(world) === ''
+}
+
+/** What is not done yet, in words. */
+function leftOver({ visitors, devices, office, gateway, service, databases, gateOracle, disk }: World): string {
+  const undelivered = databases.gateway.peek('SELECT seq FROM outbox WHERE delivered_at IS NULL').length
+  const parts = [
+    [visitors.present, 'people are there'],
+    [devices.reduce((sum, { waiting }) => sum + waiting, 0), 'messages are not acknowledged'],
+    [office.waiting, 'requests of the office are not answered'],
+    [gateway.runtime === null ? 1 : 0, 'gateway does not run'],
+    [service.ready ? 0 : 1, 'account service does not run'],
+    [undelivered, 'bills are not delivered'],
+  ] as const
+  const left = parts.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`]))
+  const disagreement = service.ready
+    ? gateOracle.disagreement(accountsIn(databases.service), disk.peek(accountsFile))
+    : null
+  return [...left, ...(disagreement === null ? [] : [disagreement])].join(', ')
+}
+
+/** The account service's clock goes on by days until nothing is due any more. */
+async function daysGoBy(world: World): Promise<void> {
+  const { machines, databases } = world
+  const isOver = () =>
+    databases.service.peek('SELECT attempt_id FROM open_attempt').length === 0 &&
+    databases.service.peek('SELECT purchase_id FROM bill_payment WHERE next_at IS NOT NULL').length === 0 &&
+    databases.service.peek('SELECT refund_id FROM open_payout WHERE next_at IS NOT NULL').length === 0
+  for (let days = 0; days < mostDays && !isOver(); days++) {
+    machines.service.clockOffsetMs += dayMs
+    await until(world, 6000, () => false)
+  }
+}
+
+function told(world: World, seed: number, bills: number, violation: Error | null): Life {
+  const { timeline, devices, office, deaths, faults } = world
+  return {
+    seed,
+    trace: timeline.trace(),
+    steps: timeline.steps,
+    operations: devices.reduce((sum, { told: messages }) => sum + messages.length, office.operations),
+    starts: deaths,
+    bills,
+    reviewsDecided: office.decisions.size,
+    refunds: office.refunds.size,
+    capturedMinor: world.bank.netMinor(),
+    faults: faults.counts,
+    violation,
+  }
+}

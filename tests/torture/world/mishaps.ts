@@ -1,0 +1,90 @@
+/** What goes wrong by itself, now and then: processes end, disks fill, lines are cut, clocks are set. */
+import type { Random } from '../../../simulators/random.ts'
+import type { Faults, TimedFault } from './faults.ts'
+import type { Gateway } from './gateway.ts'
+import type { Machine } from './machine.ts'
+import type { Link } from './network.ts'
+import type { AccountService } from './service.ts'
+import type { Timeline } from './timeline.ts'
+
+const dayMs = 86_400_000
+const hourMs = 3_600_000
+
+export interface Struck {
+  readonly timeline: Timeline
+  readonly faults: Faults
+  readonly random: Random
+  readonly gateway: Gateway
+  readonly service: AccountService
+  readonly machines: { readonly gateway: Machine; readonly service: Machine }
+  readonly links: { readonly shop: Link; readonly cloud: Link; readonly provider: Link }
+  clockWasSet(): void
+}
+
+export function startMishaps(world: Struck): void {
+  for (const [kind, ms] of world.faults.timed()) next(world, kind, ms)
+}
+
+/** Everything that can be mended is. */
+export function mend({ faults, machines, links }: Struck): void {
+  faults.heal()
+  for (const machine of Object.values(machines)) machine.trouble = null
+  for (const link of Object.values(links)) link.cut = false
+}
+
+function next(world: Struck, kind: TimedFault, ms: number): void {
+  const { timeline, faults } = world
+  timeline.after(ms, kind, () => {
+    if (faults.healed) return
+    faults.count(kind)
+    strikes[kind](world)
+    next(world, kind, faults.untilNext(kind) ?? ms)
+  })
+}
+
+const strikes: Readonly<Record<TimedFault, (world: Struck) => void>> = {
+  'gateway killed': ({ machines }) => machines.gateway.kill(),
+  'gateway loses power': ({ machines }) => machines.gateway.cutPower(),
+  'gateway restarted': ({ gateway }) => void gateway.stop(false),
+  'service killed': ({ machines }) => machines.service.kill(),
+  'service loses power': ({ machines }) => machines.service.cutPower(),
+  'service restarted': ({ service }) => void service.stop(false),
+  'gateway disk full': (world) => spoil(world, world.machines.gateway, 'full'),
+  'gateway disk broken': (world) => spoil(world, world.machines.gateway, 'broken'),
+  'service disk full': (world) => spoil(world, world.machines.service, 'full'),
+  'service disk broken': (world) => spoil(world, world.machines.service, 'broken'),
+  'shop network cut': (world) => cut(world, world.links.shop),
+  'cloud network cut': (world) => cut(world, world.links.cloud),
+  'provider out of reach': (world) => cut(world, world.links.provider),
+  'gateway clock stepped': (world) => {
+    world.machines.gateway.clockOffsetMs += aside(world.random, 30_000)
+    world.clockWasSet()
+  },
+  'service clock stepped': ({ machines, random }) => {
+    machines.service.clockOffsetMs += aside(random, 2 * hourMs)
+  },
+  'service clock a day on': ({ machines, random }) => {
+    machines.service.clockOffsetMs += random.int(1, 4) * dayMs
+  },
+}
+
+/** Until somebody mends it. */
+function spoil({ timeline, random }: Struck, machine: Machine, trouble: 'full' | 'broken'): void {
+  machine.trouble ??= trouble
+  timeline.after(random.range(2000, 25_000), `the disk of ${machine.name} is mended`, () => {
+    machine.trouble = null
+  })
+}
+
+function cut({ timeline, random }: Struck, link: Link): void {
+  link.cut = true
+  timeline.after(random.range(2000, 25_000), 'a line is mended', () => {
+    link.cut = false
+  })
+}
+
+/** Forward or back; small steps are as likely as large ones. */
+function aside(random: Random, mostMs: number): number {
+  const ms = Math.round(500 * (mostMs / 500) ** random.next())
+  return random.chance(0.5) ? ms : -ms
+}

@@ -1,0 +1,165 @@
+/** People at desks and telephones: refunds, other cards, bills paid by hand, reviews decided. What they are promised is kept. */
+import { storeToken } from '../../../cloud-sync/testing/service.ts'
+import type { DecisionOutcome } from '../../../edge/runtime/port.ts'
+import type { AccountBills } from '../../../models/contracts/http.ts'
+import type { RefundAnswer } from '../../../models/contracts/payments.ts'
+import type { Random } from '../../../simulators/random.ts'
+import type { Gateway } from './gateway.ts'
+import { fetchOver, type Listener } from './http.ts'
+import type { Link } from './network.ts'
+import { SimulatedProcess } from './process.ts'
+import type { Customer } from './service.ts'
+import { skus } from './shop.ts'
+import type { Timeline } from './timeline.ts'
+
+const methods = [
+  'test-ok',
+  'test-two-steps',
+  'test-slow',
+  'test-second-try',
+  'test-declined',
+  'test-authentication',
+  'test-card-closed',
+  'test-no-refund',
+] as const
+
+const answerWithinMs = 10_000
+const againMs = 3000
+const mostTries = 40
+
+interface Parts {
+  readonly timeline: Timeline
+  readonly random: Random
+  readonly link: Link
+  readonly service: Listener
+  readonly gateway: Gateway
+  readonly customers: readonly Customer[]
+  /** Trips that the service said it has. */
+  readonly trips: () => readonly string[]
+  readonly blame: (found: string) => void
+}
+
+interface Asked {
+  readonly status: number
+  readonly body: unknown
+}
+
+export class Office {
+  /** Refunds that the service said are granted, by id. */
+  readonly refunds = new Map<string, { readonly tripId: string; readonly amountMinor: number }>()
+  /** Reviews that the gateway said are decided, by trip: the total in minor units. */
+  readonly decisions = new Map<string, number>()
+  operations = 0
+  #waiting = 0
+  readonly #parts: Parts
+  readonly #fetch: typeof fetch
+  readonly #process: SimulatedProcess
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#process = new SimulatedProcess(parts.timeline)
+    this.#fetch = fetchOver(parts.link, this.#process, parts.service)
+  }
+
+  /** Somebody does something. */
+  work(): void {
+    this.operations += 1
+    const { random, customers, trips, gateway, blame } = this.#parts
+    const what = random.weighted({ refund: 3, method: 3, pay: 2, review: 3 })
+    const done =
+      what === 'review'
+        ? this.#decide(gateway)
+        : what === 'refund'
+          ? trips().length === 0
+            ? null
+            : this.#refund(random.pick(trips()))
+          : what === 'method'
+            ? this.#choose(random.pick(customers))
+            : this.#pay(random.pick(customers))
+    if (done === null) return
+    this.#waiting += 1
+    done.then(
+      () => {
+        this.#waiting -= 1
+      },
+      (error: Error) => blame(`the office: ${error.stack}`),
+    )
+  }
+
+  /** What was begun and is not answered. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  async #refund(tripId: string): Promise<void> {
+    const { random } = this.#parts
+    const id = `refund-${this.operations}`
+    const how = random.weighted({ whole: 2, amount: 3, lines: 2 })
+    const part =
+      how === 'whole'
+        ? {}
+        : how === 'amount'
+          ? { amountMinor: random.int(1, 400) }
+          : { lines: [{ sku: random.pick(skus), quantity: 1 }] }
+    const wanted = { idempotentRefundId: id, reason: 'returned', ...part }
+    const { status, body } = await this.#insist('POST', `/v1/purchases/${tripId}/refunds`, storeToken, wanted)
+    if (status === 404) this.#parts.blame(`trip ${tripId} was acknowledged and is not known to the account service`)
+    if (status !== 200 && status !== 201) return
+    const { refund } = body as RefundAnswer
+    this.refunds.set(id, { tripId, amountMinor: refund.amountMinor })
+  }
+
+  async #choose({ token }: Customer): Promise<void> {
+    await this.#insist('PUT', '/v1/me/payment-method', token, { token: this.#parts.random.pick(methods) })
+  }
+
+  async #pay({ token }: Customer): Promise<void> {
+    const { body } = await this.#insist('GET', '/v1/me/bills', token)
+    const { bills } = body as AccountBills
+    if (bills.length > 0) await this.#insist('POST', `/v1/me/bills/${this.#parts.random.pick(bills).id}/pay`, token)
+  }
+
+  /** A gateway that dies of it answers nobody: somebody else decides another day. */
+  async #decide(gateway: Gateway): Promise<void> {
+    const { runtime } = gateway
+    if (runtime === null) return
+    const given = <T>(work: Promise<T>) =>
+      Promise.race([work.catch(() => null), this.#process.wait(answerWithinMs, new AbortController().signal)])
+    const open = await given(runtime.openReviews(5))
+    if (!open || open.reviews.length === 0) return
+    const { random } = this.#parts
+    const { tripId } = random.pick(open.reviews)
+    const lines = random
+      .shuffled(skus)
+      .slice(0, random.int(0, 2))
+      .map((sku) => ({ sku, quantity: random.int(1, 2) }))
+    const outcome = await given<DecisionOutcome>(runtime.decide({ tripId, lines, reviewer: 'rita' }, gateway.now()))
+    if (outcome && outcome.kind === 'decided') this.decisions.set(tripId, outcome.totalMinor)
+  }
+
+  /** Asks until there is an answer that says what became of it. */
+  async #insist(method: string, path: string, token: string, body?: object): Promise<Asked> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const answer = await this.#ask(method, path, token, body).catch(() => null)
+      if (answer !== null && answer.status < 500) return answer
+      await this.#process.wait(againMs, new AbortController().signal)
+    }
+    throw new Error(`${method} ${path} has no answer after ${mostTries} tries`)
+  }
+
+  async #ask(method: string, path: string, token: string, body?: object): Promise<Asked> {
+    const late = new AbortController()
+    const answered = new AbortController()
+    void this.#process.wait(answerWithinMs, answered.signal).then(() => late.abort(new Error('no answer')))
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const answer = await this.#fetch(new URL(path, 'http://accounts.test'), {
+      method,
+      headers: body === undefined ? { authorization: headers.authorization } : headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: late.signal,
+    })
+    const text = await answer.text()
+    answered.abort()
+    return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
+  }
+}

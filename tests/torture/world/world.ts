@@ -1,0 +1,219 @@
+/** One world from its seed: a shop, its gateway, the account service and the payment provider, and all that goes wrong. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrate } from '../../../cloud-sync/migrations.ts'
+import { openSqlite } from '../../../cloud-sync/sql.ts'
+import { parsePurchaseAnswer } from '../../../models/contracts/http.ts'
+import { Random } from '../../../simulators/random.ts'
+import { requireSpooled } from '../oracle/devices.ts'
+import { GateOracle } from '../oracle/gate.ts'
+import { Violation } from '../oracle/violation.ts'
+import { Bank } from './bank.ts'
+import type { Breakage } from './breakage.ts'
+import { SimulatedDatabase } from './database.ts'
+import { Device } from './device.ts'
+import { SimulatedDisk } from './disk.ts'
+import { Faults } from './faults.ts'
+import { accountsFile, Gateway, type Watcher } from './gateway.ts'
+import type { Listener } from './http.ts'
+import { Machine } from './machine.ts'
+import { Link } from './network.ts'
+import { Office } from './office.ts'
+import { AccountService, type Customer, enrol } from './service.ts'
+import { policy, shop } from './shop.ts'
+import { Timeline } from './timeline.ts'
+import { Visitors } from './visitors.ts'
+
+const customers: readonly Customer[] = ['anna', 'bo', 'carla', 'dino'].map((id) => ({
+  id,
+  code: `CODE${id.toUpperCase()}0000`,
+  token: `token-of-${id}`,
+}))
+
+/** What a power cut leaves is made of images here, so a disk that really syncs would only cost time. */
+const memoryDisk = '/dev/shm'
+
+export class World {
+  readonly folder = mkdtempSync(join(existsSync(memoryDisk) ? memoryDisk : tmpdir(), 'tillfree-world-'))
+  readonly timeline: Timeline
+  readonly faults: Faults
+  readonly random: Random
+  readonly customers = customers
+  readonly machines: { readonly gateway: Machine; readonly service: Machine }
+  readonly databases: { readonly gateway: SimulatedDatabase; readonly service: SimulatedDatabase }
+  readonly links: { readonly shop: Link; readonly cloud: Link; readonly provider: Link; readonly public: Link }
+  readonly disk: SimulatedDisk
+  readonly bank: Bank
+  readonly service: AccountService
+  readonly gateway: Gateway
+  readonly devices: readonly Device[]
+  readonly visitors: Visitors
+  readonly office: Office
+  readonly gateOracle = new GateOracle(customers)
+  /** Trips that the service said it has, with the ids of their purchases. */
+  readonly purchases = new Map<string, string>()
+  /** Messages that the gateway refused in words, by id. */
+  readonly refused = new Set<string>()
+  deaths = 0
+  #violation: Error | null = null
+  #entering: Uint8Array | null = null
+  #clockSetAt = 0
+
+  constructor(seed: number, breakage: Breakage, tell?: (line: string) => void) {
+    const timeline = new Timeline(tell)
+    this.timeline = timeline
+    const stream = (name: string) => new Random(seed, name)
+    this.random = stream('world')
+    this.faults = new Faults(seed)
+    const machine = (name: string) => new Machine(name, timeline, this.faults, stream(name))
+    this.machines = { gateway: machine('gateway'), service: machine('service') }
+    const link = (name: string) => new Link(name, timeline, this.faults, stream(`${name} link`))
+    this.links = { shop: link('shop'), cloud: link('cloud'), provider: link('provider'), public: link('public') }
+    this.databases = {
+      gateway: new SimulatedDatabase(this.machines.gateway, join(this.folder, 'gateway')),
+      service: new SimulatedDatabase(this.machines.service, join(this.folder, 'service')),
+    }
+    this.disk = new SimulatedDisk(this.machines.gateway, stream('disk'))
+    this.machines.gateway.onPowerCut.push(() => this.disk.cutPower())
+    this.bank = new Bank(timeline, this.links.provider, this.machines.service.clock)
+    this.service = new AccountService({
+      machine: this.machines.service,
+      database: this.databases.service,
+      bank: this.bank,
+      breakage,
+      blame: this.blame,
+    })
+    this.gateway = new Gateway({
+      store: shop,
+      policy,
+      machine: this.machines.gateway,
+      disk: this.disk,
+      database: this.databases.gateway,
+      cloud: this.links.cloud,
+      service: this.#listening(),
+      cards: customers.map(({ id, code }) => ({ id, codes: [code] })),
+      breakage,
+      watcher: this.#watcher(),
+    })
+    const device = (id: string, apartMs: number) =>
+      new Device(
+        id,
+        timeline,
+        this.links.shop,
+        (...message) => this.gateway.take(...message),
+        () => this.machines.gateway.clock() - this.machines.gateway.clockOffsetMs + apartMs,
+      )
+    const [gate, tracker, g1, g2] = [device('gate1', 0), device('trk', 20), device('g1', -35), device('g2', 60)]
+    this.devices = [gate, g1, g2]
+    this.visitors = new Visitors(timeline, stream('visitors'), {
+      gate,
+      tracker,
+      shelves: new Map([g1, g2].map((shelf) => [shelf.id, shelf])),
+    })
+    this.office = new Office({
+      timeline,
+      random: stream('office'),
+      link: this.links.public,
+      service: this.service.listener,
+      gateway: this.gateway,
+      customers,
+      trips: () => [...this.purchases.keys()],
+      blame: this.blame,
+    })
+  }
+
+  /** Accounts there are, and everything is started. */
+  async begin(): Promise<void> {
+    const sql = openSqlite(this.databases.service.file())
+    await migrate(sql, this.machines.service.clock())
+    await enrol(sql, customers, this.machines.service.clock())
+    await sql.close()
+    this.service.start()
+    this.gateway.start()
+  }
+
+  /** The next thing happens. @throws Violation */
+  async step(): Promise<void> {
+    await this.timeline.step()
+    if (this.#violation !== null) throw this.#violation
+  }
+
+  /** Something that no fault explains was thrown or logged. */
+  readonly blame = (found: string): void => {
+    this.accuse(new Violation('errors that a fault explains, and no others', found))
+  }
+
+  /** The first one is the one. */
+  readonly accuse = (error: Error): void => {
+    this.#violation ??= error
+  }
+
+  clockWasSet(): void {
+    this.#clockSetAt = this.timeline.now
+  }
+
+  end(): void {
+    for (const machine of Object.values(this.machines)) machine.end()
+    for (const database of Object.values(this.databases)) database.close()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  #watcher(): Watcher {
+    return {
+      entering: (payload) => {
+        this.#entering = payload
+        this.gateOracle.entering(payload)
+      },
+      command: (topic, payload) => {
+        this.#judge(() => this.gateOracle.commanded(topic))
+        this.links.shop.send('a command', () => this.visitors.commanded(topic, payload))
+      },
+      refused: ({ sentence }) => {
+        this.timeline.note(sentence)
+        if (this.#entering !== null) this.#noteRefused(this.#entering)
+      },
+      told: (accounts) => this.gateOracle.told(accounts),
+      committed: (ok) => this.gateOracle.committed(ok),
+      starting: () => {
+        this.deaths += 1
+        this.#judge(() => this.gateOracle.starting(this.disk.peek(accountsFile)))
+        if (this.timeline.now - this.#clockSetAt > 60_000)
+          this.#judge(() => requireSpooled(this.devices, this.disk, this.timeline.now))
+      },
+      blame: this.blame,
+    }
+  }
+
+  #noteRefused(payload: Uint8Array): void {
+    const { id } = JSON.parse(Buffer.from(payload).toString()) as { id?: string }
+    if (id !== undefined) this.refused.add(id)
+  }
+
+  /** The service as the gateway reaches it; what it is promised there is kept. */
+  #listening(): Listener {
+    return async (request) => {
+      const answer = await this.service.listener(request)
+      if (request.method === 'POST' && request.body !== null && answer.status < 300) {
+        const { idempotentShoppingTripId: trip } = JSON.parse(request.body) as { idempotentShoppingTripId: string }
+        const parsed = parsePurchaseAnswer(JSON.parse(answer.body))
+        if (parsed.ok) this.#promised(trip, parsed.value.purchaseId)
+      }
+      return answer
+    }
+  }
+
+  #promised(trip: string, purchaseId: string): void {
+    const known = this.purchases.get(trip) ?? purchaseId
+    if (known !== purchaseId) this.accuse(new Violation(`trip ${trip} is purchase ${known}`, purchaseId))
+    this.purchases.set(trip, purchaseId)
+  }
+
+  #judge(rule: () => void): void {
+    try {
+      rule()
+    } catch (error) {
+      this.accuse(error as Error)
+    }
+  }
+}
