@@ -94,6 +94,18 @@ describe('createSpool()', () => {
     expect(given(start + 400)).toEqual([true, true])
   })
 
+  test('keeps a file in which nothing stands but what was given, while the journal stands there', async () => {
+    const spool = createSpool(folder)
+    spool.read(0)
+    spool.released(start, [])
+    await spool.durable()
+    spool.keep(message(start + 20_000, '0'))
+    await spool.durable()
+    spool.settle(start + 200)
+    await spool.close()
+    expect(files()).toHaveLength(2)
+  })
+
   test('writes no picture of anybody', async () => {
     const spool = createSpool(folder)
     spool.read(0)

@@ -46,7 +46,7 @@ const mostFiles = 360
 
 interface SpoolFile {
   readonly path: string
-  /** Arrival of its newest message. */
+  /** Arrival of its newest message, or up to when the engine was given everything, by its newest word of that. */
   newest: number
 }
 
@@ -158,7 +158,9 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
       add(encode({ kind: 'message', arrivedAt, topic, payload: body.bytes }))
     },
     released(watermark, awaiting) {
-      if (Number.isFinite(watermark)) add(encode({ kind: 'released', watermark, awaiting }))
+      if (!Number.isFinite(watermark)) return
+      newest = Math.max(newest, watermark)
+      add(encode({ kind: 'released', watermark, awaiting }))
     },
     write() {
       if (waiting.length > 0) flush().catch(() => {}) // `problem` says it.
@@ -193,8 +195,8 @@ function leftIn(disk: Files, paths: readonly string[], journalTime: number): Lef
     // What is taken in from it must not be gone after a power cut: a device that was not acknowledged would say it a second time.
     const { records, damagedBytes } = decode(disk.readSynced(path))
     if (damagedBytes > 0) damages.push(`${path}: ${damagedBytes} bytes were changed and cannot be read`)
-    const arrivals = records.flatMap((record) => (record.kind === 'message' ? [record.arrivedAt] : []))
-    files.push({ path, newest: arrivals.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) })
+    const times = records.map((record) => (record.kind === 'message' ? record.arrivedAt : record.watermark))
+    files.push({ path, newest: times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) })
     for (const record of records) all.push(record)
   }
   return { messages: leftOf(all, journalTime), damage: damages.length === 0 ? null : damages.join('; '), files }
