@@ -151,10 +151,15 @@ export class Office {
     const late = new AbortController()
     const answered = new AbortController()
     void this.#process.wait(answerWithinMs, answered.signal).then(() => late.abort(new Error('no answer')))
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    // The store's word, or that of a browser in which somebody is signed in.
+    const who = {
+      authorization: `Bearer ${token}`,
+      cookie: `tillfree-account=${token}`,
+      'sec-fetch-site': 'same-origin',
+    }
     const answer = await this.#fetch(new URL(path, 'http://accounts.test'), {
       method,
-      headers: body === undefined ? { authorization: headers.authorization } : headers,
+      headers: body === undefined ? who : { ...who, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: late.signal,
     })

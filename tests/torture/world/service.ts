@@ -110,7 +110,9 @@ export class AccountService {
     const newId = () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`
     const payments = createPayments({ sql, provider, now, log, newId })
     const enrolments = createEnrolments({ sql, provider, payments, now })
-    const app = await machine.timeline.during(build({ sql, payments, enrolments, storeToken, now, log, newId }))
+    const app = await machine.timeline.during(
+      build({ sql, payments, enrolments, mailer: null, publicUrl: null, storeToken, now, log, newId }),
+    )
     const loop = createPaymentLoop({ sql, payments, log, wait: process.wait })
     await loop.start()
     return { process, app, loop, sql }
@@ -123,11 +125,17 @@ export class AccountService {
   }
 }
 
-/** Accounts that there are from the beginning. */
+/** Accounts that there are from the beginning, whose owners are signed in. */
 export async function enrol(sql: Sql, customers: readonly Customer[], now: number): Promise<void> {
-  for (const [i, { id, code, token }] of customers.entries())
+  for (const [i, { id, code, token }] of customers.entries()) {
     await sql.run(
       `INSERT INTO account (id, name, staff, entry_code, token_hash, created_at, revision) VALUES (?, ?, 0, ?, ?, ?, ?)`,
-      [id, id, code, hashOf(token), now, i + 1],
+      [id, id, code, id, now, i + 1],
     )
+    await sql.run(
+      `INSERT INTO session (id, digest, subject, way, place, device, signed_in_at, seen_at)
+       VALUES (?, ?, ?, 'link', '127.0.0.1', 'phone', ?, ?)`,
+      [`session-of-${id}`, hashOf(token), id, now, now],
+    )
+  }
 }
