@@ -12,7 +12,7 @@ const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Til
 /** Without the folder there is one page that says how to get it. */
 export async function staticPages(app: FastifyInstance, root: string): Promise<void> {
   if (existsSync(join(root, 'index.html'))) {
-    await app.register(fastifyStatic, { root, redirect: true })
+    await app.register(fastifyStatic, { root, redirect: true, dotfiles: 'deny' })
     return
   }
   app.get('/', { config: { access: 'anyone' }, schema: { hide: true } }, (_request, reply) =>

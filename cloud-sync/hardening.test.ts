@@ -1,0 +1,52 @@
+/** What the account service lets nobody do, whatever they send. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { purchaseOf } from './testing/purchase.ts'
+import { type Bench, call, openBench, storeToken } from './testing/service.ts'
+
+let bench: Bench
+beforeEach(async () => {
+  bench = await openBench()
+})
+afterEach(() => bench.close())
+
+test('build() has every answer say what it is, where it may be shown and that it is not kept', async () => {
+  for (const url of ['/v1/me', '/v1/nothing', '/openapi.json']) {
+    const { headers } = await bench.app.inject({ url, headers: { origin: 'https://evil.example' } })
+    expect(headers['content-type'], url).toMatch(/^application\/json; charset=utf-8$/)
+    expect(headers['content-security-policy'], url).toMatch(
+      /base-uri 'none'.*frame-ancestors 'none'; object-src 'none'/,
+    )
+    expect(headers, url).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+    expect(headers, url).not.toHaveProperty('access-control-allow-origin')
+    if (url.startsWith('/v1/')) expect(headers['cache-control'], url).toBe('no-store')
+  }
+})
+
+test('build() takes SQL for the text that it is', async () => {
+  const name = "x'); DROP TABLE account; --"
+  await call(bench.app, storeToken, '/v1/accounts', { id: 'anna', name })
+  for (const account of ["anna' OR '1'='1", name]) {
+    const { status } = await call(bench.app, storeToken, '/v1/purchases', purchaseOf('trip-1', { account }))
+    expect(status).toBeGreaterThanOrEqual(400)
+  }
+  expect(await bench.sql.query('SELECT id, name FROM account')).toEqual([{ id: 'anna', name }])
+})
+
+test('build() sets no field that is not asked for, takes no list for a text, and no prototype', async () => {
+  const post = (payload: string, url = '/v1/accounts') => {
+    const headers = { authorization: `Bearer ${storeToken}`, 'content-type': 'application/json' }
+    return bench.app.inject({ method: 'POST', url, headers, payload })
+  }
+  for (const wrong of [
+    '{"id":"anna","name":"Anna","__proto__":{"staff":true}}',
+    '{"id":"anna","name":"Anna","constructor":{"prototype":{"staff":true}}}',
+    '{"id":["anna"],"name":"Anna"}',
+    '{"id":"anna","name":{"toString":"Anna"}}',
+    '{"id":"anna","name":"Anna","staff":"yes"}',
+  ])
+    expect((await post(wrong)).statusCode, wrong).toBe(400)
+  expect((await post('{"id":"anna","name":"Anna","revision":-1}')).json()).toMatchObject({ id: 'anna', staff: false })
+  expect(await bench.sql.query('SELECT id FROM account WHERE revision < 0')).toEqual([])
+  const twice = await post('{"id":"otto","name":"Otto"}', '/v1/accounts?id=eva&id=ida&staff=true')
+  expect(twice.json()).toMatchObject({ id: 'otto', staff: false })
+})
