@@ -56,7 +56,10 @@ describe('createAccountSource()', () => {
     await source.stop()
     expect(known).toEqual([['ann']])
     expect(String(request.mock.calls[0]?.[0])).toBe('http://accounts.test/v1/stores/s1/accounts?name=Via+Roma+1')
-    expect(request.mock.calls[0]?.[1]?.headers).toEqual({ authorization: 'Bearer store-token' })
+    expect(request.mock.calls[0]?.[1]).toMatchObject({
+      headers: { authorization: 'Bearer store-token' },
+      redirect: 'error',
+    })
     expect(request.mock.calls[1]?.[1]?.headers).toMatchObject({ 'if-none-match': '"1"' })
     expect(JSON.parse(await readFile(join(folder, 'accounts.json'), 'utf8'))).toEqual([ann])
   })

@@ -102,7 +102,7 @@ class PolledAccounts implements AccountSource {
     const signal = AbortSignal.any([this.#abort.signal, late.signal])
     void wait(requestTimeoutMs, answered.signal).then(() => late.abort(new Error('no answer within 10 s')))
     try {
-      const answer = await request(url, { headers, signal })
+      const answer = await request(url, { headers, redirect: 'error', signal })
       if (answer.status === 304) return
       if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
       const accounts = accountsOf(await answer.json(), 'accounts')

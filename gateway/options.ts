@@ -44,6 +44,13 @@ export function parseUrl(protocols: readonly string[]): (text: string) => string
   }
 }
 
+/** The store token goes there, so it goes in plain to this machine alone. */
+function parseAccountsUrl(text: string): string {
+  const { protocol, hostname } = new URL(parseUrl(['http:', 'https:'])(text))
+  if (protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return text
+  throw new InvalidArgumentError(`found "${text}", wanted https:// for what is not on this machine`)
+}
+
 export const brokerProtocols = ['mqtt:', 'mqtts:', 'ws:', 'wss:']
 
 /** Ends the process with a message where the command line is wrong, as commander does. */
@@ -67,7 +74,7 @@ export function parseOptions(argv: readonly string[]): GatewayOptions {
     .option('--broker <url>', 'use this MQTT broker instead of the embedded one', parseUrl(brokerProtocols))
     .option('--simulator-secrets <file>', 'lets simulators in, with secrets in this file, which is made when missing')
     .option('--trust-local', 'takes devices on this machine for who they say they are, without a password: to try out')
-    .option('--accounts <url>', 'the account service, where bills go', parseUrl(['http:', 'https:']))
+    .option('--accounts <url>', 'the account service, where bills go', parseAccountsUrl)
     .option('--accounts-file <file>', 'accounts beside those of the account service (accounts.json)')
     .addOption(new Option('--token <text>', 'store token of the account service').env('TILLFREE_STORE_TOKEN'))
     .option(
