@@ -125,6 +125,24 @@ describe('the listener for the network', () => {
     await until(() => lines.join().includes('no TLS'))
   })
 
+  test('prefers TLS 1.3 and the strongest cipher, and takes none without forward secrecy or authentication', async () => {
+    const { tlsPort, ca } = await start()
+    const agreed = (options: object) =>
+      new Promise<string>((resolve) => {
+        const socket = connectTls({ port: tlsPort, host: '127.0.0.1', ca, ...options })
+        socket.once('error', (error) => resolve(`refused: ${error.message}`))
+        socket.once('secureConnect', () => {
+          resolve(`${socket.getProtocol()} ${socket.getCipher().name}`)
+          socket.destroy()
+        })
+      })
+    expect(await agreed({})).toBe('TLSv1.3 TLS_AES_256_GCM_SHA384')
+    const old = { maxVersion: 'TLSv1.2' }
+    expect(await agreed(old)).toBe('TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384')
+    for (const ciphers of ['ECDHE-ECDSA-AES256-SHA', 'ECDHE-ECDSA-AES128-SHA256', 'AES256-GCM-SHA384'])
+      expect(await agreed({ ...old, ciphers }), ciphers).toMatch(/^refused/)
+  })
+
   test('gives who does not finish the handshake as long as any stranger', async () => {
     const certificates = () => openBrokerCertificates(join(folder, 'ours'), 's1', names, now)
     const guard = { perAddress: 9, inAll: 9, timeoutMs: 50 }
