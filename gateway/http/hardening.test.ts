@@ -31,7 +31,7 @@ afterEach(async () => {
 const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers })
 
 test('build() has every answer say what it is, where it may be shown and that it is not kept', async () => {
-  for (const url of ['/', '/api/live.json', '/api/nothing', '/metrics', '/openapi.json']) {
+  for (const url of ['/', '/api/live.json', '/api/nothing', '/metrics', '/openapi.json', '/docs/']) {
     const { headers } = await get(url, { origin: 'https://evil.example' })
     expect(headers['content-type'], url).toMatch(/; ?charset=utf-8$/i)
     expect(headers['content-security-policy'], url).toMatch(

@@ -80,7 +80,7 @@ function guardStaff(app: FastifyInstance, { staff, door }: Parts): void {
 
 /** Like that of everything else, and icons in the style sheet. */
 const docsPolicy =
-  "default-src 'self'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'; object-src 'none'"
+  "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
 function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
