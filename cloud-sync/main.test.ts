@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -44,6 +44,9 @@ describe('cloud-sync/main.ts', () => {
     const { ready, port } = await firstLine
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`)
     expect([ready, await answer.json()]).toEqual([true, { status: 'ok' }])
+    const kept = readdirSync(join(folder, 'data'))
+    expect(kept).toContain('accounts.db')
+    for (const name of kept) expect(statSync(join(folder, 'data', name)).mode & 0o077, name).toBe(0)
     child.kill('SIGTERM')
     expect((await exit).code).toBe(0)
   })

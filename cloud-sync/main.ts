@@ -156,4 +156,6 @@ async function main(): Promise<void> {
   }
 }
 
+// What is kept is its owner's alone to read: bills, keys, logs.
+process.umask(0o077)
 await main()

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -108,6 +108,9 @@ describe('gateway/main.ts', () => {
     await until(() => started.err().includes('a wrong user name or password'))
     expect(started.err()).not.toContain(password)
     await shelf.endAsync(true)
+    const kept = await readdir(join(folder, 'data'), { recursive: true })
+    expect(kept).toEqual(expect.arrayContaining(['credentials.db', 's1.db', join('tls', 'ca-key.pem')]))
+    for (const name of kept) expect((await stat(join(folder, 'data', name))).mode & 0o077, name).toBe(0)
   })
 
   test('follows a simulated clock', async () => {

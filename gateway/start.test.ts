@@ -1,6 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +52,9 @@ describe('npm start', () => {
     started.kill('SIGTERM')
     expect(await exit).toBe(0)
     await expect(fetch(`${pages}healthz`)).rejects.toThrow()
+    const logs = join(folder, 'data', 'logs')
+    expect((await readdir(logs)).sort()).toEqual(['account-service.log', 'gateway.log'])
+    for (const name of await readdir(logs)) expect((await stat(join(logs, name))).mode & 0o077, name).toBe(0)
   })
 
   test('ends when npm and its shell were ended', async () => {

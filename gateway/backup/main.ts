@@ -27,6 +27,8 @@ program
       return `${backup} is ${data} now${taken}`
     }),
   )
+// As what is copied: its owner's alone to read.
+process.umask(0o077)
 program.parse()
 
 function orWords(work: () => string): void {

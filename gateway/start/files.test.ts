@@ -39,12 +39,13 @@ test('openLogFile() keeps every line and shows what a person must see', async ()
   const lines = [
     '{"level":40,"msg":"message refused"}',
     '{"level":60,"msg":"the port is taken"}',
+    '{"level":50,"msg":"\\u001b[2Jgone\\nnot a line"}',
     'plain words',
     '(node:1) DeprecationWarning',
   ]
   for (const line of lines) log.write(line)
   await log.close()
-  expect(shown).toEqual(['the port is taken', 'plain words'])
+  expect(shown).toEqual(['the port is taken', '?[2Jgone?not a line', 'plain words'])
   expect(await readFile(join(folder, 'gateway.log'), 'utf8')).toBe(`${lines.join('\n')}\n`)
 })
 

@@ -54,7 +54,7 @@ export function openLogFile(
       if (room > 0) file.write(`${line}\n`)
       room -= line.length + 1
       const message = worthShowing(line)
-      if (message !== null) show(message)
+      if (message !== null) show(message.replaceAll(/\p{Cc}/gu, '?'))
     },
     close: () => new Promise((done) => file.end(() => done())),
   }
