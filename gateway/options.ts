@@ -1,6 +1,7 @@
 /** The gateway's command line, checked. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { defaultPolicy } from '../edge/engine/receipt.ts'
+import { isLoopback } from './http/tls-server.ts'
 
 export interface GatewayOptions {
   readonly store: string
@@ -47,7 +48,7 @@ export function parseUrl(protocols: readonly string[]): (text: string) => string
 /** The store token goes there, so it goes in plain to this machine alone. */
 function parseAccountsUrl(text: string): string {
   const { protocol, hostname } = new URL(parseUrl(['http:', 'https:'])(text))
-  if (protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return text
+  if (protocol === 'https:' || isLoopback(hostname.replaceAll(/[[\]]/g, ''))) return text
   throw new InvalidArgumentError(`found "${text}", wanted https:// for what is not on this machine`)
 }
 

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { get } from 'node:https'
+import { get, type RequestOptions } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -24,14 +24,16 @@ test("pages for the network come over TLS with the store's certificate, and cook
   const app = await build(await testHttpDeps({ tls: broker, staff }))
   // Fastify does not know what the server speaks that it was given.
   const url = (await app.listen({ port: 0, host: '127.0.0.1' })).replace('http:', 'https:')
-  const status = (address: string) =>
+  const status = (options: RequestOptions = {}) =>
     new Promise<number | undefined>((resolve, reject) => {
-      get(`${address}/healthz`, { ca: authority, agent: false }, (answer) => {
+      get(`${url.replace('127.0.0.1', 'localhost')}/healthz`, { ca: authority, agent: false, ...options }, (answer) => {
         answer.resume()
         resolve(answer.statusCode)
       }).on('error', reject)
     })
-  expect(await status(url.replace('127.0.0.1', 'localhost'))).toBe(200)
+  expect(await status()).toBe(200)
+  await expect(status({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1' })).rejects.toThrow()
+  await expect(status({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES256-SHA' })).rejects.toThrow()
   await expect(fetch(url.replace('https', 'http'))).rejects.toThrow()
   const { secret } = await staff.add('marta', 'viewer')
   const page = visitor(app, { origin: 'https://gateway.local:8080', host: 'gateway.local:8080' })

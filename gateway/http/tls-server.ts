@@ -1,6 +1,7 @@
 /** The pages for the network: over TLS, with the store's own certificate; in plain they are for this machine alone. */
 import { createServer } from 'node:https'
 import type { FastifyServerFactory, RawServerDefault } from 'fastify'
+import { tlsLevel } from '../certificates/tls-level.ts'
 
 /** PEM. */
 export interface HttpTls {
@@ -9,7 +10,7 @@ export interface HttpTls {
 }
 
 export function tlsServerFactory({ key, certificate }: HttpTls): FastifyServerFactory<RawServerDefault> {
-  return (handler) => createServer({ key, cert: certificate, minVersion: 'TLSv1.2' }, handler)
+  return (handler) => createServer({ key, cert: certificate, ...tlsLevel }, handler)
 }
 
 /** Whether nobody but this machine reaches what listens there. */

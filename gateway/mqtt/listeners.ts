@@ -2,22 +2,10 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import type { BrokerCertificates } from '../certificates/certificate-folder.ts'
+import { tlsLevel } from '../certificates/tls-level.ts'
 
 /** A store file has at most 10,000 devices; some room for dashboards and tools. */
 const maxConnections = 10_200
-
-/**
- * Authenticated encryption with forward secrecy alone, the strongest first; what NIST SP 800-52r2 has for a certificate of
- * an elliptic curve. Node's own list has CBC and SHA-1 at its end.
- */
-const ciphers = [
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  'TLS_AES_128_GCM_SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-].join(':')
 
 export interface Address {
   readonly host: string
@@ -72,8 +60,7 @@ export function listenTls({ certificates, timeoutMs, ...address }: TlsAddress, a
       ca: authority,
       requestCert: true,
       rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
-      ciphers,
+      ...tlsLevel,
       handshakeTimeout: timeoutMs,
       noDelay: true,
     },
