@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { purchaseOf } from './testing/purchase.ts'
 import { type Bench, call, openBench, storeToken } from './testing/service.ts'
+import { visitor } from './testing/visitor.ts'
 
 let bench: Bench
 beforeEach(async () => {
@@ -49,4 +50,18 @@ test('build() sets no field that is not asked for, takes no list for a text, and
   expect(await bench.sql.query('SELECT id FROM account WHERE revision < 0')).toEqual([])
   const twice = await post('{"id":"otto","name":"Otto"}', '/v1/accounts?id=eva&id=ida&staff=true')
   expect(twice.json()).toMatchObject({ id: 'otto', staff: false })
+})
+
+test('build() believes of where a request comes from what the proxy says, and nobody else', async () => {
+  const placeOf = async (proxy: string | null, from: string) => {
+    const own = await openBench(undefined, null, proxy)
+    const headers = { 'sec-fetch-site': 'same-origin', host: 'localhost:8081', 'x-forwarded-for': '203.0.113.9' }
+    await visitor(own.app, headers, from).ask('POST', '/v1/sign-in/link', { secret: 'X' })
+    const [noted] = await own.sql.query('SELECT place FROM audit')
+    await own.close()
+    return noted
+  }
+  expect(await placeOf(null, '192.0.2.7')).toEqual({ place: '192.0.2.7' })
+  expect(await placeOf('192.0.2.1', '192.0.2.7')).toEqual({ place: '192.0.2.7' })
+  expect(await placeOf('192.0.2.1', '192.0.2.1')).toEqual({ place: '203.0.113.9' })
 })

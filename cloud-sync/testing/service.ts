@@ -36,15 +36,24 @@ export interface Bench {
   close(): Promise<void>
 }
 
-/** `publicUrl`: as shoppers reach the page. `providerAt`: makes the payment provider, given the bench's clock. */
+/**
+ * `publicUrl`: as shoppers reach the page. `proxy`: address of the one before it. `providerAt`: makes the payment provider,
+ * given the bench's clock.
+ */
 export async function openBench(
   providerAt: ProviderAt = createTestProvider,
   publicUrl: string | null = null,
+  proxy: string | null = null,
 ): Promise<Bench> {
-  return open(mkdtempSync(join(tmpdir(), 'tillfree-accounts-')), providerAt, publicUrl)
+  return open(mkdtempSync(join(tmpdir(), 'tillfree-accounts-')), providerAt, publicUrl, proxy)
 }
 
-async function open(folder: string, providerAt: ProviderAt, publicUrl: string | null): Promise<Bench> {
+async function open(
+  folder: string,
+  providerAt: ProviderAt,
+  publicUrl: string | null,
+  proxy: string | null,
+): Promise<Bench> {
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const sql = openSqlite(join(folder, 'accounts.db'))
@@ -55,7 +64,7 @@ async function open(folder: string, providerAt: ProviderAt, publicUrl: string | 
   const enrolments = createEnrolments({ sql, provider, payments, now })
   const mails: Mail[] = []
   const mailer = { send: async (mail: Mail) => void mails.push(mail) }
-  const app = await build({ sql, payments, enrolments, storeToken, mailer, publicUrl, now, log })
+  const app = await build({ sql, payments, enrolments, storeToken, mailer, publicUrl, proxy, now, log })
   const shut = async () => {
     await app.close()
     await sql.close()
@@ -72,7 +81,7 @@ async function open(folder: string, providerAt: ProviderAt, publicUrl: string | 
     logged: () => lines.join(''),
     reopen: async () => {
       await shut()
-      return open(folder, providerAt, publicUrl)
+      return open(folder, providerAt, publicUrl, proxy)
     },
     close: async () => {
       await shut()
