@@ -5,9 +5,11 @@ import * as entry from './entry.ts'
 import * as http from './http.ts'
 import * as messages from './messages.ts'
 import * as payments from './payments.ts'
+import * as people from './people.ts'
 import * as privacy from './privacy.ts'
 import * as recording from './recording.ts'
 import * as reviews from './reviews.ts'
+import * as staff from './staff.ts'
 import * as store from './store.ts'
 
 interface Schema {
@@ -47,8 +49,10 @@ describe('contracts', () => {
       ...messages,
       ...payments,
       ...privacy,
+      ...people,
       ...recording,
       ...reviews,
+      ...staff,
       ...store,
     })
       .filter(([name]) => name.endsWith('Schema'))
