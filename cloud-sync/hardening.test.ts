@@ -65,3 +65,28 @@ test('build() believes of where a request comes from what the proxy says, and no
   expect(await placeOf('192.0.2.1', '192.0.2.7')).toEqual({ place: '192.0.2.7' })
   expect(await placeOf('192.0.2.1', '192.0.2.1')).toEqual({ place: '203.0.113.9' })
 })
+
+test('build() says what it refused, of an attack some lines, and nothing of what was sent', async () => {
+  const guess = 'Bearer guess-of-somebody'
+  const headers = { authorization: guess, 'content-type': 'application/json' }
+  const own = { ...headers, 'sec-fetch-site': 'same-origin' }
+  const tries = [
+    { method: 'GET' as const, url: '/v1/stores/s1/accounts?secret=hunter2', headers },
+    { method: 'POST' as const, url: '/v1/sign-in/link', headers, payload: '{"secret":"hunter2"}' },
+    { method: 'POST' as const, url: '/v1/sign-in/link', headers: own, payload: '{"secret":["hunter2"]}' },
+    { method: 'GET' as const, url: '/v1/me' },
+  ]
+  const statuses = []
+  for (const each of tries) statuses.push((await bench.app.inject({ ...each, remoteAddress: '192.0.2.7' })).statusCode)
+  expect(statuses).toEqual([401, 403, 400, 401])
+  const lines = () => bench.logged().trim().split('\n')
+  const told = { msg: 'a request was refused', place: '192.0.2.7' }
+  expect(lines().map((line) => JSON.parse(line))).toMatchObject([
+    { ...told, code: 'WRONG_STORE_TOKEN', method: 'GET', route: '/v1/stores/:id/accounts' },
+    { ...told, code: 'OTHER_SITE', method: 'POST', route: '/v1/sign-in/link' },
+    { ...told, code: 'BAD_REQUEST', method: 'POST', route: '/v1/sign-in/link' },
+  ])
+  for (let i = 0; i < 100; i++) await call(bench.app, 'another guess', '/v1/stores/s1/accounts')
+  expect(lines()).toHaveLength(31)
+  expect(bench.logged()).not.toMatch(/hunter2|guess/)
+})

@@ -19,6 +19,7 @@ import { ownSite } from './people/own-site.ts'
 import { createPeople, type People } from './people/people.ts'
 import { PeopleError } from './people/people-error.ts'
 import { createPurchases } from './purchases.ts'
+import { createRefusalLog } from './refusal-log.ts'
 import { entryRoutes } from './routes/entry.ts'
 import { healthRoutes } from './routes/health.ts'
 import { paymentRoutes } from './routes/payment.ts'
@@ -146,10 +147,12 @@ function storeCaller({ headers }: FastifyRequest, storeToken: string): Caller {
 }
 
 function answerErrors(app: FastifyInstance): void {
+  const refused = createRefusalLog(() => performance.now())
   app.setErrorHandler((error, request, reply) => {
     const known = asServiceError(error instanceof SqlBusyError ? new ServiceError('BUSY') : error)
     if (known.code === 'INTERNAL') request.log.error({ err: error }, 'a request failed')
     else if (known.statusCode === 409 || known.statusCode === 422) request.log.warn({ code: known.code }, known.message)
+    else refused(request, known)
     return reply.code(known.statusCode).send({ statusCode: known.statusCode, code: known.code, message: known.message })
   })
   app.setNotFoundHandler(() => {

@@ -85,3 +85,10 @@ test('build() writes one line for one fault, whatever stands in it', async () =>
     { level: 50, msg: 'a request failed', time: expect.any(Number) },
   ])
 })
+
+test('build() says in the log what it refused', async () => {
+  logged.length = 0
+  expect((await get('/api/bills?limit=hunter2')).statusCode).toBe(400)
+  expect(JSON.parse(logged.join(''))).toMatchObject({ code: 'BAD_REQUEST', route: '/api/bills', place: '127.0.0.1' })
+  expect(logged.join('')).not.toContain('hunter2')
+})

@@ -5,6 +5,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { guardRoutes } from '../../cloud-sync/people/access.ts'
+import { createRefusalLog } from '../../cloud-sync/refusal-log.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { cameraRoutes } from './routes/cameras.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -83,9 +84,11 @@ const docsPolicy =
   "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
 function answerErrors(app: FastifyInstance): void {
+  const refused = createRefusalLog(() => performance.now())
   app.setErrorHandler((error, request, reply) => {
     const known = asGatewayError(error)
     if (known.code === 'INTERNAL') request.log.error({ err: error }, 'a request failed')
+    else refused(request, known)
     return reply.code(known.statusCode).send({ statusCode: known.statusCode, code: known.code, message: known.message })
   })
   app.setNotFoundHandler((request) => {
