@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -226,6 +226,7 @@ describe('npm run privacy', () => {
     const out = join(folder, 'anna.json')
     expect(run('export', 'anna-rossi', '--out', out)).toContain('0 bills among it')
     expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ account: { name: 'Anna Rossi' } })
+    expect(statSync(out).mode & 0o077).toBe(0)
     expect(run('erase', 'anna-rossi')).toBe('anna-rossi was erased\n')
     expect(run('erase', 'anna-rossi')).toContain('there is no such account')
     const sql = openSqlite(join(folder, 'accounts.db'))

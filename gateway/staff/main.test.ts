@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,6 +25,7 @@ function run(...args: string[]): Promise<{ code: unknown; said: string }> {
 test('npm run staff adds a person with a code that works once, and a program with a token; both are in the audit log', async () => {
   const { said } = await run('add', 'Marta', '--role', 'operator')
   const program = await run('add', 'prometheus', '--role', 'viewer', '--program')
+  expect((await stat(staffFile(data))).mode & 0o077).toBe(0)
   const secret = /#sign-in=(\w{24})/.exec(said)?.[1] ?? ''
   const token = /Bearer ([\w-]{43})/.exec(program.said)?.[1] ?? ''
   const book = await openStaffBook({ file: staffFile(data), site: ownSite(null), now: Date.now })

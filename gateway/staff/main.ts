@@ -123,4 +123,6 @@ program
   .addOption(dataOption())
   .action(remove)
 program.command('list').description('name, role, person or program, since when').addOption(dataOption()).action(list)
+// Who may sign in is this machine's account's alone to read.
+process.umask(0o077)
 await program.parseAsync()
