@@ -39,6 +39,8 @@ export interface Rejection {
   readonly wanted: string
   /** All of it in one sentence. */
   readonly sentence: string
+  /** Of a message that was taken in and had to be refused later, where it has a name of its own. */
+  readonly id?: string
 }
 
 /** `channel` is the last part of the topic, or the topic itself where it could not be read. */

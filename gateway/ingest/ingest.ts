@@ -277,5 +277,7 @@ function tooLate({ pending, event }: Due, watermark: number): Rejection {
   const behindMs = Math.round(watermark - event.ts)
   const found = `${event.ts}, ${behindMs} ms before what was handed on, ${Math.round(pending.arrivedAt - event.ts)} ms old at its arrival`
   const fault = { where: '/ts', found, wanted: `a time after ${watermark}` }
-  return rejection('late', pending.device, pending.message.channel, fault)
+  const { channel, envelope } = pending.message
+  const refused = rejection('late', pending.device, channel, fault)
+  return envelope.id === undefined ? refused : { ...refused, id: envelope.id }
 }

@@ -169,9 +169,10 @@ export class World {
         this.#judge(() => this.gateOracle.commanded(topic))
         this.links.shop.send('a command', () => this.visitors.commanded(topic, payload))
       },
-      refused: ({ sentence }) => {
+      refused: ({ sentence, id }) => {
         this.timeline.note(sentence)
-        if (this.#entering !== null) this.#noteRefused(this.#entering)
+        if (id !== undefined) this.refused.add(id)
+        else if (this.#entering !== null) this.#noteRefused(this.#entering)
       },
       told: (accounts) => this.gateOracle.told(accounts),
       committed: (ok) => this.gateOracle.committed(ok),
