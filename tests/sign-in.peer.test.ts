@@ -147,6 +147,11 @@ describe("store's pages", () => {
     const other = await openPage(browser, `${url}/sign-in/#sign-in=${(await staff.newCode('marta')).secret}`, faults)
     await other.waitForURL(`${url}/`)
     await other.locator('.dot').first().waitFor()
+    await other.getByRole('button', { name: 'Sign out marta' }).click()
+    await other.getByLabel('Sign-in code').waitFor()
+    // Into the address of the tab in which the page is.
+    await other.evaluate(`location.hash = '#sign-in=${(await staff.newCode('marta')).secret}'`)
+    await other.locator('.dot').first().waitFor()
     await staff.remove('marta')
     await other.reload()
     await other.getByLabel('Sign-in code').waitFor()

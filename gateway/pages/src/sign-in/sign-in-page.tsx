@@ -30,8 +30,14 @@ export function SignInPage() {
     })
   useEffect(() => {
     void api.ways().then(setWays, fail)
-    const secret = takeSignInSecret()
-    if (secret !== null) byCode(secret)
+    const take = () => {
+      const secret = takeSignInSecret()
+      if (secret !== null) byCode(secret)
+    }
+    take()
+    // A link opened in the tab in which this page is changes the fragment only.
+    addEventListener('hashchange', take)
+    return () => removeEventListener('hashchange', take)
   }, [])
   return (
     <main class="sign-in-page">
