@@ -259,7 +259,7 @@ function overloaded({ device, message }: Pending, waiting: number): Rejection {
 /** What happens once and is told once: it is never told again, so late is better than not at all. */
 const toldOnce: ReadonlySet<SensorEvent['kind']> = new Set(['weight-change', 'product', 'scan', 'passage'])
 /** Where people stood is remembered for 20 s; after a minute nobody knows whose it was. */
-const longestLateMs = 60_000
+export const longestLateMs = 60_000
 
 /** Whether the engine of an earlier run, which stopped at `earlierRun`, was given it. Of what is told again and again, its time tells. */
 function isKnown({ event, pending: { wasGiven } }: Due, earlierRun: number): boolean {

@@ -1,6 +1,7 @@
 /** What was acknowledged, beside what the journal holds. */
 import type { Observation } from '../../edge/observations.ts'
 import { openJournalStore } from '../../edge/runtime/journal-store.ts'
+import { longestLateMs } from '../../gateway/ingest/ingest.ts'
 import type { Change } from './shelf.ts'
 
 export interface KillFigures {
@@ -8,6 +9,8 @@ export interface KillFigures {
   readonly acknowledged: number
   /** Acknowledged, and in no observation. */
   readonly lost: readonly Astray[]
+  /** As well, but so late that it is refused in words: the gateway was killed again before the shelf could say it. */
+  readonly tooLate: readonly Astray[]
   /** In two observations. */
   readonly doubled: readonly Astray[]
 }
@@ -39,9 +42,15 @@ export function figuresOf(kills: number, changes: readonly Change[], journal: st
   return {
     kills,
     acknowledged: acknowledged.length,
-    lost: counted.filter(({ times }) => times === 0),
+    lost: counted.filter(({ change, times }) => times === 0 && !isTooLate(change)),
+    tooLate: counted.filter(({ change, times }) => times === 0 && isTooLate(change)),
     doubled: counted.filter(({ times }) => times > 1),
   }
+}
+
+function isTooLate({ payload, acknowledged }: Change): boolean {
+  const { ts } = JSON.parse(payload) as { ts: number }
+  return acknowledged !== null && acknowledged.at - ts > longestLateMs
 }
 
 /** All that can be said of one that is lost or doubled, for whoever looks for the cause. */

@@ -37,9 +37,10 @@ const figures = await kill(kills, seed, (done) => {
     console.error(`${done} of ${kills} kills, ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
   return !isOver
 })
-const { acknowledged, lost, doubled } = figures
+const { acknowledged, lost, tooLate, doubled } = figures
 console.log(
-  `${figures.kills} kills, ${acknowledged} changes acknowledged: ${lost.length} lost, ${doubled.length} taken twice`,
+  `${figures.kills} kills, ${acknowledged} changes acknowledged: ${lost.length} lost, ${doubled.length} taken twice; ` +
+    `${tooLate.length} were said more than a minute late, and refused for that`,
 )
 for (const one of lost) console.log(`lost: ${describe(one)}`)
 for (const one of doubled) console.log(`taken twice: ${describe(one)}`)

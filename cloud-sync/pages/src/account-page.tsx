@@ -59,12 +59,7 @@ function Account({ state, acts }: Props) {
   const { account, method, bills, next, refused } = state
   return (
     <div class="columns">
-      <div class="side">
-        {account !== null && <EntryCard key={account.id} account={account} />}
-        {method !== null && <PaymentMethodCard method={method} onChoose={acts.choose} onOpenPage={acts.openPage} />}
-        {account !== null && <OwnAccess account={account} onRename={acts.rename} onSignedOut={acts.signedOut} />}
-        {account !== null && <OwnData />}
-      </div>
+      <div class="way-in">{account !== null && <EntryCard key={account.id} account={account} />}</div>
       <section class="bills" aria-labelledby="bills">
         <h2 id="bills">Your bills</h2>
         <p class="unseen" aria-live="polite">
@@ -88,6 +83,11 @@ function Account({ state, acts }: Props) {
           </button>
         )}
       </section>
+      <div class="side">
+        {method !== null && <PaymentMethodCard method={method} onChoose={acts.choose} onOpenPage={acts.openPage} />}
+        {account !== null && <OwnAccess account={account} onRename={acts.rename} onSignedOut={acts.signedOut} />}
+        {account !== null && <OwnData />}
+      </div>
     </div>
   )
 }
