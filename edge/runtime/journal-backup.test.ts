@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -88,9 +88,17 @@ describe('restore()', () => {
     const db = openDatabase(copy())
     db.exec(`UPDATE observation SET body = '{"n":9}' WHERE seq = 2`)
     db.close()
-    const before = readFileSync(data())
+    // Its rows: the file itself changes when the log beside it is folded in.
+    const rows = () => {
+      const store = openDatabase(data())
+      const all = store.prepare('SELECT * FROM observation ORDER BY seq').all()
+      store.close()
+      return all
+    }
+    const before = rows()
     expect(() => restore(copy(), data())).toThrow(/observation 2 was changed on the disk/)
-    expect(readFileSync(data())).toEqual(before)
+    expect(before.length).toBeGreaterThan(0)
+    expect(rows()).toEqual(before)
     expect(() => restore(join(folder, 'nothing.db'), data())).toThrow(/was not found/)
   })
 })
