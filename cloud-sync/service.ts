@@ -103,10 +103,14 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   return app
 }
 
+/** Signing in, for shoppers. `publicUrl`: as they reach the account page; null: on this machine alone. */
+export function createShoppers(sql: Sql, publicUrl: string | null, now: () => number): People {
+  const names = { cookieName: 'tillfree-account', siteName: 'Tillfree' }
+  return createPeople({ sql, site: ownSite(publicUrl), limits: shopperLimits, now, ...names })
+}
+
 function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log, newId }: ServiceDeps): Parts {
   const accounts = createAccounts(sql, now)
-  const site = ownSite(publicUrl)
-  const names = { cookieName: 'tillfree-account', siteName: 'Tillfree' }
   const onError = (error: Error) => log.error(`a sign-in code could not be sent: ${error.message}`)
   return {
     accounts,
@@ -114,7 +118,7 @@ function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log, newId
     enrolments,
     entryKeys: createEntryKeys(sql, now),
     payments,
-    people: createPeople({ sql, site, limits: shopperLimits, now, ...names }),
+    people: createShoppers(sql, publicUrl, now),
     emailSignIn: mailer && createEmailSignIn({ codes: createEmailCodes(sql, now), accounts, mailer, onError }),
     purchases: createPurchases(sql, now, newId),
     sql,

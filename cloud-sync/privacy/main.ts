@@ -6,9 +6,7 @@ import { createAccountBills } from '../account-bills.ts'
 import { createAccounts } from '../accounts.ts'
 import { createEntryKeys } from '../entry-keys.ts'
 import { ServiceError } from '../errors.ts'
-import { ownSite } from '../people/own-site.ts'
-import { createPeople } from '../people/people.ts'
-import { shopperLimits } from '../service.ts'
+import { createShoppers } from '../service.ts'
 import { openSqlite, type Sql } from '../sql.ts'
 import { eraseAccount } from './erase.ts'
 import { exportAccount } from './export.ts'
@@ -31,7 +29,7 @@ program
         createAccounts(sql, now),
         createAccountBills(sql),
         createEntryKeys(sql, now),
-        peopleOf(sql),
+        createShoppers(sql, null, now),
       ]
       const found = await exportAccount({ sql, accounts, bills, entryKeys, people, now }, id)
       await people.audit.append({ what: 'exported', who: 'command', about: id })
@@ -47,16 +45,11 @@ program
   .action((id: string, { data }: Options) =>
     withDatabase(data, async (sql) => {
       await sql.transaction((session) => eraseAccount(session, id, Date.now()))
-      await peopleOf(sql).audit.append({ what: 'account-removed', who: 'command', about: id })
+      await createShoppers(sql, null, Date.now).audit.append({ what: 'account-removed', who: 'command', about: id })
       return `${id} was erased`
     }),
   )
 await program.parseAsync()
-
-function peopleOf(sql: Sql) {
-  const names = { cookieName: 'tillfree-account', siteName: 'Tillfree' }
-  return createPeople({ sql, site: ownSite(null), limits: shopperLimits, now: Date.now, ...names })
-}
 
 async function withDatabase(folder: string, work: (sql: Sql) => Promise<string>): Promise<void> {
   const path = join(folder, 'accounts.db')
