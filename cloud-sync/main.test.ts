@@ -23,11 +23,9 @@ function startProcess(...args: string[]) {
 }
 
 function startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', 'cloud-sync/main.ts', '--data', join(folder, 'data'), ...args],
-    { env: { ...process.env, TILLFREE_STORE_TOKEN: storeToken, ...env } },
-  )
+  const child = spawn(process.execPath, ['run.mjs', 'cloud-sync/main.ts', '--data', join(folder, 'data'), ...args], {
+    env: { ...process.env, TILLFREE_STORE_TOKEN: storeToken, ...env },
+  })
   children.push(child)
   let errors = ''
   child.stderr.on('data', (chunk) => {

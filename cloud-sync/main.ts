@@ -1,4 +1,4 @@
-/** The account service's process: `node --import tsx cloud-sync/main.ts --data <dir> --token <store token>`. */
+/** The account service's process: `node run.mjs cloud-sync/main.ts --data <dir> --token <store token>`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'

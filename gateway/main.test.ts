@@ -36,7 +36,7 @@ async function run(store: unknown, ...more: string[]): Promise<Run> {
   const ports = more.includes('--http-port') ? [] : ['--http-port', '0']
   const secrets = ['--simulator-secrets', join(folder, 'secrets.json')]
   const args = ['--store', file, '--data', join(folder, 'data'), '--mqtt-port', '0', ...ports, ...secrets, ...more]
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['run.mjs', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   children.push(child)
   let [out, err] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => {

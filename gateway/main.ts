@@ -1,4 +1,4 @@
-/** The gateway's process: `node --import tsx gateway/main.ts --store store.json --data data`. */
+/** The gateway's process: `node run.mjs gateway/main.ts --store store.json --data data`. */
 import { readFileSync } from 'node:fs'
 import closeWithGrace from 'close-with-grace'
 import { type Logger, pino } from 'pino'

@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 function start(...args: string[]) {
-  return watched(spawn(process.execPath, ['--import', 'tsx', script, '--data', join(folder, 'data'), ...args]))
+  return watched(spawn(process.execPath, ['run.mjs', script, '--data', join(folder, 'data'), ...args]))
 }
 
 function watched(started: ChildProcessWithoutNullStreams) {
@@ -61,7 +61,7 @@ describe('npm start', () => {
     const store = join(folder, 'store.json')
     await writeFile(store, JSON.stringify(testStore()))
     const args = ['--data', join(folder, 'data'), '--no-simulators', '--store', store, ...anyPorts]
-    const line = [process.execPath, '--import', 'tsx', script, ...args].map((part) => `'${part}'`).join(' ')
+    const line = [process.execPath, 'run.mjs', script, ...args].map((part) => `'${part}'`).join(' ')
     const env = { ...process.env, npm_lifecycle_event: 'start' }
     const { child: shell, said } = watched(spawn('sh', ['-c', `true && ${line} ; true`], { env }))
     await until(() => said().includes('Ctrl-C'))

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runner } from '../models/platform/runner.ts'
 import { type Child, createChild } from './start/child.ts'
 import { lockData } from './start/data-lock.ts'
 import { signInSecret } from './start/demo-account.ts'
@@ -28,7 +29,7 @@ function storeFile({ store, simulators }: StartOptions, data: string): string {
   }
   if (!simulators) throw new Error('A real store needs its store file: npm start -- --no-simulators --store <file>.')
   const file = join(data, 'store.json')
-  const args = ['--import', 'tsx', join(root, 'simulators/main.ts'), 'store', '--out', file]
+  const args = [runner, join(root, 'simulators/main.ts'), 'store', '--out', file]
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   return file
 }

@@ -1,4 +1,4 @@
-/** The simulators' commands: `node --import tsx simulators/main.ts <command> --help`. */
+/** The simulators' commands: `node run.mjs simulators/main.ts <command> --help`. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'

@@ -51,7 +51,7 @@ test('npm run audit shows what happened, and nothing that strangers could do to 
   await log.append({ what: 'sign-in-refused', place: '192.0.2.7', detail: '\u001b[2Jlink' })
   await file.close()
   const main = fileURLToPath(new URL('../audit/main.ts', import.meta.url))
-  const run = (data: string) => promisify(execFile)(process.execPath, ['--import', 'tsx', main, '--data', data])
+  const run = (data: string) => promisify(execFile)(process.execPath, ['run.mjs', main, '--data', data])
   expect((await run(folder)).stdout.split('\n')).toEqual([
     '1970-01-01T00:00:00.000Z\tcommand\taccount-made\tmarta\t-\tviewer',
     '1970-01-01T00:00:00.000Z\t-\tsign-in-refused\t-\t192.0.2.7\t?[2Jlink',

@@ -216,7 +216,7 @@ describe('npm run privacy', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tillfree-privacy-'))
     const run = (...args: string[]) => {
       try {
-        const command = ['--import', 'tsx', 'cloud-sync/privacy/main.ts', ...args, '--data', folder]
+        const command = ['run.mjs', 'cloud-sync/privacy/main.ts', ...args, '--data', folder]
         return execFileSync(process.execPath, command, { encoding: 'utf8', stdio: 'pipe' })
       } catch (error) {
         return (error as { stderr: string }).stderr

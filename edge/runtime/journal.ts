@@ -1,5 +1,7 @@
 /** The journal seen from the main loop: the same calls as the store, answered later. */
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { runner } from '../../models/platform/runner.ts'
 import type { JournalStore } from './journal-store.ts'
 import type { Answer, Call } from './journal-worker.ts'
 
@@ -8,14 +10,11 @@ export type Journal = {
   readonly [M in keyof JournalStore]: (...args: Parameters<JournalStore[M]>) => Promise<ReturnType<JournalStore[M]>>
 }
 
-/** A thread does not inherit the loader that runs TypeScript in this process: it registers its own, then loads the file. */
-const bootstrap = `
-  import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})
-    .then(({ register }) => register() && import(${JSON.stringify(new URL('./journal-worker.ts', import.meta.url).href)}))`
+const thread = fileURLToPath(new URL('./journal-worker.ts', import.meta.url))
 
 /** Starts the journal's thread on a database file. Calls reject when the store throws or the thread dies. */
 export function startJournal(path: string): Journal {
-  const worker = new Worker(bootstrap, { eval: true, execArgv: [], workerData: { path } })
+  const worker = new Worker(runner, { argv: [thread], execArgv: [], workerData: { path } })
   const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   let calls = 0
   let dead: Error | null = null

@@ -12,7 +12,7 @@ afterEach(() => {
 })
 
 function run(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['run.mjs', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   running.push(child)
   let said = ''
   for (const stream of [child.stdout, child.stderr])

@@ -25,7 +25,7 @@ const inFolder = (args: string[]) => args.map((arg) => (/^data$|\.json$/.test(ar
 
 function run(...args: string[]): Promise<{ code: unknown; said: string }> {
   return new Promise((resolve) =>
-    execFile(process.execPath, ['--import', 'tsx', main, ...inFolder(args)], (error, out, err) =>
+    execFile(process.execPath, ['run.mjs', main, ...inFolder(args)], (error, out, err) =>
       resolve({ code: error?.code ?? 0, said: out + err }),
     ),
   )

@@ -16,7 +16,7 @@ afterEach(() => rm(data, { recursive: true, force: true }))
 
 function run(...args: string[]): Promise<{ code: unknown; said: string }> {
   return new Promise((resolve) =>
-    execFile(process.execPath, ['--import', 'tsx', main, ...args, '--data', data], (error, out, err) =>
+    execFile(process.execPath, ['run.mjs', main, ...args, '--data', data], (error, out, err) =>
       resolve({ code: error?.code ?? 0, said: out + err }),
     ),
   )

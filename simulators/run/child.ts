@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { runner } from '../../models/platform/runner.ts'
 
 export interface Child {
   /** The ready line that it printed. */
@@ -19,7 +20,7 @@ const keptLines = 30
 
 /** Starts a TypeScript file and waits for its line `{"ready":true,…}`. `signal`: kills it (SIGKILL) while it is not ready. */
 export async function startChild(file: string, args: readonly string[], signal?: AbortSignal): Promise<Child> {
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [runner, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const killNow = (): unknown => child.kill('SIGKILL')
   signal?.addEventListener('abort', killNow)
   // Whatever ends the simulator, nobody else would end this one.
