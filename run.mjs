@@ -1,6 +1,6 @@
 // Runs a program of this project: `node run.mjs gateway/main.ts --help`. Its sources are bundled, and again after a change:
 // to load a thousand files one by one through a loader takes three times the CPU of all else that a start does, and a
-// gateway must be back within seconds of a crash.
+// gateway must be back within seconds of a crash. What is bundled runs faster, too: loaders wrap every inner function.
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -24,7 +24,8 @@ const folder = join(root, 'node_modules/.cache/tillfree', hashOf(entry))
 process.argv.splice(1, 2, entry)
 process.setSourceMapsEnabled(true)
 const built = currentBuild() ?? (await build(await import('esbuild')))
-await import(pathToFileURL(join(built, 'main.mjs')).href)
+/** For threads that call what a program exports. */
+export default (await import(pathToFileURL(join(built, 'main.mjs')).href)).default
 
 function hashOf(text) {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)

@@ -1,9 +1,11 @@
 /** `npm run evaluate -- --seeds 50 --out evaluation.json`: the scene suite through the pipeline, scored. */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
 import { Piscina } from 'piscina'
+import { runner } from '../../models/platform/runner.ts'
 import { wholeNumber } from '../../simulators/options.ts'
 import { type Level, levels, sceneNames } from '../../simulators/scenes/scenes.ts'
 import { page } from './page.ts'
@@ -26,6 +28,7 @@ const program = new Command('evaluate')
   .option('--workers <n>', 'recordings at a time', wholeNumber, availableParallelism())
   .option('--out <file>', 'writes every recording and the sums as JSON')
   .option('--table <file>', 'writes the tables as a page')
+const trial = fileURLToPath(new URL('./trial.ts', import.meta.url))
 const options = program.parse().opts<Options>()
 const rows = await runAll(jobsOf(options), options.workers)
 const groups = summarize(rows)
@@ -45,7 +48,7 @@ for (const row of rows)
   }
 
 async function runAll(jobs: readonly Job[], workers: number): Promise<Row[]> {
-  const pool = new Piscina<Job, Row>({ filename: new URL('./trial.ts', import.meta.url).href, maxThreads: workers })
+  const pool = new Piscina<Job, Row>({ filename: runner, argv: [trial], maxThreads: workers })
   const format = '{bar} {value} of {total} recordings | {eta_formatted} left'
   const bar = new SingleBar({ format, clearOnComplete: true })
   bar.start(jobs.length, 0)
