@@ -39,6 +39,11 @@ const restsMs = 2000
 const restedShare = 0.6
 /** A hand that rests takes nothing before it leaves: that it is there says nothing, but for so long before (S). */
 const leavesMs = 600
+/**
+ * Where no sudden step shows, a hand that was there all the time did it itself, slowly: of 24 such changes, in two simulators,
+ * 20, nobody 3.
+ */
+const liftedLogOdds = Math.log(20)
 const mostCandidates = 8
 
 /** The shoppers who could have made a change of these cells, best first. `offsetMs`: from the shelf's clock to the tracker's. */
@@ -62,14 +67,21 @@ export function reachOf(
 }
 
 /** What of a plate's change is asked for. */
-type Asked = Pick<CellChange, 'cell' | 'at' | 'slackMs' | 'instants'>
+type Asked = Pick<CellChange, 'cell' | 'at' | 'slackMs' | 'instants' | 'sharp'>
 
-function changeOdds(person: Person, space: CellSpace, { at, slackMs, instants }: Asked, offsetMs: number): number {
+function changeOdds(
+  person: Person,
+  space: CellSpace,
+  { at, slackMs, instants, sharp }: Asked,
+  offsetMs: number,
+): number {
   if (instants === undefined) return personOdds(person, space, at + offsetMs, slackMs)
   const from = (instants[0]?.at ?? at) + offsetMs
   const to = (instants.at(-1)?.at ?? at) + offsetMs
   const hands = handsOver(space, between(person.frames, from - slackMs - earlyMs, to + slackMs + lostMs))
-  const leavesAt = restedUntil(hands, from, to) - leavesMs
+  const restsUntil = restedUntil(hands, from, to)
+  if (restsUntil > 0 && !sharp) return liftedLogOdds
+  const leavesAt = restsUntil - leavesMs
   const likelihood = instants.reduce((sum, one) => {
     const odds = personOdds(person, space, one.at + offsetMs, slackMs, hands)
     return sum + one.share * Math.exp(one.at + offsetMs < leavesAt ? Math.min(0, odds) : odds)
