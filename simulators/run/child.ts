@@ -18,9 +18,18 @@ const readyTimeoutMs = 60_000
 /** Enough of its last words to see why it failed. */
 const keptLines = 30
 
-/** Starts a TypeScript file and waits for its line `{"ready":true,…}`. `signal`: kills it (SIGKILL) while it is not ready. */
-export async function startChild(file: string, args: readonly string[], signal?: AbortSignal): Promise<Child> {
-  const child = spawn(process.execPath, [runner, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+/**
+ * Starts a TypeScript file and waits for its line `{"ready":true,…}`. `signal`: kills it (SIGKILL) while it is not ready. `more`:
+ * variables beside those of this process.
+ */
+export async function startChild(
+  file: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Child> {
+  const env = { ...process.env, ...more }
+  const child = spawn(process.execPath, [runner, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
   const killNow = (): unknown => child.kill('SIGKILL')
   signal?.addEventListener('abort', killNow)
   // Whatever ends the simulator, nobody else would end this one.

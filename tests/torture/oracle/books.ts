@@ -10,8 +10,17 @@ import { require } from './violation.ts'
 
 const settled: ReadonlySet<string> = new Set(['nothing-due', 'paid', 'refunded', 'written-off', 'review'])
 
-/** At any time. `database` must be open, with no transaction under way. */
-export async function requireBooks(database: SimulatedDatabase, bank: Bank): Promise<void> {
+/** Rows of the account service's database as they are; it must be open, with no transaction under way. */
+export type Books = Pick<SimulatedDatabase, 'peek'>
+
+/** At any time. */
+export async function requireBooks(database: Books, bank: Bank): Promise<void> {
+  await requireBalance(database)
+  requireOneEffect(database, bank)
+}
+
+/** What can be said of them without the provider. */
+export async function requireBalance(database: Books): Promise<void> {
   const session: SqlSession = {
     query: async (sql, values) => database.peek(sql, values),
     run: async () => 0,
@@ -19,10 +28,9 @@ export async function requireBooks(database: SimulatedDatabase, bank: Bank): Pro
   const problems = await auditPayments(session)
   require('the books are right', problems.length === 0, problems.join('; '))
   requireTransitions(database)
-  requireOneEffect(database, bank)
 }
 
-function requireTransitions(database: SimulatedDatabase): void {
+function requireTransitions(database: Books): void {
   const events = database.peek<{ purchase_id: string; event: BillEvent; state: BillState }>(
     'SELECT purchase_id, event, state FROM bill_event ORDER BY purchase_id, position',
   )
@@ -36,7 +44,7 @@ function requireTransitions(database: SimulatedDatabase): void {
 }
 
 /** Nobody pays a bill twice or gets a refund twice, whatever the service knows of it by now. */
-function requireOneEffect(database: SimulatedDatabase, bank: Bank): void {
+function requireOneEffect(database: Books, bank: Bank): void {
   require('a key means one order for ever', bank.misused.length === 0, bank.misused.join())
   const attempts = new Map(
     database
@@ -59,17 +67,16 @@ function requireOneEffect(database: SimulatedDatabase, bank: Bank): void {
 export interface Promised {
   /** By trip: the id of the purchase. */
   readonly purchases: ReadonlyMap<string, string>
-  readonly refunds: ReadonlyMap<string, { readonly tripId: string; readonly amountMinor: number }>
+  readonly refunds: Refunds
 }
 
+/** By id: what was granted. */
+export type Refunds = ReadonlyMap<string, { readonly tripId: string; readonly amountMinor: number }>
+
 /** In the end, when nothing is due any more. */
-export function requireSettled(
-  database: SimulatedDatabase,
-  bank: Bank,
-  outbox: readonly OutboxLine[],
-  promised: Promised,
-): void {
-  requireDelivered(database, outbox, promised)
+export function requireSettled(database: Books, bank: Bank, outbox: readonly OutboxLine[], promised: Promised): void {
+  requireDelivered(database, outbox)
+  requirePromised(database, promised)
   const open = database.peek('SELECT * FROM open_attempt')
   require('every question to the provider is answered', open.length === 0, JSON.stringify(open))
   for (const { id, state } of database.peek<{ id: string; state: string }>(
@@ -81,25 +88,32 @@ export function requireSettled(
   )
   const net = bank.netMinor()
   require(`the provider has ${taken?.minor} of us, as the books say`, taken?.minor === net, String(net))
-  for (const [id, { amountMinor }] of promised.refunds) {
+}
+
+function requirePromised(database: Books, { purchases, refunds }: Promised): void {
+  for (const { id, trip } of database.peek<{ id: string; trip: string }>('SELECT id, trip_id AS trip FROM purchase')) {
+    const known = purchases.get(trip)
+    require(`${trip} is ${known}, as the store was told`, known === id, id)
+  }
+  requireRefunds(database, refunds)
+}
+
+export function requireRefunds(database: Books, refunds: Refunds): void {
+  for (const [id, { amountMinor }] of refunds) {
     const [refund] = database.peek<{ minor: number }>('SELECT amount_minor AS minor FROM refund WHERE id = ?', [id])
     require(`${id} is granted, of ${amountMinor}`, refund?.minor === amountMinor, String(refund?.minor))
   }
 }
 
 /** One purchase a trip, with what the store billed. */
-function requireDelivered(database: SimulatedDatabase, outbox: readonly OutboxLine[], { purchases }: Promised): void {
-  const rows = database.peek<{ id: string; trip: string; body: string; review: string | null }>(
-    'SELECT id, trip_id AS trip, body, review_body AS review FROM purchase',
-  )
+export function requireDelivered(database: Books, outbox: readonly OutboxLine[]): void {
+  const rows = database.peek<{ trip: string; body: string }>('SELECT trip_id AS trip, body FROM purchase')
   const trips = new Set(outbox.map(({ tripId }) => tripId))
   for (const { trip } of rows) require('every purchase is of a bill of the store', trips.has(trip), `one of ${trip}`)
   for (const trip of trips) {
     const found = rows.filter((row) => row.trip === trip)
     require(`one purchase of ${trip}`, found.length === 1, String(found.length))
     const [row] = found
-    const known = purchases.get(trip)
-    require(`${trip} is ${known}, as the store was told`, known === row?.id, String(row?.id))
     const lines = outbox.filter(({ tripId }) => tripId === trip)
     const latest = lines.find(({ part }) => part === 'decision') ?? lines[0]
     const wanted = latest === undefined ? '' : contentOf(latest.purchase)
@@ -117,7 +131,7 @@ function contentOf(purchase: object): string {
   )
 }
 
-export function accountsIn(database: SimulatedDatabase): Account[] {
+export function accountsIn(database: Books): Account[] {
   return database
     .peek<{ id: string; refused: 'unpaid-bill' | null }>('SELECT id, refused FROM account')
     .map(({ id, refused }) => ({ id, codes: [], ...(refused === null ? {} : { refused }) }))

@@ -31,7 +31,7 @@ function idsIn(bytes: Buffer): string[] {
 
 /** `refused`: ids of what the gateway refused in words, as it may when a clock was set. */
 export function requireObserved(
-  devices: readonly Device[],
+  devices: readonly Pick<Device, 'told'>[],
   changes: readonly ShelfChange[],
   refused: ReadonlySet<string>,
 ): void {

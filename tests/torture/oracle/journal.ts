@@ -2,6 +2,7 @@
 import { checkPurchase } from '../../../cloud-sync/purchase-check.ts'
 import { catalogueOf } from '../../../edge/core.ts'
 import { initialState, step } from '../../../edge/engine/engine.ts'
+import type { ReceiptPolicy } from '../../../edge/engine/receipt.ts'
 import type { Observation, ShelfChange } from '../../../edge/observations.ts'
 import { openJournalStore } from '../../../edge/runtime/journal-store.ts'
 import { toPurchase } from '../../../edge/runtime/paper.ts'
@@ -49,9 +50,13 @@ export function shelfChanges({ observations }: JournalContents): ShelfChange[] {
   return observations.filter((observation) => observation.kind === 'shelf-change')
 }
 
-/** @throws Violation */
-export function requireJournal(contents: JournalContents, decisions: ReadonlyMap<string, number>): void {
-  const { engine, bills } = folded(contents.observations)
+/** `judgedBy`: how the gateway was told to judge what it is not sure of. @throws Violation */
+export function requireJournal(
+  contents: JournalContents,
+  decisions: ReadonlyMap<string, number>,
+  judgedBy: ReceiptPolicy = policy,
+): void {
+  const { engine, bills } = folded(contents.observations, judgedBy)
   require('the state of the engine is a fold over the journal', engine === contents.engine, 'another state')
   requireSame('the outbox holds the bills that follow from the observations', bills, linesOf(contents, 'bill'))
   const decided = contents.observations.flatMap((one) => (one.kind === 'decided' ? [one.tripId] : []))
@@ -71,12 +76,12 @@ export function requireJournal(contents: JournalContents, decisions: ReadonlyMap
   }
 }
 
-function folded(observations: readonly Observation[]): { engine: string; bills: string[] } {
+function folded(observations: readonly Observation[], judgedBy: ReceiptPolicy): { engine: string; bills: string[] } {
   const catalogue = catalogueOf(shop)
   let state = initialState
   const bills: string[] = []
   for (const observation of observations) {
-    const stepped = step(catalogue, policy, state, observation)
+    const stepped = step(catalogue, judgedBy, state, observation)
     state = stepped.state
     for (const effect of stepped.effects)
       if (effect.kind === 'bill') bills.push(JSON.stringify(toPurchase(effect, shop)))

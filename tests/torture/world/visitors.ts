@@ -22,14 +22,20 @@ interface Visitor {
   hand: Plate | null
 }
 
+/** Of a device, what people cause it to do. */
+type Sensor = Pick<Device, 'now' | 'tell' | 'mention'>
+
 interface Devices {
-  readonly gate: Device
-  readonly tracker: Device
-  readonly shelves: ReadonlyMap<string, Device>
+  readonly gate: Sensor
+  readonly tracker: Sensor
+  readonly shelves: ReadonlyMap<string, Sensor>
 }
 
+/** Virtual or real. */
+export type Time = Pick<Timeline, 'now' | 'after'>
+
 export class Visitors {
-  readonly #timeline: Timeline
+  readonly #timeline: Time
   readonly #random: Random
   readonly #devices: Devices
   readonly #inside = new Set<Visitor>()
@@ -42,7 +48,7 @@ export class Visitors {
   readonly admitted = new Map<string, number>()
   present = 0
 
-  constructor(timeline: Timeline, random: Random, devices: Devices) {
+  constructor(timeline: Time, random: Random, devices: Devices) {
     this.#timeline = timeline
     this.#random = random
     this.#devices = devices

@@ -1,0 +1,249 @@
+/**
+ * Real processes over bad lines: devices report to a gateway, shoppers come and go, the gateway delivers their bills and asks for
+ * accounts, an office gives money back. In the end each message that was acknowledged is observed once, each bill is one purchase of
+ * the same content, the books balance, and nothing was taken that nobody said.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { longestLateMs } from '../../../gateway/ingest/ingest.ts'
+import { programHeaders } from '../../../gateway/testing/staff.ts'
+import type { Account } from '../../../models/contracts/recording.ts'
+import { type Database, openDatabase, type SqlRow, type SqlValue } from '../../../models/platform/open-database.ts'
+import { Random } from '../../../simulators/random.ts'
+import { accountsIn, type Books, requireBalance, requireDelivered, requireRefunds } from '../oracle/books.ts'
+import { requireObserved } from '../oracle/devices.ts'
+import { type JournalContents, readJournal, requireJournal, shelfChanges } from '../oracle/journal.ts'
+import { require, Violation } from '../oracle/violation.ts'
+import type { Told } from '../world/device.ts'
+import type { Customer } from '../world/service.ts'
+import { shop } from '../world/shop.ts'
+import { type Time, Visitors } from '../world/visitors.ts'
+import { LineDevice } from './line-device.ts'
+import { type LineFault, LineFaults } from './line-faults.ts'
+import { LineOffice } from './office.ts'
+import { type LineName, type Processes, startProcesses, withoutReviews } from './processes.ts'
+
+export interface LinesFigures {
+  readonly connections: number
+  readonly faults: ReadonlyMap<LineFault, number>
+  readonly acknowledged: number
+  /** Said for the last time more than a minute late, and refused in words for that. */
+  readonly tooLate: number
+  readonly bills: number
+  readonly refunds: number
+}
+
+/** Who comes while another is in with the same account is on the same bill: there are to be many bills. */
+const customers: readonly Customer[] = Array.from({ length: 60 }, (_, i) => ({
+  id: `shopper-${i}`,
+  code: `CODE${String(i).padStart(8, '0')}`,
+  token: `token-of-${i}`,
+}))
+const visitorEveryMs = 1200
+const refundEveryMs = 3000
+const lookEveryMs = 200
+/** An answer is waited for ten seconds, and a bill is tried again after a minute at most; a visit takes half a minute. */
+const calmMs = 180_000
+/** As for the kills: until everything that was said is observed. */
+const settledMs = 12_000
+/** What a gateway may refuse in words that nobody mangled: positions that come late, and people who owe. */
+const expectedCauses: ReadonlySet<string> = new Set(['late', 'unpaid'])
+
+/**
+ * Takes a minute longer than `troubledMs`. `alterPlain`: bytes are altered on lines without TLS, too, where nothing promises to
+ * notice it. @throws Violation
+ */
+export async function sufferLines(seed: number, troubledMs: number, alterPlain = false): Promise<LinesFigures> {
+  const folder = mkdtempSync(join(tmpdir(), 'tillfree-lines-'))
+  const faultsOf = (line: LineName) => new LineFaults(seed, line, alterPlain || line.endsWith('TLS'))
+  const processes = await startProcesses(folder, customers, faultsOf)
+  const store = new LineStore(processes, seed)
+  try {
+    await store.work(troubledMs)
+    for (const { faults } of Object.values(processes.lines)) faults.heal()
+    await store.settle()
+    await requireNothingMangled(processes)
+    await store.stop()
+    return await judged(store, processes)
+  } finally {
+    await store.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Who is at work there. */
+class LineStore {
+  readonly office: LineOffice
+  readonly devices: readonly LineDevice[]
+  readonly books: Books & { close(): void }
+  readonly #processes: Processes
+  readonly #visitors: Visitors
+  readonly #random: Random
+  readonly #journal: Books & { close(): void }
+  #stopped = false
+
+  constructor(processes: Processes, seed: number) {
+    const { lines, secrets, authority, accountsFile, data } = processes
+    this.#processes = processes
+    this.#random = new Random(seed, 'people')
+    this.office = new LineOffice(`http://127.0.0.1:${lines.office.port}`, new Random(seed, 'office'))
+    const device = (id: string, line: LineName, onCommand?: (topic: string, payload: string) => void) => {
+      const overTls = line.endsWith('TLS')
+      return new LineDevice({
+        id,
+        store: shop.id,
+        url: `${overTls ? 'mqtts' : 'mqtt'}://127.0.0.1:${lines[line].port}`,
+        connection: { username: id, password: secrets[id] ?? '', ...(overTls ? { ca: authority } : {}) },
+        ...(onCommand === undefined ? {} : { onCommand }),
+      })
+    }
+    const gate = device('gate1', 'devices over TLS', (topic, payload) => this.#visitors.commanded(topic, payload))
+    const [g1, g2] = [device('g1', 'devices over TLS'), device('g2', 'devices')]
+    const tracker = device('trk', 'devices')
+    const shelves = new Map([g1, g2].map((shelf) => [shelf.id, shelf]))
+    this.devices = [gate, g1, g2, tracker]
+    this.#visitors = new Visitors(this.#time(), new Random(seed, 'visitors'), { gate, tracker, shelves })
+    this.books = booksIn(accountsFile)
+    this.#journal = booksIn(join(data, `${shop.id}.db`))
+    for (const each of this.devices) each.start()
+  }
+
+  /** People come and go, and bring things back. */
+  async work(forMs: number): Promise<void> {
+    const until = Date.now() + forMs
+    const often = async (everyMs: number, work: () => void) => {
+      while (Date.now() < until) {
+        work()
+        await pause(this.#random.exponential(everyMs))
+      }
+    }
+    await Promise.all([
+      often(visitorEveryMs, () => this.#visitors.come(this.#random.pick(customers))),
+      often(refundEveryMs, () => this.#bringBack()),
+    ])
+  }
+
+  /** Until nobody waits for anything any more. */
+  async settle(): Promise<void> {
+    await this.#until(() => this.#leftOver())
+    const saidAt = Date.now()
+    const headers = await programHeaders(this.#processes.data, 'viewer')
+    await this.#until(async () => ((await edgeTime(this.#processes, headers)) < saidAt + settledMs ? 'time' : ''))
+    await this.#until(() => this.#leftOver())
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    for (const each of this.devices) await each.stop()
+    await this.#processes.stop()
+    this.#journal.close()
+  }
+
+  #bringBack(): void {
+    const trips = this.books.peek<{ trip: string }>(
+      "SELECT trip_id AS trip FROM purchase WHERE status = 'final' AND account_id IS NOT NULL ORDER BY trip_id",
+    )
+    if (trips.length > 0) void this.office.refund(this.#random.pick(trips).trip)
+  }
+
+  /** What is not done yet, in words. */
+  #leftOver(): string {
+    const parts = [
+      [this.#visitors.present, 'people are there'],
+      [this.devices.reduce((sum, { waiting }) => sum + waiting, 0), 'messages are not acknowledged'],
+      [this.office.waiting, 'requests of the office are not answered'],
+      [this.#journal.peek('SELECT seq FROM outbox WHERE delivered_at IS NULL').length, 'bills are not delivered'],
+      [this.#unknownDebtors(), 'accounts owe and are let in, or the other way round'],
+    ] as const
+    return parts.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ')
+  }
+
+  #unknownDebtors(): number {
+    const file = join(this.#processes.data, `${shop.id}-accounts.json`)
+    const known = JSON.parse(readFileSync(file, 'utf8')) as readonly Account[]
+    const refused = new Set(known.flatMap((account) => (account.refused === undefined ? [] : [account.id])))
+    return accountsIn(this.books).filter((account) => (account.refused !== undefined) !== refused.has(account.id))
+      .length
+  }
+
+  async #until(leftOver: () => string | Promise<string>): Promise<void> {
+    const end = Date.now() + calmMs
+    for (let left = await leftOver(); left !== ''; left = await leftOver()) {
+      if (Date.now() > end) throw new Violation(`everything is done ${calmMs / 1000} s after the last fault`, left)
+      await pause(lookEveryMs)
+    }
+  }
+
+  #time(): Time {
+    const isOver = () => this.#stopped
+    return {
+      get now() {
+        return Date.now()
+      },
+      after(ms, _what, run) {
+        setTimeout(() => {
+          if (!isOver()) run()
+        }, ms)
+      },
+    }
+  }
+}
+
+async function judged({ devices, office, books }: LineStore, { data, lines }: Processes): Promise<LinesFigures> {
+  const contents: JournalContents = readJournal(join(data, `${shop.id}.db`))
+  const tooLate = devices.flatMap(({ told }) => told.filter(isTooLate))
+  requireObserved(devices, shelfChanges(contents), new Set(tooLate.map(({ id }) => id)))
+  requireJournal(contents, new Map(), withoutReviews)
+  requireDelivered(books, contents.outbox)
+  requireRefunds(books, office.refunds)
+  await requireBalance(books)
+  books.close()
+  const faults = new Map<LineFault, number>()
+  for (const line of Object.values(lines))
+    for (const [kind, count] of line.faults.counts) faults.set(kind, (faults.get(kind) ?? 0) + count)
+  return {
+    connections: Object.values(lines).reduce((sum, line) => sum + line.connections(), 0),
+    faults,
+    acknowledged: devices.reduce((sum, { told }) => sum + told.length, 0),
+    tooLate: tooLate.length,
+    bills: contents.outbox.length,
+    refunds: office.refunds.size,
+  }
+}
+
+function isTooLate({ payload, acknowledgedAt }: Told): boolean {
+  const { ts } = JSON.parse(payload.toString()) as { ts: number }
+  return acknowledgedAt !== null && acknowledgedAt - ts > longestLateMs
+}
+
+function metricsOf({ gateway }: Processes, headers: Readonly<Record<string, string>>): Promise<string> {
+  return fetch(`http://127.0.0.1:${gateway.ready.httpPort}/metrics`, { headers }).then((answer) => answer.text())
+}
+
+async function edgeTime(processes: Processes, headers: Readonly<Record<string, string>>): Promise<number> {
+  const now = Date.now()
+  const metrics = await metricsOf(processes, headers)
+  return now - 1000 * Number(/^tillfree_watermark_lag_seconds (\S+)$/m.exec(metrics)?.[1])
+}
+
+/** Every message that came to ingest was one that a device said. */
+async function requireNothingMangled(processes: Processes): Promise<void> {
+  const metrics = await metricsOf(processes, await programHeaders(processes.data, 'viewer'))
+  const refused = [...metrics.matchAll(/^tillfree_messages_rejected_total\{.*cause="([^"]+)"\} (\d+)$/gm)]
+  const mangled = refused.filter(([, cause = '', count]) => count !== '0' && !expectedCauses.has(cause))
+  require('no message that no device said reaches ingest', mangled.length === 0, mangled
+    .map(([line]) => line)
+    .join('; '))
+}
+
+function booksIn(file: string): Books & { close(): void } {
+  const database: Database = openDatabase(file)
+  return {
+    peek: <Row extends SqlRow>(sql: string, values: readonly SqlValue[] = []) =>
+      database.prepare(sql).all<Row>(...values),
+    close: () => database.close(),
+  }
+}
