@@ -211,6 +211,7 @@ class World {
       clock: { now: () => this.#now },
       spool: this.#spool(),
       usedCodes: noCodes,
+      shortage: () => null,
       publish: async () => {},
       onAccepted: () => {},
       onRejected: ({ cause, sentence }) => expect.fail(`${cause}: ${sentence}`),

@@ -30,6 +30,8 @@ export interface IntakeOptions {
   readonly spool: Spool
   /** Which entry codes have let somebody in. */
   readonly usedCodes: UsedCodes
+  /** Why nobody new may be let in though everything can still be written; null when there is room on the disk. */
+  readonly shortage: () => string | null
   readonly publish: (topic: string, payload: string) => Promise<void>
   readonly onAccepted: (accepted: Accepted) => void
   readonly onRejected: (rejection: Rejection) => void
@@ -59,7 +61,7 @@ export interface Intake {
 const isToldOnce = (topic: string) => qosOf(parseTopic(topic)?.channel ?? '') > 0
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { store, runtime, clock, publish, spool, usedCodes, log } = options
+  const { store, runtime, clock, publish, spool, usedCodes, shortage, log } = options
   const registry = createRegistry(store)
   const tally = createTally()
   const reporter = createReporter()
@@ -78,7 +80,7 @@ export function createIntake(options: IntakeOptions): Intake {
     publish,
     onRejected,
     usedCodes,
-    problem: () => runtime.problem() ?? spool.problem(),
+    problem: () => runtime.problem() ?? spool.problem() ?? shortage(),
     onFailure: (device, error) => log.warn({ device }, `the gate stays closed: ${error.message}`),
   })
   const { time } = runtime.view()

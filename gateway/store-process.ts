@@ -26,6 +26,7 @@ import type { Credential } from './credentials/credential.ts'
 import { credentialFile } from './credentials/credential-book.ts'
 import { createKeyring, type Keyring } from './credentials/keyring.ts'
 import { controlDigestOf, simulatorCredentials } from './credentials/simulator-secrets.ts'
+import { createDiskRoom, type DiskRoom } from './disk-room.ts'
 import { openUsedCodes, type UsedCodes } from './entry/used-codes.ts'
 import { billView, liveView } from './http/live-view.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
@@ -82,6 +83,7 @@ class InStoreProcess implements StoreProcess {
   readonly #commands = new Set<Promise<void>>()
   readonly #startedAt = performance.now()
   readonly #perception: Perception | null
+  readonly #room: DiskRoom
   #intake: Intake | null = null
   #spool: Spool | null = null
   #usedCodes: UsedCodes | null = null
@@ -107,6 +109,7 @@ class InStoreProcess implements StoreProcess {
       beforeCommit: async () => this.#intake?.named(),
       ...(policy === undefined ? {} : { policy }),
     })
+    this.#room = createDiskRoom({ folder: dataDir, inside: () => this.#runtime.view().shoppers.length, log })
     this.#board = createBillsBoard(this.#runtime)
     this.#keyring = this.#createKeyring()
     this.#bus = this.#createBus()
@@ -116,6 +119,7 @@ class InStoreProcess implements StoreProcess {
       now: () => this.#clock().now(),
       edgeTime: () => this.#runtime.view().time,
       problems: () => this.#problems().length,
+      freeBytes: () => this.#room.freeBytes(),
       waitingBills: async () => (await this.#board()).waitingBills,
       frames: () => this.#desk.stats(),
       perception: () => this.#perception?.stats() ?? null,
@@ -127,6 +131,7 @@ class InStoreProcess implements StoreProcess {
     await mkdir(dataDir, { recursive: true })
     this.#simulators = simulatorSecrets === null ? [] : simulatorCredentials(simulatorSecrets, store)
     await this.#runtime.start()
+    await this.#room.start()
     const intake = this.#createIntake()
     this.#intake = intake
     const cameras = this.#createCameras(intake)
@@ -168,6 +173,7 @@ class InStoreProcess implements StoreProcess {
     await this.#cameras?.stop()
     await this.#delivery?.stop()
     await this.#retention?.stop()
+    this.#room.stop()
     await this.#runtime.stop()
     await this.#spool?.close()
     this.#usedCodes?.close()
@@ -227,6 +233,7 @@ class InStoreProcess implements StoreProcess {
       clock: this.#clock(),
       spool,
       usedCodes,
+      shortage: () => this.#room.problem(),
       publish: (topic, payload) => this.#command(topic, payload),
       onAccepted: (accepted) => {
         this.#metrics.accepted(accepted)
@@ -367,11 +374,13 @@ class InStoreProcess implements StoreProcess {
   #problems(): string[] {
     const journal = this.#runtime.problem()
     const spool = this.#intake?.problem() ?? null
+    const shortage = journal === null && spool === null ? this.#room.problem() : null
     return [
       ...(this.#stopping ? ['the gateway is stopping'] : []),
       ...(this.#bus.connected() ? [] : ['there is no connection to the MQTT broker']),
       ...(journal === null ? [] : [`the journal cannot be written: ${journal}`]),
       ...(spool === null ? [] : [`messages cannot be kept on disk: ${spool}`]),
+      ...(shortage === null ? [] : [shortage]),
     ]
   }
 

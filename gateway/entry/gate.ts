@@ -38,7 +38,7 @@ export interface GateOptions {
   readonly onRejected: (rejection: Rejection) => void
   /** Told when a command could not be sent: somebody stands before a closed gate. */
   readonly onFailure: (gate: string, error: Error) => void
-  /** Why nobody may be let in now (the journal cannot be written); null when all is well. */
+  /** Why nobody may be let in now (the journal cannot be written, the disk is almost full); null when all is well. */
   readonly problem: () => string | null
   readonly usedCodes: UsedCodes
   readonly newTxn?: () => string

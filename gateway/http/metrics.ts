@@ -14,6 +14,8 @@ export interface MetricsSource {
   readonly waitingBills: () => Promise<number>
   /** How many things the gateway cannot do now. */
   readonly problems: () => number
+  /** On the disk of the gateway's data. */
+  readonly freeBytes: () => number
   /** Of every camera that sent one. */
   readonly frames: () => readonly DeskStats[]
   /** Null where the store's own cameras follow nobody. */
@@ -135,7 +137,10 @@ function perceptionCounters(registers: Registry[], { perception }: MetricsSource
     })
 }
 
-function gauges(registers: Registry[], { ingest, now, edgeTime, waitingBills, problems }: MetricsSource): void {
+function gauges(
+  registers: Registry[],
+  { ingest, now, edgeTime, waitingBills, problems, freeBytes }: MetricsSource,
+): void {
   const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
     new Gauge({
       name: `tillfree_${name}`,
@@ -152,5 +157,6 @@ function gauges(registers: Registry[], { ingest, now, edgeTime, waitingBills, pr
     edgeTime() === 0 ? 0 : (now() - edgeTime()) / 1000,
   )
   gauge('problems', 'Things that the gateway cannot do now; /readyz says which', problems)
+  gauge('disk_free_bytes', 'Room on the disk of the data; below what visits need, gates stay closed', freeBytes)
   gauge('bills_waiting', 'Bills not yet delivered, up to 1,000', waitingBills)
 }

@@ -65,6 +65,7 @@ async function openShop(): Promise<Shop> {
     clock: { now: () => now },
     spool,
     usedCodes,
+    shortage: () => null,
     publish: async () => void opened++,
     onAccepted: () => {},
     onRejected: () => {},

@@ -191,6 +191,7 @@ export class Gateway {
       clock,
       spool,
       usedCodes: openUsedCodes(':memory:'),
+      shortage: () => null,
       publish: async (topic, payload) => {
         if (process.alive) watcher.command(topic, payload)
       },
