@@ -5,7 +5,7 @@
  */
 
 import type { EntryCode } from '../../models/entry/code.ts'
-import { type Database, openDatabase } from '../../models/platform/open-database.ts'
+import { type Database, type DatabaseOptions, openDatabase } from '../../models/platform/open-database.ts'
 
 /** Five minutes: longer than a scan waits in the spool (70 s), which a new process must know again. */
 const keptWindows = 10
@@ -45,8 +45,8 @@ type Row = {
 }
 
 /** Throws in words when the file cannot be opened. */
-export function openUsedCodes(file: string): UsedCodes {
-  const database = openDatabase(file)
+export function openUsedCodes(file: string, options: DatabaseOptions = {}): UsedCodes {
+  const database = openDatabase(file, options)
   database.exec(`CREATE TABLE IF NOT EXISTS used_code (
     key_id TEXT, window INTEGER, guest INTEGER, device TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL,
     at INTEGER NOT NULL, PRIMARY KEY (key_id, window, guest)) STRICT, WITHOUT ROWID`)

@@ -1,5 +1,5 @@
 /** A phone that is none: shows entry codes as the account page does, for simulated shoppers and tests. */
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { createECDH, createPrivateKey, randomBytes, sign } from 'node:crypto'
 import { mostGuests, textOf, windowAt } from './code.ts'
 import { keyIdOf, signCode, storeTag } from './keys.ts'
 
@@ -11,10 +11,20 @@ export interface Phone {
   show(storeId: string, now: number): string
 }
 
-export function newPhone(): Phone {
-  const { privateKey: key, publicKey: itsPublic } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const { x = '', y = '' } = itsPublic.export({ format: 'jwk' })
-  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])
+/** `secret`: 32 bytes below the curve's order, as all but one of 2^32 random ones are; the same ones are the same phone. */
+export function newPhone(secret: Uint8Array = randomBytes(32)): Phone {
+  const pair = createECDH('prime256v1')
+  pair.setPrivateKey(secret)
+  const point = pair.getPublicKey()
+  const coordinate = (from: number) => point.toString('base64url', from, from + 32)
+  const jwk = {
+    kty: 'EC',
+    crv: 'P-256',
+    x: coordinate(1),
+    y: coordinate(33),
+    d: Buffer.from(secret).toString('base64url'),
+  }
+  const key = createPrivateKey({ key: jwk, format: 'jwk' })
   const publicKey = point.toString('base64url')
   const keyId = keyIdOf(publicKey)
   let [latest, guest] = [-1, 0]

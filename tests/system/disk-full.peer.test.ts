@@ -92,8 +92,8 @@ test('a store lets nobody in when its disk is almost full and when it is, says w
   fillUpTo(baseBytes)
   await until(async () => (await fetch(`${httpUrl}/readyz`)).status === 503)
   const problemsSaid = async () => {
-    const live: { problems: string[] } = await (await fetch(`${httpUrl}/api/live.json`, { headers })).json()
-    return live.problems
+    const live = await (await fetch(`${httpUrl}/api/live.json`, { headers })).json()
+    return (live as { problems: string[] }).problems
   }
   expect(await problemsSaid()).toEqual([expect.stringMatching(/^the disk is almost full: \d+ MB are free/)])
   expect(await said(shelf, 5)).toBe(true)

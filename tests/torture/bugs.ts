@@ -2,6 +2,7 @@
 import type { Answer, PaymentProvider } from '../../cloud-sync/payments/provider.ts'
 import type { Journal } from '../../edge/runtime/journal.ts'
 import type { Commit } from '../../edge/runtime/journal-store.ts'
+import type { UsedCodes } from '../../gateway/entry/used-codes.ts'
 import { type Breakage, unbroken } from './world/breakage.ts'
 
 export const bugs = {
@@ -12,6 +13,7 @@ export const bugs = {
     return { payload: (payload) => renumbered(payload, ++copies) }
   },
   'gate-forgets-the-journal': () => ({ runtime: (runtime) => ({ ...runtime, problem: () => null }) }),
+  'used-codes-in-memory': () => ({ usedCodes: rememberedCodes }),
   'gate-forgets-debts': () => ({ accounts: (accounts) => accounts.map(({ refused: _, ...account }) => account) }),
   'new-key-at-each-try': () => {
     let tries = 0
@@ -58,6 +60,22 @@ function billedApart(journal: Journal): Journal {
   return new Proxy(journal, {
     get: (target, method) => (method === 'commit' ? commit : Reflect.get(target, method)),
   })
+}
+
+/** For as long as the process runs. */
+function rememberedCodes(codes: UsedCodes): UsedCodes {
+  const uses = new Map<string, string>()
+  return {
+    ...codes,
+    use({ keyId, window, guest }, { device, seq }, at) {
+      const code = `${keyId} ${window} ${guest}`
+      if (uses.has(code)) return { device, at, isSameCode: true }
+      uses.set(code, `${device} ${seq}`)
+      return null
+    },
+    wasUsedBy: ({ keyId, window, guest }, { device, seq }) =>
+      uses.get(`${keyId} ${window} ${guest}`) === `${device} ${seq}`,
+  }
 }
 
 /** A copy that comes again looks like something new. */

@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { longestLateMs } from '../../../gateway/ingest/ingest.ts'
 import { programHeaders } from '../../../gateway/testing/staff.ts'
 import type { Account } from '../../../models/contracts/recording.ts'
+import { newPhone } from '../../../models/entry/phone.ts'
 import { type Database, openDatabase, type SqlRow, type SqlValue } from '../../../models/platform/open-database.ts'
 import { Random } from '../../../simulators/random.ts'
 import { accountsIn, type Books, requireBalance, requireDelivered, requireRefunds } from '../oracle/books.ts'
@@ -39,6 +40,7 @@ export interface LinesFigures {
 const customers: readonly Customer[] = Array.from({ length: 60 }, (_, i) => ({
   id: `shopper-${i}`,
   code: `CODE${String(i).padStart(8, '0')}`,
+  phone: i % 2 === 0 ? newPhone() : null,
   token: `token-of-${i}`,
 }))
 const visitorEveryMs = 1200

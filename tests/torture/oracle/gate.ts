@@ -1,8 +1,9 @@
-/** Who is let in: nobody who owes, and nobody at all while the journal cannot be written. */
+/** Who is let in: nobody who owes, nobody by a phone's code that let somebody in, and nobody at all while the journal cannot be written. */
 import type { StoreRuntime } from '../../../edge/runtime/port.ts'
 import { accountsOf } from '../../../gateway/accounts.ts'
 import type { Account } from '../../../models/contracts/recording.ts'
 import { parseTopic } from '../../../models/contracts/topics.ts'
+import { parseCode } from '../../../models/entry/code.ts'
 import type { Customer } from '../world/service.ts'
 import { require } from './violation.ts'
 
@@ -13,6 +14,8 @@ export class GateOracle {
   #journalFails = false
   /** Code of the scan that the gateway is taking in. */
   #code: string | null = null
+  /** Codes of phones by which a gate was opened, whatever happened to the gateway since. */
+  readonly #used = new Set<string>()
 
   constructor(customers: readonly Customer[]) {
     this.#customers = customers
@@ -42,11 +45,17 @@ export class GateOracle {
     if (parseTopic(topic)?.channel !== 'cmd/open') return
     require('a gate that stays closed while the journal cannot be written', !this
       .#journalFails, `open to ${this.#code}`)
-    const customer = this.#customers.find(({ code }) => code === this.#code)
+    const keyId = parseCode(this.#code ?? '')?.code.keyId ?? null
+    const customer = this.#customers.find(({ code, phone }) =>
+      keyId === null ? code === this.#code : phone?.keyId === keyId,
+    )
     const account = this.#accounts.find(({ id }) => id === customer?.id)
     require('a gate that opens to a known code', account !== undefined &&
       customer !== undefined, `open to ${this.#code}`)
     require('a gate that stays closed to who owes', account?.refused === undefined, `open to ${customer?.id}`)
+    if (keyId === null || this.#code === null) return
+    require('a code of a phone opens a gate once', !this.#used.has(this.#code), `twice to ${customer?.id}`)
+    this.#used.add(this.#code)
   }
 
   /** Where the gateway does not go by what the account service says, in its memory or in its file; null: it does. */

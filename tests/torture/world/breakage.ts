@@ -2,6 +2,7 @@
 import type { PaymentProvider } from '../../../cloud-sync/payments/provider.ts'
 import type { Journal } from '../../../edge/runtime/journal.ts'
 import type { StoreRuntime } from '../../../edge/runtime/port.ts'
+import type { UsedCodes } from '../../../gateway/entry/used-codes.ts'
 import type { Spool } from '../../../gateway/spool/spool.ts'
 import type { Account } from '../../../models/contracts/recording.ts'
 
@@ -10,6 +11,8 @@ export interface Breakage {
   journal(journal: Journal): Journal
   /** As the gate asks it. */
   runtime(runtime: StoreRuntime): StoreRuntime
+  /** Of a process; another one gets another. */
+  usedCodes(codes: UsedCodes): UsedCodes
   provider(provider: PaymentProvider): PaymentProvider
   /** Payloads on their way into the gateway. */
   payload(payload: Uint8Array): Uint8Array
@@ -22,6 +25,7 @@ export const unbroken: Breakage = {
   spool: (spool) => spool,
   journal: (journal) => journal,
   runtime: (runtime) => runtime,
+  usedCodes: (codes) => codes,
   provider: (provider) => provider,
   payload: (payload) => payload,
   accounts: (accounts) => accounts,

@@ -6,7 +6,7 @@ import type { StoreRuntime } from '../../../edge/runtime/port.ts'
 import { createStoreRuntime } from '../../../edge/runtime/runtime.ts'
 import { type AccountSource, createAccountSource, mergeAccounts } from '../../../gateway/accounts.ts'
 import { createWallClock } from '../../../gateway/clock.ts'
-import { openUsedCodes } from '../../../gateway/entry/used-codes.ts'
+import { openUsedCodes, type UsedCodes } from '../../../gateway/entry/used-codes.ts'
 import type { Rejection } from '../../../gateway/ingest/causes.ts'
 import { createIntake, type Intake } from '../../../gateway/intake.ts'
 import { receive } from '../../../gateway/pacing/pace.ts'
@@ -51,6 +51,8 @@ interface Parts {
   readonly machine: Machine
   readonly disk: SimulatedDisk
   readonly database: SimulatedDatabase
+  /** Of the entry codes that were used. */
+  readonly codes: SimulatedDatabase
   readonly cloud: Link
   readonly service: Listener
   /** With the codes of cards, known beside those of the account service. */
@@ -64,6 +66,7 @@ interface Running {
   readonly runtime: StoreRuntime
   readonly spool: Spool
   readonly intake: Intake
+  readonly usedCodes: UsedCodes
   readonly accounts: AccountSource
   readonly delivery: Delivery
   readonly now: () => number
@@ -106,7 +109,7 @@ export class Gateway {
   async stop(forGood: boolean): Promise<void> {
     if (this.#running === null) return
     this.#closed = forGood
-    const { process, runtime, spool, accounts, delivery } = this.#running
+    const { process, runtime, spool, usedCodes, accounts, delivery } = this.#running
     this.#running = null
     await accounts.stop()
     await delivery.stop()
@@ -114,6 +117,7 @@ export class Gateway {
       if (!isInjected(error)) this.#parts.watcher.blame(`the runtime does not stop: ${error.stack}`)
     })
     await spool.close()
+    usedCodes.close()
     if (!process.alive) return
     this.#parts.machine.end()
     this.#startSoon()
@@ -136,7 +140,7 @@ export class Gateway {
   /** A message of a device at its broker; `acknowledged` where it was told at QoS 1 and is kept. */
   take(topic: string, bytes: Uint8Array, acknowledged: (() => void) | null): void {
     if (this.#running === null) return
-    const { intake, now } = this.#running
+    const { process, intake, now } = this.#running
     const payload = this.#parts.breakage.payload(bytes)
     const enter = () => {
       this.#parts.watcher.entering(bytes)
@@ -147,7 +151,8 @@ export class Gateway {
     else
       this.#keep(topic, payload, () => {
         enter()
-        acknowledged()
+        // What it did may have been its end.
+        if (process.alive) acknowledged()
       })
   }
 
@@ -165,7 +170,7 @@ export class Gateway {
   }
 
   async #open(process: SimulatedProcess): Promise<Running> {
-    const { store, policy, machine, disk, database, cloud, service, breakage, watcher } = this.#parts
+    const { store, policy, machine, disk, database, codes, cloud, service, breakage, watcher } = this.#parts
     const log = judgedLog('gateway', process, watcher.blame)
     const files = disk.filesFor(process)
     const clock = createWallClock(machine.clock)
@@ -185,12 +190,13 @@ export class Gateway {
     })
     await runtime.start()
     const spool = breakage.spool(createSpool(spoolFolder, files))
+    const usedCodes = breakage.usedCodes(openUsedCodes(codes.file(), codes.optionsFor(process)))
     intake = createIntake({
       store,
       runtime: breakage.runtime(runtime),
       clock,
       spool,
-      usedCodes: openUsedCodes(':memory:'),
+      usedCodes,
       shortage: () => null,
       publish: async (topic, payload) => {
         if (process.alive) watcher.command(topic, payload)
@@ -213,7 +219,7 @@ export class Gateway {
       random: () => machine.random.next(),
       newRequestId: () => `request-${machine.random.uint32()}`,
     })
-    return { process, runtime, spool, intake, accounts, delivery, now: clock.now }
+    return { process, runtime, spool, intake, usedCodes, accounts, delivery, now: clock.now }
   }
 
   #accountsOf(process: SimulatedProcess, intake: Intake, disk: Files): AccountSource {

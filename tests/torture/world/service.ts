@@ -6,6 +6,7 @@ import { hashOf } from '../../../cloud-sync/secrets.ts'
 import { build, type Service } from '../../../cloud-sync/service.ts'
 import { openSqlite, type Sql } from '../../../cloud-sync/sql.ts'
 import { storeToken } from '../../../cloud-sync/testing/service.ts'
+import type { Phone } from '../../../models/entry/phone.ts'
 import type { Bank } from './bank.ts'
 import type { Breakage } from './breakage.ts'
 import type { SimulatedDatabase } from './database.ts'
@@ -16,7 +17,10 @@ import { isInjected, judgedLog } from './words.ts'
 
 export interface Customer {
   readonly id: string
+  /** Of a card. */
   readonly code: string
+  /** Shows codes in place of the card; null for who has none. */
+  readonly phone: Phone | null
   readonly token: string
 }
 
@@ -127,7 +131,7 @@ export class AccountService {
 
 /** Accounts that there are from the beginning, whose owners are signed in. */
 export async function enrol(sql: Sql, customers: readonly Customer[], now: number): Promise<void> {
-  for (const [i, { id, code, token }] of customers.entries()) {
+  for (const [i, { id, code, phone, token }] of customers.entries()) {
     await sql.run(
       `INSERT INTO account (id, name, staff, entry_code, token_hash, created_at, revision) VALUES (?, ?, 0, ?, ?, ?, ?)`,
       [id, id, code, id, now, i + 1],
@@ -137,5 +141,10 @@ export async function enrol(sql: Sql, customers: readonly Customer[], now: numbe
        VALUES (?, ?, ?, 'link', '127.0.0.1', 'phone', ?, ?)`,
       [`session-of-${id}`, hashOf(token), id, now, now],
     )
+    if (phone !== null)
+      await sql.run(
+        `INSERT INTO entry_key (id, account_id, public_key, label, added_at, position) VALUES (?, ?, ?, 'phone', ?, ?)`,
+        [phone.keyId, id, phone.publicKey, now, i],
+      )
   }
 }

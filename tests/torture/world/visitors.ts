@@ -3,7 +3,7 @@ import { parseTopic } from '../../../models/contracts/topics.ts'
 import type { Random } from '../../../simulators/random.ts'
 import type { Device } from './device.ts'
 import type { Customer } from './service.ts'
-import { door, type Plate, plates, plateY } from './shop.ts'
+import { door, type Plate, plates, plateY, shop } from './shop.ts'
 import type { Timeline } from './timeline.ts'
 
 const frameMs = 200
@@ -14,6 +14,9 @@ const reachMs = 1500
 const restMs = 6000
 /** Who is not let in after so long tries once more, and goes away then. */
 const patienceMs = 8000
+/** Somebody at the door takes a picture of a phone's code, and tries it while it is still of now. */
+const copiedOneIn = 2
+const longestCopyMs = 40_000
 
 interface Visitor {
   readonly name: string
@@ -74,7 +77,7 @@ export class Visitors {
   }
 
   #waitAtGate(customer: Customer, triesLeft: number): void {
-    this.#devices.gate.tell('event/scan', { code: customer.code })
+    this.#show(customer)
     let waiting = true
     const walkIn = () => {
       waiting = false
@@ -86,6 +89,16 @@ export class Visitors {
       this.#atGate.splice(this.#atGate.indexOf(walkIn), 1)
       this.#scan(customer, triesLeft - 1)
     })
+  }
+
+  #show({ id, code: card, phone }: Customer): void {
+    const { gate } = this.#devices
+    const code = phone?.show(shop.id, gate.now()) ?? card
+    gate.tell('event/scan', { code })
+    if (phone === null || this.#random.int(1, copiedOneIn) !== 1) return
+    this.#after(this.#random.range(500, longestCopyMs), `somebody copies ${id}`, () =>
+      gate.tell('event/scan', { code }),
+    )
   }
 
   #enter({ id }: Customer): void {

@@ -1,10 +1,13 @@
 /** One world from its seed: a shop, its gateway, the account service and the payment provider, and all that goes wrong. */
+
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '../../../cloud-sync/migrations.ts'
 import { openSqlite } from '../../../cloud-sync/sql.ts'
 import { parsePurchaseAnswer } from '../../../models/contracts/http.ts'
+import { newPhone } from '../../../models/entry/phone.ts'
 import { Random } from '../../../simulators/random.ts'
 import { requireSpooled } from '../oracle/devices.ts'
 import { GateOracle } from '../oracle/gate.ts'
@@ -25,11 +28,16 @@ import { policy, shop } from './shop.ts'
 import { Timeline } from './timeline.ts'
 import { Visitors } from './visitors.ts'
 
-const customers: readonly Customer[] = ['anna', 'bo', 'carla', 'dino'].map((id) => ({
-  id,
-  code: `CODE${id.toUpperCase()}0000`,
-  token: `token-of-${id}`,
-}))
+/** The first two have phones, the others cards. */
+const phoneOwners: readonly string[] = ['anna', 'bo']
+const allCustomers = (): readonly Customer[] =>
+  ['anna', 'bo', 'carla', 'dino'].map((id) => ({
+    id,
+    code: `CODE${id.toUpperCase()}0000`,
+    // The same in every world, so that the same seed is the same world.
+    phone: phoneOwners.includes(id) ? newPhone(createHash('sha256').update(id).digest()) : null,
+    token: `token-of-${id}`,
+  }))
 
 /** What a power cut leaves is made of images here, so a disk that really syncs would only cost time. */
 const memoryDisk = '/dev/shm'
@@ -39,9 +47,13 @@ export class World {
   readonly timeline: Timeline
   readonly faults: Faults
   readonly random: Random
-  readonly customers = customers
+  readonly customers = allCustomers()
   readonly machines: { readonly gateway: Machine; readonly service: Machine }
-  readonly databases: { readonly gateway: SimulatedDatabase; readonly service: SimulatedDatabase }
+  readonly databases: {
+    readonly gateway: SimulatedDatabase
+    readonly codes: SimulatedDatabase
+    readonly service: SimulatedDatabase
+  }
   readonly links: { readonly shop: Link; readonly cloud: Link; readonly provider: Link; readonly public: Link }
   readonly disk: SimulatedDisk
   readonly bank: Bank
@@ -50,7 +62,7 @@ export class World {
   readonly devices: readonly Device[]
   readonly visitors: Visitors
   readonly office: Office
-  readonly gateOracle = new GateOracle(customers)
+  readonly gateOracle = new GateOracle(this.customers)
   /** Trips that the service said it has, with the ids of their purchases. */
   readonly purchases = new Map<string, string>()
   /** Messages that the gateway refused in words, by id. */
@@ -72,6 +84,7 @@ export class World {
     this.links = { shop: link('shop'), cloud: link('cloud'), provider: link('provider'), public: link('public') }
     this.databases = {
       gateway: new SimulatedDatabase(this.machines.gateway, join(this.folder, 'gateway')),
+      codes: new SimulatedDatabase(this.machines.gateway, join(this.folder, 'codes')),
       service: new SimulatedDatabase(this.machines.service, join(this.folder, 'service')),
     }
     this.disk = new SimulatedDisk(this.machines.gateway, stream('disk'))
@@ -90,9 +103,10 @@ export class World {
       machine: this.machines.gateway,
       disk: this.disk,
       database: this.databases.gateway,
+      codes: this.databases.codes,
       cloud: this.links.cloud,
       service: this.#listening(),
-      cards: customers.map(({ id, code }) => ({ id, codes: [code] })),
+      cards: this.customers.map(({ id, code, phone }) => ({ id, codes: phone === null ? [code] : [] })),
       breakage,
       watcher: this.#watcher(),
     })
@@ -117,7 +131,7 @@ export class World {
       link: this.links.public,
       service: this.service.listener,
       gateway: this.gateway,
-      customers,
+      customers: this.customers,
       trips: () => [...this.purchases.keys()],
       blame: this.blame,
     })
@@ -127,7 +141,7 @@ export class World {
   async begin(): Promise<void> {
     const sql = openSqlite(this.databases.service.file())
     await migrate(sql, this.machines.service.clock())
-    await enrol(sql, customers, this.machines.service.clock())
+    await enrol(sql, this.customers, this.machines.service.clock())
     await sql.close()
     this.service.start()
     this.gateway.start()
