@@ -205,4 +205,25 @@ describe('createGate() with codes of phones', () => {
     live.scan(first, { at: 300 })
     expect([live.opened(), live.causes()]).toEqual([[], ['code-used']])
   })
+
+  test.each([
+    ['asks again who came in by an earlier scan when the disk cannot be read at first', 1, ['account:eva'], []],
+    ['takes nobody to be let in by an earlier scan while the disk cannot be read, and says so', 2, [], ['gate1']],
+  ])('%s', (_, failures, admitted, failed) => {
+    const code = phone.show('s1', t0)
+    doors().scan(code)
+    const { wasUsedBy } = usedCodes
+    let left = failures
+    usedCodes = {
+      ...usedCodes,
+      wasUsedBy(...asked) {
+        if (left-- > 0) throw new Error('disk I/O error')
+        return wasUsedBy(...asked)
+      },
+    }
+    const again = doors({ old: true })
+    again.scan(code, { seq: 0 })
+    expect(again.admitted()).toEqual(admitted)
+    expect(again.failed.map((words) => words.split(':')[0])).toEqual(failed)
+  })
 })

@@ -25,7 +25,7 @@ import {
   shorten,
 } from './check-code.ts'
 import type { EarlierUse, ScanMessage, UsedCodes } from './used-codes.ts'
-import { createVerdicts, type Scan } from './verdicts.ts'
+import { type Admission, createVerdicts, type Scan } from './verdicts.ts'
 
 /** A gate that opens later than this opens for somebody else. Also the age at which a scan opens nothing any more. */
 const openMs = 5_000
@@ -130,6 +130,21 @@ export function createGate(options: GateOptions): Gate {
     return engineCode(known.account)
   }
 
+  /** Where the disk cannot be read, once more when the engine is to hear of it; then the visit is nobody's. */
+  function whoWasLetIn(scan: Scan, message: ScanMessage): Admission {
+    try {
+      return wasLetIn(scan, message)
+    } catch {
+      return () => {
+        try {
+          return wasLetIn(scan, message)
+        } catch (error) {
+          return fail(scan, new Error(`who came in by an earlier scan cannot be read: ${(error as Error).message}`))
+        }
+      }
+    }
+  }
+
   return {
     setAccounts(accounts) {
       cards = new Map(accounts.flatMap((account) => account.codes.map((code) => [code, account])))
@@ -141,7 +156,7 @@ export function createGate(options: GateOptions): Gate {
       const { boot, seq } = message.envelope
       const isLive = !old && !accepted.retained && now() - event.ts <= openMs
       const scanned = { device, boot, seq }
-      verdicts.add(event, isLive ? letIn(event, scanned, arrivedAt) : wasLetIn(event, scanned))
+      verdicts.add(event, isLive ? letIn(event, scanned, arrivedAt) : whoWasLetIn(event, scanned))
     },
     admitted(event) {
       return event.kind === 'scan' && gates.has(event.device) ? verdicts.take(event) : event

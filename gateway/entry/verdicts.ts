@@ -8,14 +8,16 @@ const keptMs = 600_000
 /** Somebody who tries again and again does so once a second; this is a minute of many gates. */
 const mostKept = 1_000
 
+/** What the engine is to take a scan for; null: nobody came in by it. A function where that cannot be told yet, to be asked then. */
+export type Admission = string | null | (() => string | null)
+
 interface Verdict {
   readonly scan: Scan
-  /** What the engine is to take it for; null: nobody came in by it. */
-  readonly code: string | null
+  readonly admission: Admission
 }
 
 export interface Verdicts {
-  add(scan: Scan, code: string | null): void
+  add(scan: Scan, admission: Admission): void
   /** The scan as the engine is to hear of it, once; null: it is not. Its time may have been corrected meanwhile. */
   take(scan: Scan): Scan | null
 }
@@ -23,8 +25,8 @@ export interface Verdicts {
 export function createVerdicts(): Verdicts {
   let kept: Verdict[] = []
   return {
-    add(scan, code) {
-      kept = [...kept.filter((verdict) => verdict.scan.ts > scan.ts - keptMs), { scan, code }].slice(-mostKept)
+    add(scan, admission) {
+      kept = [...kept.filter((verdict) => verdict.scan.ts > scan.ts - keptMs), { scan, admission }].slice(-mostKept)
     },
     take(scan) {
       const off = (verdict: Verdict) => Math.abs(verdict.scan.ts - scan.ts)
@@ -33,7 +35,8 @@ export function createVerdicts(): Verdicts {
         .sort((a, b) => off(a) - off(b))
       if (found === undefined) return null
       kept = kept.filter((verdict) => verdict !== found)
-      return found.code === null ? null : { ...scan, code: found.code }
+      const code = typeof found.admission === 'function' ? found.admission() : found.admission
+      return code === null ? null : { ...scan, code }
     },
   }
 }
