@@ -58,6 +58,23 @@ describe('restore()', () => {
     expect(existsSync(`${data()}.before-restore-1`)).toBe(true)
   })
 
+  it('takes over reviews: one that is open can be decided, one that is decided is not asked again', async () => {
+    const { journal } = await opened()
+    const nothing = { evidence: [], cases: [], decisions: [], open: [] }
+    const review = async (reviews: object) =>
+      journal.commit({ observations: [], events: [], bills: [], reviews: { ...nothing, ...reviews }, snapshot: null })
+    await review({ cases: [{ tripId: 'early', body: '"early"', changes: [] }] })
+    backUp(data(), copy())
+    await review({ cases: [{ tripId: 'late', body: '"late"', changes: [] }] })
+    await review({ decisions: [{ tripId: 'early', body: '"decided"' }] })
+    await journal.close()
+    await restored()
+    const again = (await opened()).journal
+    expect(await again.openReviews(9)).toEqual({ rows: [{ body: '"late"', evidence: '{}', decision: null }], count: 1 })
+    expect(await again.review('early')).toMatchObject({ body: '"early"', decision: '"decided"' })
+    await again.close()
+  })
+
   it('takes the place of a file that is no database any more', async () => {
     await dayWithCopy()
     writeFileSync(data(), 'not a database'.repeat(1000))

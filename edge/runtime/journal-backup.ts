@@ -1,6 +1,6 @@
 /** Copies of the journal while the store is open, and the way back. Synchronous: for a command of its own. */
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
-import { type Database, openDatabase } from '../../models/platform/open-database.ts'
+import { type Database, openDatabase, type SqlRow } from '../../models/platform/open-database.ts'
 import { isWhole } from './checksum.ts'
 
 /** What a person has to know; the message says what to do. */
@@ -63,9 +63,13 @@ function requireUnused(path: string): void {
   }
 }
 
-/** Bills are facts, and one that was sent must not be made anew: those that can still be read go with the backup. */
+/**
+ * Bills are facts, and one that was sent must not be made anew: those that can still be read go with the backup. So do reviews: a bill
+ * that waits for a person still does, and what was decided is not asked again.
+ */
 function takeOverBills(from: string, to: string): number {
   const rows = readableBills(from)
+  const reviews = readable<ReviewedBill>(from, 'SELECT trip_id, body, evidence, decision FROM review ORDER BY seq')
   return using(to, (db) => {
     if (!isJournal(db)) return 0
     const insert = db.prepare(
@@ -74,12 +78,17 @@ function takeOverBills(from: string, to: string): number {
     const sent = db.prepare(
       'UPDATE outbox SET delivered_at = ? WHERE trip_id = ? AND part = ? AND delivered_at IS NULL',
     )
-    const taken = db.transaction(() =>
-      rows.reduce((count, { trip_id, part, bill, purchase, delivered_at, crc }) => {
+    const review = db.prepare(
+      `INSERT INTO review (trip_id, body, evidence, decision) VALUES (?, ?, ?, ?) ON CONFLICT (trip_id) DO UPDATE
+       SET decision = excluded.decision, evidence = '{}' WHERE decision IS NULL AND excluded.decision IS NOT NULL`,
+    )
+    const taken = db.transaction(() => {
+      for (const { trip_id, body, evidence, decision } of reviews) review.run(trip_id, body, evidence, decision)
+      return rows.reduce((count, { trip_id, part, bill, purchase, delivered_at, crc }) => {
         if (delivered_at !== null) sent.run(delivered_at, trip_id, part)
         return count + insert.run(trip_id, part, bill, purchase, delivered_at, crc).changes
-      }, 0),
-    )
+      }, 0)
+    })
     db.exec('PRAGMA journal_mode = DELETE')
     return taken
   })
@@ -94,14 +103,22 @@ type BillRow = {
   crc: number | null
 }
 
+type ReviewedBill = { trip_id: string; body: string; evidence: string; decision: string | null }
+
 function readableBills(path: string): BillRow[] {
-  const found: BillRow[] = []
+  const rows = readable<BillRow>(
+    path,
+    'SELECT trip_id, part, bill, purchase, delivered_at, crc FROM outbox ORDER BY seq',
+  )
+  return rows.filter((row) => isWhole(row.crc, row.trip_id, row.part, row.bill, row.purchase))
+}
+
+function readable<Row extends SqlRow>(path: string, query: string): Row[] {
+  const found: Row[] = []
   try {
     using(path, (db) => {
       if (!isJournal(db)) return
-      const rows = db.prepare('SELECT trip_id, part, bill, purchase, delivered_at, crc FROM outbox ORDER BY seq')
-      for (const row of rows.iterate<BillRow>())
-        if (isWhole(row.crc, row.trip_id, row.part, row.bill, row.purchase)) found.push(row)
+      for (const row of db.prepare(query).iterate<Row>()) found.push(row)
     })
   } catch {
     // Damaged from here on: what was read so far is what there is.
