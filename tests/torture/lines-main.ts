@@ -37,6 +37,7 @@ try {
   )
   process.exitCode = 1
 }
+process.exit()
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)

@@ -1,6 +1,6 @@
 /** A real gateway and a real account service, all lines to and between them bad. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { connect as dial } from 'node:net'
+import { connect as dial, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { migrate } from '../../../cloud-sync/migrations.ts'
@@ -116,17 +116,25 @@ async function speakTls(folder: string, port: number) {
   const place = join(folder, 'tls')
   const names = [{ type: 'ip' as const, value: '127.0.0.1' }]
   const { broker } = await openBrokerCertificates(place, 'cloud', names, Date.now())
+  const sockets = new Set<Socket>()
   const server = createServer({ key: broker.key, cert: broker.certificate }, (near) => {
     const far = dial({ port, host: '127.0.0.1', noDelay: true })
     for (const [one, other] of [
       [near, far],
       [far, near],
-    ] as const)
+    ] as const) {
+      sockets.add(one)
       one.on('error', () => other.destroy()).pipe(other)
+      one.once('close', () => sockets.delete(one))
+    }
   })
   server.on('tlsClientError', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = () => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  }
   const address = server.address()
   const listening = typeof address === 'object' && address !== null ? address.port : 0
-  return { port: listening, authority: join(place, 'ca.pem'), close: () => void server.close() }
+  return { port: listening, authority: join(place, 'ca.pem'), close }
 }
