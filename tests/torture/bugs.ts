@@ -1,4 +1,5 @@
 /** Rules broken on purpose, each in one place, to see that the oracle notices and how soon. For tests alone. */
+import { copyFileSync, rmSync } from 'node:fs'
 import type { Answer, PaymentProvider } from '../../cloud-sync/payments/provider.ts'
 import type { Journal } from '../../edge/runtime/journal.ts'
 import type { Commit } from '../../edge/runtime/journal-store.ts'
@@ -14,6 +15,12 @@ export const bugs = {
   },
   'gate-forgets-the-journal': () => ({ runtime: (runtime) => ({ ...runtime, problem: () => null }) }),
   'used-codes-in-memory': () => ({ usedCodes: rememberedCodes }),
+  'restore-forgets-bills': () => ({
+    restore(backup, path) {
+      rmSync(`${path}-wal`, { force: true })
+      copyFileSync(backup, path)
+    },
+  }),
   'gate-forgets-debts': () => ({ accounts: (accounts) => accounts.map(({ refused: _, ...account }) => account) }),
   'new-key-at-each-try': () => {
     let tries = 0

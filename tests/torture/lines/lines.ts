@@ -198,7 +198,7 @@ async function judged({ devices, office, books }: LineStore, { data, lines }: Pr
   const contents: JournalContents = readJournal(join(data, `${shop.id}.db`))
   const tooLate = devices.flatMap(({ told }) => told.filter(isTooLate))
   requireObserved(devices, shelfChanges(contents), new Set(tooLate.map(({ id }) => id)))
-  requireJournal(contents, new Map(), withoutReviews)
+  requireJournal(contents, new Map(), { judgedBy: withoutReviews })
   requireDelivered(books, contents.outbox)
   requireRefunds(books, office.refunds)
   await requireBalance(books)

@@ -47,6 +47,16 @@ export function requireObserved(
   }
 }
 
+/** What was observed since a copy of the journal is gone when that is put back; what is observed is so once all the same. */
+export function requireObservedOnce(changes: readonly ShelfChange[]): void {
+  const seen = new Set<string>()
+  for (const { cell, deltaGrams } of changes.flatMap(({ cells }) => cells)) {
+    const name = `${cell} ${deltaGrams.toFixed(3)}`
+    require('each change is observed once', !seen.has(name), `${name} g twice`)
+    seen.add(name)
+  }
+}
+
 const sum = (grams: readonly number[]) => grams.reduce((a, b) => a + b, 0)
 const cellOf = ({ data }: Told) => (data as { cell: string }).cell
 const gramsOf = ({ data }: Told) => (data as { deltaGrams: number }).deltaGrams

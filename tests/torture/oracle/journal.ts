@@ -8,6 +8,7 @@ import { openJournalStore } from '../../../edge/runtime/journal-store.ts'
 import { toPurchase } from '../../../edge/runtime/paper.ts'
 import type { Purchase } from '../../../models/contracts/http.ts'
 import { openDatabase } from '../../../models/platform/open-database.ts'
+import type { SimulatedDatabase } from '../world/database.ts'
 import { policy, shop } from '../world/shop.ts'
 import { require } from './violation.ts'
 
@@ -33,37 +34,69 @@ export function readJournal(path: string): JournalContents {
   journal.close()
   require('a journal without damage', damage === null, String(damage))
   const db = openDatabase(path)
-  const rows = db
-    .prepare('SELECT trip_id, part, purchase, delivered_at FROM outbox ORDER BY seq')
-    .all<{ trip_id: string; part: 'bill' | 'decision'; purchase: string; delivered_at: number | null }>()
+  const outbox = outboxIn({ peek: (sql) => db.prepare(sql).all() })
   db.close()
-  const outbox = rows.map(({ trip_id, part, purchase, delivered_at }) => ({
+  return { observations, engine: snapshot?.engine ?? null, outbox }
+}
+
+type OutboxRow = { trip_id: string; part: 'bill' | 'decision'; purchase: string; delivered_at: number | null }
+
+export function outboxIn(journal: Pick<SimulatedDatabase, 'peek'>): OutboxLine[] {
+  const rows = journal.peek<OutboxRow>('SELECT trip_id, part, purchase, delivered_at FROM outbox ORDER BY seq')
+  return rows.map(({ trip_id, part, purchase, delivered_at }) => ({
     tripId: trip_id,
     part,
     purchase: JSON.parse(purchase) as Purchase,
     delivered: delivered_at !== null,
   }))
-  return { observations, engine: snapshot?.engine ?? null, outbox }
+}
+
+/** One line each, for ever. */
+export function keyOf({ tripId, part }: Pick<OutboxLine, 'tripId' | 'part'>): string {
+  return `${tripId} ${part}`
 }
 
 export function shelfChanges({ observations }: JournalContents): ShelfChange[] {
   return observations.filter((observation) => observation.kind === 'shelf-change')
 }
 
-/** `judgedBy`: how the gateway was told to judge what it is not sure of. @throws Violation */
+interface Past {
+  /** How the gateway was told to judge what it is not sure of. */
+  readonly judgedBy?: ReceiptPolicy
+  /** By `keyOf`: what the outbox held when a copy of the journal was put back. What was observed since the copy is gone; bills stay. */
+  readonly restored?: ReadonlyMap<string, string>
+}
+
+/** @throws Violation */
 export function requireJournal(
   contents: JournalContents,
   decisions: ReadonlyMap<string, number>,
-  judgedBy: ReceiptPolicy = policy,
+  { judgedBy = policy, restored = new Map() }: Past = {},
 ): void {
   const { engine, bills } = folded(contents.observations, judgedBy)
+  for (const [key, purchase] of restored) {
+    const kept = contents.outbox.find((line) => keyOf(line) === key)
+    require(`the bill ${key} outlives the return to a copy`, JSON.stringify(kept?.purchase) ===
+      purchase, JSON.stringify(kept?.purchase))
+  }
+  const isNew = (tripId: string, part: OutboxLine['part']) => !restored.has(keyOf({ tripId, part }))
   require('the state of the engine is a fold over the journal', engine === contents.engine, 'another state')
-  requireSame('the outbox holds the bills that follow from the observations', bills, linesOf(contents, 'bill'))
-  const decided = contents.observations.flatMap((one) => (one.kind === 'decided' ? [one.tripId] : []))
+  requireSame(
+    'the outbox holds the bills that follow from the observations',
+    textsOf(bills.filter((bill) => isNew(bill.idempotentShoppingTripId, 'bill'))),
+    textsOf(
+      contents.outbox.flatMap(({ tripId, part, purchase }) =>
+        part === 'bill' && isNew(tripId, part) ? [purchase] : [],
+      ),
+    ),
+  )
+  const decided = contents.observations.flatMap((one) =>
+    one.kind === 'decided' && isNew(one.tripId, 'decision') ? [one.tripId] : [],
+  )
   requireSame(
     'the outbox holds a bill for each decision',
     decided,
-    contents.outbox.filter(({ part }) => part === 'decision').map(({ tripId }) => tripId),
+    contents.outbox.flatMap(({ part, tripId }) => (part === 'decision' && isNew(tripId, part) ? [tripId] : [])),
   )
   for (const { tripId, purchase, delivered } of contents.outbox) {
     requirePurchase(tripId, purchase)
@@ -76,22 +109,19 @@ export function requireJournal(
   }
 }
 
-function folded(observations: readonly Observation[], judgedBy: ReceiptPolicy): { engine: string; bills: string[] } {
+function folded(observations: readonly Observation[], judgedBy: ReceiptPolicy): { engine: string; bills: Purchase[] } {
   const catalogue = catalogueOf(shop)
   let state = initialState
-  const bills: string[] = []
+  const bills: Purchase[] = []
   for (const observation of observations) {
     const stepped = step(catalogue, judgedBy, state, observation)
     state = stepped.state
-    for (const effect of stepped.effects)
-      if (effect.kind === 'bill') bills.push(JSON.stringify(toPurchase(effect, shop)))
+    for (const effect of stepped.effects) if (effect.kind === 'bill') bills.push(toPurchase(effect, shop))
   }
   return { engine: JSON.stringify(state), bills }
 }
 
-function linesOf({ outbox }: JournalContents, part: OutboxLine['part']): string[] {
-  return outbox.filter((line) => line.part === part).map(({ purchase }) => JSON.stringify(purchase))
-}
+const textsOf = (bills: readonly Purchase[]) => bills.map((bill) => JSON.stringify(bill))
 
 function requirePurchase(tripId: string, purchase: Purchase): void {
   const { lines, totalMinor } = purchase.bill

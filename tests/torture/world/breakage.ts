@@ -1,6 +1,7 @@
 /** Where a rule can be broken on purpose, to see that the oracle notices: each wraps one part; the clean world wraps none. */
 import type { PaymentProvider } from '../../../cloud-sync/payments/provider.ts'
 import type { Journal } from '../../../edge/runtime/journal.ts'
+import { restore } from '../../../edge/runtime/journal-backup.ts'
 import type { StoreRuntime } from '../../../edge/runtime/port.ts'
 import type { UsedCodes } from '../../../gateway/entry/used-codes.ts'
 import type { Spool } from '../../../gateway/spool/spool.ts'
@@ -13,6 +14,8 @@ export interface Breakage {
   runtime(runtime: StoreRuntime): StoreRuntime
   /** Of a process; another one gets another. */
   usedCodes(codes: UsedCodes): UsedCodes
+  /** The command that puts a copy of the journal back. */
+  restore(backup: string, path: string): void
   provider(provider: PaymentProvider): PaymentProvider
   /** Payloads on their way into the gateway. */
   payload(payload: Uint8Array): Uint8Array
@@ -26,6 +29,7 @@ export const unbroken: Breakage = {
   journal: (journal) => journal,
   runtime: (runtime) => runtime,
   usedCodes: (codes) => codes,
+  restore,
   provider: (provider) => provider,
   payload: (payload) => payload,
   accounts: (accounts) => accounts,

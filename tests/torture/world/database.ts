@@ -57,6 +57,13 @@ export class SimulatedDatabase {
     return this.#native === null || this.#inTransaction ? [] : this.#native.prepare(sql).all<Row>(...values)
   }
 
+  /** Replaces the file while no process runs that has it open. */
+  replace(work: (path: string) => void): void {
+    // At a new place, as after a power cut: handles of the dead keep the old one locked for a while.
+    this.#goOnFrom(this.#image())
+    work(this.file())
+  }
+
   /** Frees the file; the process that had it is dead or has ended. */
   close(): void {
     this.#inTransaction = false

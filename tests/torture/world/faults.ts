@@ -37,6 +37,8 @@ const everySeconds = {
   'gateway clock stepped': 80,
   'service clock stepped': 60,
   'service clock a day on': 30,
+  'journal backed up': 40,
+  'journal restored': 60,
 } as const
 
 export type ChanceFault = keyof typeof chances

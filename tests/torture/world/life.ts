@@ -1,6 +1,6 @@
 /** From the opening of a world to its last judgement. */
 import { accountsIn, requireBooks, requireSettled } from '../oracle/books.ts'
-import { requireObserved } from '../oracle/devices.ts'
+import { requireObserved, requireObservedOnce } from '../oracle/devices.ts'
 import { requireCarts } from '../oracle/gate.ts'
 import { readJournal, requireJournal, shelfChanges } from '../oracle/journal.ts'
 import { Violation } from '../oracle/violation.ts'
@@ -80,8 +80,10 @@ async function throughout(world: World): Promise<number> {
   requireQuiet(world, shoppersInside(world))
   await ended(world, world.gateway.stop(true))
   const contents = readJournal(world.databases.gateway.file())
-  requireObserved(world.devices, shelfChanges(contents), world.refused)
-  requireJournal(contents, world.office.decisions)
+  const changes = shelfChanges(contents)
+  if (world.restores === 0) requireObserved(world.devices, changes, world.refused)
+  else requireObservedOnce(changes)
+  requireJournal(contents, world.office.decisions, { restored: world.restored })
   await daysGoBy(world)
   await requireBooks(world.databases.service, world.bank)
   requireSettled(world.databases.service, world.bank, contents.outbox, {

@@ -19,6 +19,10 @@ export interface Struck {
   readonly machines: { readonly gateway: Machine; readonly service: Machine }
   readonly links: { readonly shop: Link; readonly cloud: Link; readonly provider: Link }
   clockWasSet(): void
+  /** Somebody copies the journal while the store is open. */
+  backUp(): void
+  /** The gateway ends, and the latest copy is put back. */
+  restore(): void
 }
 
 export function startMishaps(world: Struck): void {
@@ -66,6 +70,8 @@ const strikes: Readonly<Record<TimedFault, (world: Struck) => void>> = {
   'service clock a day on': ({ machines, random }) => {
     machines.service.clockOffsetMs += random.int(1, 4) * dayMs
   },
+  'journal backed up': (world) => world.backUp(),
+  'journal restored': (world) => world.restore(),
 }
 
 /** Until somebody mends it. */

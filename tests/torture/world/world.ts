@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '../../../cloud-sync/migrations.ts'
 import { openSqlite } from '../../../cloud-sync/sql.ts'
+import { backUp } from '../../../edge/runtime/journal-backup.ts'
 import { parsePurchaseAnswer } from '../../../models/contracts/http.ts'
 import { newPhone } from '../../../models/entry/phone.ts'
 import { Random } from '../../../simulators/random.ts'
 import { requireSpooled } from '../oracle/devices.ts'
 import { GateOracle } from '../oracle/gate.ts'
+import { keyOf, outboxIn } from '../oracle/journal.ts'
 import { Violation } from '../oracle/violation.ts'
 import { Bank } from './bank.ts'
 import type { Breakage } from './breakage.ts'
@@ -67,13 +69,19 @@ export class World {
   readonly purchases = new Map<string, string>()
   /** Messages that the gateway refused in words, by id. */
   readonly refused = new Set<string>()
+  /** Bills that were in the outbox when a copy of the journal was put back, by trip and part. */
+  readonly restored = new Map<string, string>()
+  restores = 0
   deaths = 0
+  readonly #breakage: Breakage
+  #backups = 0
   #violation: Error | null = null
   #entering: Uint8Array | null = null
   #clockSetAt = 0
 
   constructor(seed: number, breakage: Breakage, tell?: (line: string) => void) {
     const timeline = new Timeline(tell)
+    this.#breakage = breakage
     this.timeline = timeline
     const stream = (name: string) => new Random(seed, name)
     this.random = stream('world')
@@ -165,6 +173,27 @@ export class World {
 
   clockWasSet(): void {
     this.#clockSetAt = this.timeline.now
+  }
+
+  backUp(): void {
+    const file = this.databases.gateway.file()
+    if (!existsSync(file) || this.gateway.runtime === null) return
+    this.#backups += 1
+    backUp(file, this.#backup())
+  }
+
+  /** Nobody does so on a disk that refuses to write. */
+  restore(): void {
+    const { machines, databases } = this
+    if (this.#backups === 0 || machines.gateway.trouble !== null) return
+    for (const line of outboxIn(databases.gateway)) this.restored.set(keyOf(line), JSON.stringify(line.purchase))
+    this.restores += 1
+    machines.gateway.kill()
+    databases.gateway.replace((path) => this.#breakage.restore(this.#backup(), path))
+  }
+
+  #backup(): string {
+    return join(this.folder, `backup-${this.#backups}.db`)
   }
 
   end(): void {
