@@ -50,8 +50,8 @@ const lookEveryMs = 200
 const calmMs = 180_000
 /** As for the kills: until everything that was said is observed. */
 const settledMs = 12_000
-/** What a gateway may refuse in words that nobody mangled: positions that come late, and people who owe. */
-const expectedCauses: ReadonlySet<string> = new Set(['late', 'unpaid'])
+/** What a gateway may refuse in words that nobody mangled: what comes late, who owes, and codes that were copied off a phone. */
+const expectedCauses: ReadonlySet<string> = new Set(['late', 'unpaid', 'code-used', 'code-old'])
 
 /**
  * Takes a minute longer than `troubledMs`. `alterPlain`: bytes are altered on lines without TLS, too, where nothing promises to
