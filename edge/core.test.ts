@@ -319,4 +319,20 @@ describe('createCore()', () => {
     const effects = [...events.slice(half).flatMap((event) => second.accept(event).effects), ...second.finish().effects]
     expect(effects.filter(({ kind }) => kind === 'bill')).toEqual(run(events).bills)
   })
+
+  it('takes nobody at the door to have left while it did not run, however often it is asked before the first message', () => {
+    const door = [
+      [-1, -2],
+      [2, -2],
+      [2, 0],
+      [-1, 0],
+    ] as [number, number][]
+    const shop = { ...store, zones: [{ id: 'door', kind: 'entry-exit' as const, polygon: door }] }
+    const before = createCore({ store: shop })
+    for (const event of play({ durationMs: 10_000, people: [{ id: 'anna', x: 0.3 }] })) before.accept(event)
+    const [sensing, engine] = [structuredClone(before.sensing), before.engine()]
+    const after = createCore({ store: shop, sensing, engine })
+    after.advance(sensing.lastTick)
+    expect(after.advance(t0 + 5 * 60_000).observations).toEqual([])
+  })
 })

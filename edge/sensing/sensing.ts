@@ -128,7 +128,8 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
   const advance = (time: number): Observation[] => {
     const observations: Observation[] = []
     const upTo = Math.floor(time / tickMs) * tickMs
-    if (resuming) observations.push(...resume(upTo))
+    // Where the former run stopped nothing is resumed yet: the process says so before the first message comes.
+    if (resuming && upTo !== state.lastTick) observations.push(...resume(upTo))
     if (state.lastTick === 0) state.lastTick = upTo
     // After a long silence (a night, a restart) one tick does what thousands of idle ones would.
     const first = Math.max(state.lastTick + tickMs, upTo - 600 * tickMs)
