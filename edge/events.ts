@@ -24,6 +24,20 @@ export type SensorEvent = FromDevice &
         /** Milliseconds since the epoch, corrected like `ts`. */
         readonly from: number
         readonly to: number
+        /** By which it is known again, should it be said again later. */
+        readonly told?: string
+      }
+    /** The same, said so late that nobody is remembered where they stood: for a person to look at. `ts`: when it was said. */
+    | {
+        readonly kind: 'late-change'
+        readonly cell: string
+        readonly deltaGrams: number
+        readonly sdGrams: number
+        readonly from: number
+        readonly to: number
+        readonly told: string
+        /** Whether `from` and `to` may be believed; else they only say what was how long after what. */
+        readonly isTimeKnown: boolean
       }
     /** What a thing looks like that was moved. */
     | ({ readonly kind: 'product' } & Omit<ProductSeen, 'kind' | 'ts'>)

@@ -2,6 +2,8 @@
  * What sensing hands to the engine, and what the journal keeps: few, small, and enough to rebuild every cart.
  * All times are event times, milliseconds since the Unix epoch.
  */
+import type { LateOutcome } from '../models/contracts/late.ts'
+
 export type Observation =
   | {
       readonly kind: 'entered'
@@ -25,6 +27,8 @@ export type Observation =
   | ShelfChange
   | ProductSeen
   | Decided
+  | SaidLate
+  | LateSettled
   | { readonly kind: 'left'; readonly ts: number; readonly shopper: string }
 
 /** A lasting change of weight on neighbouring cells of one shelf, and who could have made it. */
@@ -84,5 +88,32 @@ export interface Decided {
   readonly tripId: string
   /** What the shopper owes, one line a SKU. */
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
+  readonly reviewer: string
+}
+
+/** A lasting change of a shelf that was said so late that it changes no cart: a person is told. */
+export interface SaidLate {
+  readonly kind: 'said-late'
+  /** When it was said. */
+  readonly ts: number
+  readonly shelf: string
+  /** As those of a `shelf-change`; where nobody knows when it was, their times only say what was how long after what. */
+  readonly cells: readonly CellDelta[]
+  /** When it happened; null: by a clock that cannot be believed. */
+  readonly happened: { readonly from: number; readonly to: number } | null
+  /** Shoppers who stood within reach then. */
+  readonly near: readonly string[]
+  /** Others may have, too: nobody looked, or nobody remembers. */
+  readonly unseen: boolean
+}
+
+/** A person closed a case of what was said late; what it makes of bills is decided with those. */
+export interface LateSettled {
+  readonly kind: 'late-settled'
+  readonly ts: number
+  readonly lateCase: string
+  readonly outcome: LateOutcome
+  /** The bill that it is on, where it is on one. */
+  readonly tripId: string | null
   readonly reviewer: string
 }

@@ -8,6 +8,7 @@ function runtimeStub() {
     recentBills: vi.fn(async (): Promise<readonly OutboxEntry[]> => []),
     pending: vi.fn(async (): Promise<readonly OutboxEntry[]> => []),
     openReviews: vi.fn(async () => ({ reviews: [], count: 0 })),
+    openLate: vi.fn(async () => ({ late: [], count: 0 })),
     onChange: (listener: () => void) => listeners.push(listener),
   }
   const change = () => {
@@ -22,7 +23,7 @@ test('createBillsBoard() reads once until something changes', async () => {
   await Promise.all([board(), board()])
   expect(runtime.pending).toHaveBeenCalledTimes(1)
   change()
-  expect(await board()).toEqual({ bills: [], waitingBills: 0, reviews: [], openReviews: 0 })
+  expect(await board()).toEqual({ bills: [], waitingBills: 0, reviews: [], openReviews: 0, late: [], openLate: 0 })
   expect(runtime.pending).toHaveBeenCalledTimes(2)
 })
 
@@ -31,5 +32,5 @@ test('createBillsBoard() asks again after a failure', async () => {
   runtime.pending.mockRejectedValueOnce(new Error('the disk is gone'))
   const board = createBillsBoard(asRuntime)
   await expect(board()).rejects.toThrow('the disk is gone')
-  expect(await board()).toEqual({ bills: [], waitingBills: 0, reviews: [], openReviews: 0 })
+  expect(await board()).toEqual({ bills: [], waitingBills: 0, reviews: [], openReviews: 0, late: [], openLate: 0 })
 })

@@ -1,5 +1,6 @@
-/** The latest bills, how many wait, and which are in review, read again only when the runtime says that something changed. */
+/** The latest bills, how many wait, which are in review, and what was said too late, read again only when the runtime says that something changed. */
 import type { OutboxEntry, StoreRuntime } from '../edge/runtime/port.ts'
+import type { LateSummary } from '../models/contracts/late.ts'
 import type { ReviewSummary } from '../models/contracts/reviews.ts'
 import { shownBills, shownReviews } from './http/live-view.ts'
 
@@ -11,6 +12,9 @@ export interface BillsBoard {
   /** Oldest first. */
   readonly reviews: readonly ReviewSummary[]
   readonly openReviews: number
+  /** Oldest first. */
+  readonly late: readonly LateSummary[]
+  readonly openLate: number
 }
 
 const countedBills = 1_000
@@ -23,12 +27,13 @@ export function createBillsBoard(runtime: StoreRuntime): () => Promise<BillsBoar
   })
 
   async function read(): Promise<BillsBoard> {
-    const [bills, waiting, { reviews, count }] = await Promise.all([
+    const [bills, waiting, { reviews, count }, { late, count: openLate }] = await Promise.all([
       runtime.recentBills(shownBills),
       runtime.pending(countedBills),
       runtime.openReviews(shownReviews),
+      runtime.openLate(shownReviews),
     ])
-    return { bills, waitingBills: waiting.length, reviews, openReviews: count }
+    return { bills, waitingBills: waiting.length, reviews, openReviews: count, late, openLate }
   }
 
   return () => {

@@ -5,7 +5,7 @@ import { removeOld } from './retention.ts'
 import { testLog } from './testing/log.ts'
 import { t0 } from './testing/store.ts'
 
-const none: Pruned = { observations: 0, events: 0, bills: 0, evidence: 0, reviews: 0 }
+const none: Pruned = { observations: 0, events: 0, bills: 0, evidence: 0, reviews: 0, lateCases: 0 }
 
 async function removed(pruned: Pruned, now = t0) {
   const log = testLog()

@@ -359,6 +359,10 @@ class InStoreProcess implements StoreProcess {
         one: (tripId) => this.#runtime.review(tripId),
         decide: (tripId, decision) => this.#runtime.decide({ tripId, ...decision }, this.#clock().now()),
       },
+      late: {
+        one: (id) => this.#runtime.lateCase(id),
+        settle: (settled) => this.#runtime.settleLate(settled, this.#clock().now()),
+      },
       billsFile: () => this.#billsFile(intake),
       still: (camera) => cameras.still(camera),
       staff,

@@ -37,7 +37,7 @@ let faults: string[]
 beforeAll(async () => {
   execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
   browser = await launchBrowser()
-  gateway = await startMockGateway(store, view, sampleReview(demo, 'trip-of-t-5', view.time), await tiledFloor())
+  gateway = await startMockGateway(store, view, sampleReview(demo, 'trip-of-t-5', view.time), null, await tiledFloor())
 })
 afterAll(async () => {
   await browser?.close()

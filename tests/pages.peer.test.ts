@@ -15,6 +15,7 @@ import {
 import { demoStore } from '../simulators/layout/store.ts'
 import { expectAccessible, launchBrowser, looks, openPage, phone } from './pages/browser.ts'
 import { type MockGateway, startMockGateway } from './pages/mock-gateway.ts'
+import { sampleLate } from './pages/sample-late.ts'
 import { sampleReview } from './pages/sample-review.ts'
 import { sampleView } from './pages/sample-view.ts'
 
@@ -30,7 +31,8 @@ let faults: string[]
 beforeAll(async () => {
   execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
   browser = await launchBrowser()
-  gateway = await startMockGateway(store, view, sampleReview(store, 'trip-of-t-5', view.time - 150_000))
+  const review = { ...sampleReview(store, 'trip-of-t-5', view.time - 150_000), late: ['late-of-a-shelf'] }
+  gateway = await startMockGateway(store, view, review, sampleLate(store, view.time - 60_000))
   bench = await openBench()
   accountUrl = await bench.app.listen({ port: 0, host: '127.0.0.1' })
   await call(bench.app, storeToken, '/v1/stores/s1/accounts?name=Via%20Roma%201')
@@ -137,7 +139,7 @@ describe('devices page', () => {
 describe('reviews page', () => {
   test('reviews page is announced on the live page, and lays the competing receipts before a person', async () => {
     const live = await open(gateway.url)
-    await live.getByRole('link', { name: 'Reviews 2 open' }).click()
+    await live.getByRole('link', { name: 'Reviews 3 open' }).click()
     const choices = live.locator('.choice')
     await choices.first().waitFor()
     expect(await choices.allInnerTexts()).toEqual([
@@ -190,6 +192,28 @@ describe('reviews page', () => {
       },
     ])
     await expectAccessible(page)
+  })
+})
+
+describe('reviews page, of what was said too late', () => {
+  test.each(looks)('reviews page is accessible with a case of what was said too late, %s', async (_name, options) => {
+    const page = await open(`${gateway.url}/reviews/#late/late-of-a-shelf`, options)
+    await page.getByRole('radio').first().check()
+    await expectAccessible(page)
+  })
+
+  test('reviews page says of a bill why it is in doubt, leads to what the shelf said, and closes it by the keyboard', async () => {
+    const page = await open(`${gateway.url}/reviews/#trip-of-t-5`)
+    await page.getByRole('link', { name: 'See what it said' }).click()
+    const [first, second, third] = await page.locator('.doubt').allInnerTexts()
+    expect(first).toMatch(/became 541 g lighter[\s\S]*said on 21 November 2026, 14:01: 7 min later[\s\S]*83 of 100/)
+    expect(first).toMatch(/Shopper 5: the bill waits for a review Open it[\s\S]*Shopper 3: the bill was final/)
+    expect(second).toMatch(/was put there[\s\S]*it concerns no shopper/)
+    expect(third).toMatch(/the clock of this scale is wrong[\s\S]*not for sale/)
+    await page.getByRole('radio', { name: 'It is on the bill of shopper 5' }).press('Space')
+    await page.getByRole('button', { name: 'Close the case' }).press('Enter')
+    await page.getByText('Marta decided').waitFor()
+    expect(gateway.closed).toEqual([{ outcome: 'billed', tripId: 'trip-of-t-5', count: 3 }])
   })
 })
 

@@ -31,6 +31,7 @@ export type AuditAct =
   | 'payment-method-changed'
   | 'refund-granted'
   | 'review-settled'
+  | 'late-closed'
   | 'exported'
   | 'credential-added'
   | 'credential-revoked'

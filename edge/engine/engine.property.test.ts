@@ -1,6 +1,7 @@
 /** The engine under any observations whatever, sensible or not. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { mostConcerned, mostLateChanges } from '../../models/contracts/late.ts'
 import { catalogueOf } from '../core.ts'
 import { store } from '../fixture.ts'
 import type { Observation } from '../observations.ts'
@@ -66,6 +67,20 @@ const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('rejoined' as const), shopper }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('left' as const), shopper }) },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('said-late' as const),
+      deltas: fc.dictionary(fc.constantFrom(...cells), fc.double({ min: -3000, max: 3000, noNaN: true }), {
+        minKeys: 1,
+        maxKeys: 3,
+      }),
+      agoMs: fc.constantFrom(null, 500, 60_000, 86_400_000),
+      near: fc.uniqueArray(shopper, { maxLength: 3 }),
+      unseen: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('late-settled' as const) }) },
+  {
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('decided' as const),
@@ -85,7 +100,7 @@ const day = fc
   .map((rest): Happening[] => [...first, ...rest])
 
 /** `entered`: how many have come in before. */
-function observationOf(happening: Happening, ts: number, entered: number, { cases }: EngineState): Observation {
+function observationOf(happening: Happening, ts: number, entered: number, { cases, late }: EngineState): Observation {
   switch (happening.kind) {
     case 'entered':
       return { ...happening, ts, shopper: `s${entered}`, target: `t${entered}`, position: [5, -2.5] }
@@ -100,6 +115,14 @@ function observationOf(happening: Happening, ts: number, entered: number, { case
       const { kind, lines, which } = happening
       return { kind, ts, tripId: cases[which]?.tripId ?? 'nobody', lines, reviewer: 'r1' }
     }
+    case 'said-late': {
+      const { deltas, agoMs, ...said } = happening
+      const happened = agoMs === null ? null : { from: ts - agoMs - 300, to: ts - agoMs }
+      const changed = Object.entries(deltas).map(([cell, deltaGrams]) => ({ cell, ts, deltaGrams, sdGrams: 2 }))
+      return { ...said, ts, shelf: 'a', cells: changed, happened }
+    }
+    case 'late-settled':
+      return { ...happening, ts, lateCase: late[0]?.id ?? 'none', outcome: 'no-goods', tripId: null, reviewer: 'r1' }
     case 'shelf-change': {
       const { kind, again, heldMs, weights, sign, sdGrams, gapMs } = happening
       const moved = weights.map((each, i) => {
@@ -175,6 +198,17 @@ function effectsAreSound(effects: readonly Effect[]): void {
     if (effect.kind === 'event') {
       const { confidence, quantity, sku } = effect.event
       expect(isShare(confidence) && quantity >= 1 && skus.includes(sku), JSON.stringify(effect)).toBe(true)
+      continue
+    }
+    if (effect.kind === 'late') {
+      const { changes, count } = effect.noted
+      expect(count >= changes.length && changes.length > 0 && changes.length <= mostLateChanges).toBe(true)
+      for (const { ways, people } of changes) {
+        expect(sum(ways.map(({ probability }) => probability)), JSON.stringify(ways)).toBeLessThan(1.001)
+        expect(people.length <= mostConcerned && new Set(people.map((one) => one.shopper)).size === people.length).toBe(
+          true,
+        )
+      }
       continue
     }
     const { receipt, findings } = effect

@@ -1,109 +1,36 @@
-/**
- * The cart engine: `step(state, observation)` gives the next state and what follows from it. Pure: no clock, no
- * randomness, no I/O; the state is plain data, and folding the same observations gives the same state, byte for byte.
- */
-import type { ShelfEvent } from '../../models/contracts/bills.ts'
 import type { Decided, Observation, ProductSeen, ShelfChange } from '../observations.ts'
-import {
-  type Belief,
-  contentsOf,
-  emptyBelief,
-  forget,
-  join,
-  type Revised,
-  reweigh,
-  type Settled,
-  settleAll,
-  update,
-} from './belief.ts'
+import { contentsOf, forget, join, type Revised, reweigh, type Settled, settleAll, update } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
 import { concernedBy, ownersOf } from './concerned.ts'
-import { type Counts, countsIn } from './counts.ts'
 import { actorsOf, explain, leftBehind } from './explain.ts'
 import { cartOf, type PlaceKey } from './hypothesis.ts'
-import { type Learned, learn, nothingLearned } from './learned.ts'
+import { learn } from './learned.ts'
 import type { Actor } from './options.ts'
 import { partings, weighing } from './parts.ts'
-import { isAbout, keepPicture, type OpenChange, pictureLogLikelihood } from './pictures.ts'
-import { type Receipt, type ReceiptPolicy, toReceipt } from './receipt.ts'
+import { isAbout, keepPicture, pictureLogLikelihood } from './pictures.ts'
+import { type ReceiptPolicy, toReceipt } from './receipt.ts'
+import { findingsOf, idleCases, isDoubted, openCase, receiptOf, weighDecision } from './review.ts'
+import { doubtsOf, saidLate, withBills } from './said-late.ts'
 import {
-  type Findings,
-  findingsOf,
-  idleCases,
-  isDoubted,
-  type OpenCase,
-  openCase,
-  receiptOf,
-  weighDecision,
-} from './review.ts'
+  type Effect,
+  type EngineState,
+  heldBy,
+  holderOf,
+  nameOf,
+  type Session,
+  type Stepped,
+  type TripBill,
+} from './state.ts'
 import { countedTwice, handsOf, sameMoment } from './together.ts'
 
-/** One person's visit. */
-export interface Session {
-  readonly shopper: string
-  /** The tracker's ids for them, first seen first. */
-  readonly targets: readonly string[]
-  readonly account: string | null
-  readonly staff: boolean
-  readonly enteredAt: number
-}
-
-export interface EngineState {
-  readonly sessions: Readonly<Record<string, Session>>
-  /** People of one account who have left while others of it are still inside: billed together. */
-  readonly trips: Readonly<Record<string, readonly Session[]>>
-  readonly belief: Belief
-  /** Changes that are not settled yet, by id. */
-  readonly open: Readonly<Record<string, OpenChange>>
-  /** What cameras saw of late: a picture may be there before the scale has settled. */
-  readonly pictures: readonly ProductSeen[]
-  readonly changes: number
-  readonly learned: Learned
-  /** Bills in review that nobody has decided yet, oldest first. */
-  readonly cases: readonly OpenCase[]
-}
-
-/** A finished trip. Staff have none. */
-export interface TripBill {
-  readonly kind: 'bill'
-  /** The same for ever for the same trip, whatever is restarted. */
-  readonly tripId: string
-  /** The account, or the target id that the shopper was first seen as. */
-  readonly shopper: string
-  readonly aliases: readonly string[]
-  readonly account: string | null
-  readonly startedAt: number
-  readonly endedAt: number
-  readonly receipt: Receipt
-  /** What a person needs to decide; null unless the bill goes to review. */
-  readonly findings: Findings | null
-  /** When a person settled what was in review; null: nobody had to, or has yet. */
-  readonly checkedAt: number | null
-}
-
-export type Effect = TripBill | { readonly kind: 'event'; readonly event: ShelfEvent }
-
-export interface Stepped {
-  readonly state: EngineState
-  readonly effects: readonly Effect[]
-}
+export type { Effect, EngineState, TripBill } from './state.ts'
+export { calledNow, heldBy, initialState } from './state.ts'
 
 /** Shoppers whose odds are e^-6 of the best one's are not worth joining their doubts to this one's. */
 const hopelessLogOdds = 6
 
 /** Heavier than any thing: all that somebody holds is meant. */
 const anyGrams = 1e6
-
-export const initialState: EngineState = {
-  sessions: {},
-  trips: {},
-  belief: emptyBelief,
-  open: {},
-  pictures: [],
-  changes: 0,
-  learned: nothingLearned,
-  cases: [],
-}
 
 export function step(
   catalogue: Catalogue,
@@ -139,6 +66,12 @@ export function step(
       return productSeen(catalogue, state, observation)
     case 'decided':
       return decided(catalogue, state, observation)
+    case 'said-late':
+      return saidLate(catalogue, state, observation)
+    case 'late-settled': {
+      const late = state.late.filter(({ id }) => id !== observation.lateCase)
+      return { state: { ...state, late }, effects: [] }
+    }
     case 'left':
       return left(catalogue, policy, state, observation.shopper, observation.ts)
   }
@@ -147,16 +80,6 @@ export function step(
 /** At the end of a recording: what is still open, by what is most likely. */
 export function finalEvents(state: EngineState): Effect[] {
   return eventsOf(state, settleAll(state.belief))
-}
-
-/** What a shopper, or everybody of their account together, probably holds now. */
-export function heldBy(state: EngineState, session: Session): readonly Counts[] {
-  return countsIn(state.belief, cartOf(holderOf(session)))
-}
-
-/** Companions of one account share a cart: one of them may put back what the other took. */
-function holderOf({ account, shopper }: Session): string {
-  return account === null ? shopper : `@${account}`
 }
 
 function withSession(state: EngineState, session: Session): EngineState {
@@ -219,12 +142,6 @@ export function latestDoubt({ changes, open, belief }: EngineState): string | nu
 
 function changeId(index: number): string {
   return String(index).padStart(9, '0')
-}
-
-/** How people call whoever was seen as this shopper: the account, or the first target id. */
-export function calledNow(state: EngineState, shopper: string): string {
-  const session = state.sessions[shopper]
-  return nameOf(state, session === undefined ? shopper : holderOf(session)) ?? shopper
 }
 
 function productSeen(catalogue: Catalogue, state: EngineState, picture: ProductSeen): Stepped {
@@ -293,11 +210,6 @@ function eventsOf(state: EngineState, settled: readonly Settled[]): Effect[] {
   )
 }
 
-function nameOf(state: EngineState, holder: string | null): string | null {
-  if (holder === null) return null
-  return holder.startsWith('@') ? holder.slice(1) : (state.sessions[holder]?.targets[0] ?? holder)
-}
-
 function left(catalogue: Catalogue, policy: ReceiptPolicy, state: EngineState, shopper: string, ts: number): Stepped {
   const session = state.sessions[shopper]
   if (session === undefined) return { state, effects: [] }
@@ -308,11 +220,12 @@ function left(catalogue: Catalogue, policy: ReceiptPolicy, state: EngineState, s
     return { state: { ...state, sessions, trips: { ...state.trips, [holder]: gone } }, effects: [] }
   const { [holder]: __, ...trips } = state.trips
   const bills = session.staff ? [] : [toBill(catalogue, policy, state, gone, ts)]
+  const { late, past, effects: noted } = withBills(state, gone, bills)
   const reviewed = underReview(state, cartOf(holder), bills)
   const closed = forgetting(catalogue, reviewed.state, sessions, [cartOf(holder), ...reviewed.dropped])
   const weighing = withoutIdleCases(catalogue, closed.state, sessions)
-  const effects = [...closed.effects, ...weighing.effects, ...bills]
-  return { state: { ...weighing.state, sessions, trips }, effects }
+  const effects = [...closed.effects, ...weighing.effects, ...bills, ...noted]
+  return { state: { ...weighing.state, sessions, trips, late, past }, effects }
 }
 
 /** What a reviewer will decide about stays among what is weighed. Also gives the places of cases too old for that. */
@@ -376,7 +289,9 @@ function toBill(
   const shopper = account ?? targets[0] ?? ''
   const startedAt = first?.enteredAt ?? endedAt
   const held = first === undefined ? [] : heldBy(state, first)
-  const receipt = toReceipt(catalogue, held, policy)
+  const late = doubtsOf(state, sessions)
+  const weighed = toReceipt(catalogue, held, policy)
+  const receipt = late.length === 0 ? weighed : { ...weighed, status: 'review' as const }
   const called = (holder: string | null) => nameOf(state, holder)
   const possible = () => (first === undefined ? [] : contentsOf(state.belief, cartOf(holderOf(first))))
   return {
@@ -388,7 +303,7 @@ function toBill(
     startedAt: Math.round(startedAt),
     endedAt: Math.round(endedAt),
     receipt,
-    findings: receipt.status === 'review' ? findingsOf(possible(), state.open, called) : null,
+    findings: receipt.status === 'review' ? { ...findingsOf(possible(), state.open, called), late } : null,
     checkedAt: null,
   }
 }

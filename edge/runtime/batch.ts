@@ -1,10 +1,12 @@
 /** What happened since the last commit, and the one commit that makes all of it durable. */
 import type { ShelfEvent } from '../../models/contracts/bills.ts'
+import type { LateDecision } from '../../models/contracts/late.ts'
 import type { Decision } from '../../models/contracts/reviews.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import type { DoubtEvidence, Outcome } from '../core.ts'
 import type { TripBill } from '../engine/engine.ts'
-import type { Decided, Observation } from '../observations.ts'
+import type { NotedCase } from '../engine/late.ts'
+import type { Decided, LateSettled, Observation } from '../observations.ts'
 import type { Commit } from './journal-store.ts'
 import { toBill, toPurchase } from './paper.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -14,10 +16,11 @@ export interface Batch {
   readonly events: ShelfEvent[]
   readonly bills: TripBill[]
   readonly evidence: DoubtEvidence[]
+  readonly late: NotedCase[]
 }
 
 export function emptyBatch(): Batch {
-  return { observations: [], events: [], bills: [], evidence: [] }
+  return { observations: [], events: [], bills: [], evidence: [], late: [] }
 }
 
 export function isEmpty({ observations, events, bills }: Batch): boolean {
@@ -29,13 +32,14 @@ export function addTo(batch: Batch, { observations, effects, evidence }: Outcome
   for (const one of evidence) batch.evidence.push(one)
   for (const effect of effects) {
     if (effect.kind === 'bill') batch.bills.push(effect)
+    else if (effect.kind === 'late') batch.late.push(effect.noted)
     else batch.events.push(effect.event)
   }
 }
 
 /** `open`: the changes that are not settled where the snapshot was taken. */
 export function toCommit(batch: Batch, snapshot: Snapshot, open: readonly string[], store: Store): Commit {
-  const { observations, events, bills, evidence } = batch
+  const { observations, events, bills, evidence, late } = batch
   return {
     observations: observations.map((observation) => JSON.stringify(observation)),
     events: events.map((event) => JSON.stringify(event)),
@@ -51,6 +55,10 @@ export function toCommit(batch: Batch, snapshot: Snapshot, open: readonly string
       decisions: observations.flatMap((one) => (one.kind === 'decided' ? [toDecision(one)] : [])),
       open,
     },
+    late: {
+      cases: late.map((noted) => ({ id: noted.id, body: JSON.stringify(noted) })),
+      decisions: observations.flatMap((one) => (one.kind === 'late-settled' ? [toLateDecision(one)] : [])),
+    },
     snapshot,
   }
 }
@@ -62,4 +70,9 @@ function toCase(bill: TripBill, { doubts }: NonNullable<TripBill['findings']>) {
 function toDecision({ tripId, lines, reviewer, ts }: Decided) {
   const decision: Decision = { lines: [...lines], reviewer, ts: Math.round(ts) }
   return { tripId, body: JSON.stringify(decision) }
+}
+
+function toLateDecision({ lateCase, outcome, tripId, reviewer, ts }: LateSettled) {
+  const decision: LateDecision = { outcome, tripId, reviewer, ts: Math.round(ts) }
+  return { id: lateCase, body: JSON.stringify(decision) }
 }

@@ -26,6 +26,7 @@ async function bill(journal: Journal, n: number): Promise<void> {
     events: [],
     bills: [{ tripId: `trip-${n}`, part: 'bill', bill: '{}', purchase: `{"p":${n}}` }],
     reviews: { evidence: [], cases: [], decisions: [], open: [] },
+    late: { cases: [], decisions: [] },
     snapshot: null,
   })
 }
@@ -61,8 +62,8 @@ describe('restore()', () => {
   it('takes over reviews: one that is open can be decided, one that is decided is not asked again', async () => {
     const { journal } = await opened()
     const nothing = { evidence: [], cases: [], decisions: [], open: [] }
-    const review = async (reviews: object) =>
-      journal.commit({ observations: [], events: [], bills: [], reviews: { ...nothing, ...reviews }, snapshot: null })
+    const none = { observations: [], events: [], bills: [], late: { cases: [], decisions: [] }, snapshot: null }
+    const review = async (reviews: object) => journal.commit({ ...none, reviews: { ...nothing, ...reviews } })
     await review({ cases: [{ tripId: 'early', body: '"early"', changes: [] }] })
     backUp(data(), copy())
     await review({ cases: [{ tripId: 'late', body: '"late"', changes: [] }] })
@@ -72,6 +73,25 @@ describe('restore()', () => {
     const again = (await opened()).journal
     expect(await again.openReviews(9)).toEqual({ rows: [{ body: '"late"', evidence: '{}', decision: null }], count: 1 })
     expect(await again.review('early')).toMatchObject({ body: '"early"', decision: '"decided"' })
+    await again.close()
+  })
+
+  it('takes over what was said too late, into a copy that is older than such cases, too', async () => {
+    const { journal } = await opened()
+    const none = { observations: [], events: [], bills: [], snapshot: null }
+    const reviews = { evidence: [], cases: [], decisions: [], open: [] }
+    const note = (late: object) => journal.commit({ ...none, reviews, late: { cases: [], decisions: [], ...late } })
+    backUp(data(), copy())
+    const old = openDatabase(copy())
+    old.exec('DROP TABLE late_case')
+    old.close()
+    await note({ cases: ['open', 'closed'].map((id) => ({ id, body: `"${id}"` })) })
+    await note({ decisions: [{ id: 'closed', body: '"nobody pays"' }] })
+    await journal.close()
+    await restored()
+    const again = (await opened()).journal
+    expect(await again.openLate(9)).toEqual({ rows: [{ body: '"open"', decision: null }], count: 1 })
+    expect(await again.late('closed')).toEqual({ body: '"closed"', decision: '"nobody pays"' })
     await again.close()
   })
 

@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { type Database, openDatabase, type SqlRow } from '../../models/platform/open-database.ts'
 import { isWhole } from './checksum.ts'
+import { lateTables } from './late-tables.ts'
 
 /** What a person has to know; the message says what to do. */
 export class BackupError extends Error {
@@ -65,13 +66,16 @@ function requireUnused(path: string): void {
 
 /**
  * Bills are facts, and one that was sent must not be made anew: those that can still be read go with the backup. So do reviews: a bill
- * that waits for a person still does, and what was decided is not asked again.
+ * that waits for a person still does, and what was decided is not asked again. And so do cases of what was said too late.
  */
 function takeOverBills(from: string, to: string): number {
   const rows = readableBills(from)
   const reviews = readable<ReviewedBill>(from, 'SELECT trip_id, body, evidence, decision FROM review ORDER BY seq')
+  const late = readable<LateCase>(from, 'SELECT id, body, decision FROM late_case ORDER BY seq')
   return using(to, (db) => {
     if (!isJournal(db)) return 0
+    // The backup may be older than these cases are.
+    db.exec(lateTables.schema)
     const insert = db.prepare(
       'INSERT INTO outbox (trip_id, part, bill, purchase, delivered_at, crc) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
@@ -82,7 +86,12 @@ function takeOverBills(from: string, to: string): number {
       `INSERT INTO review (trip_id, body, evidence, decision) VALUES (?, ?, ?, ?) ON CONFLICT (trip_id) DO UPDATE
        SET decision = excluded.decision, evidence = '{}' WHERE decision IS NULL AND excluded.decision IS NOT NULL`,
     )
+    const noteLate = db.prepare(
+      `INSERT INTO late_case (id, body, decision) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE
+       SET decision = excluded.decision WHERE decision IS NULL`,
+    )
     const taken = db.transaction(() => {
+      for (const { id, body, decision } of late) noteLate.run(id, body, decision)
       for (const { trip_id, body, evidence, decision } of reviews) review.run(trip_id, body, evidence, decision)
       return rows.reduce((count, { trip_id, part, bill, purchase, delivered_at, crc }) => {
         if (delivered_at !== null) sent.run(delivered_at, trip_id, part)
@@ -102,6 +111,8 @@ type BillRow = {
   delivered_at: number | null
   crc: number | null
 }
+
+type LateCase = { id: string; body: string; decision: string | null }
 
 type ReviewedBill = { trip_id: string; body: string; evidence: string; decision: string | null }
 

@@ -17,6 +17,7 @@ const commit = (n: number, engine: string | null): Commit => ({
   events: [`{"e":${n}}`],
   bills: [{ tripId: `trip-${n}`, part: 'bill', bill: `{"b":${n}}`, purchase: `{"p":${n}}` }],
   reviews: { evidence: [], cases: [], decisions: [], open: [] },
+  late: { cases: [], decisions: [] },
   snapshot: { sensing: `{"s":${n}}`, parts: [{ name: 'c1', body: `{"l":${n}}` }], allParts: n === 0, engine },
 })
 

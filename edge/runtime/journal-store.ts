@@ -1,6 +1,7 @@
 /** The journal's tables and transactions, synchronous: for the journal's own thread, and for tests. */
 import { type Database, type DatabaseOptions, openDatabase } from '../../models/platform/open-database.ts'
 import { checksumOf, DamagedJournalError, isWhole } from './checksum.ts'
+import { type LateCommit, type LateRow, lateTables, type TripState, writeLate } from './late-tables.ts'
 import { forgetAccounts, type Pruned, type PruneLimits, prune } from './prune.ts'
 import { type ReviewCommit, type ReviewRow, reviewTables, writeReviews } from './review-tables.ts'
 import type { Snapshot, StatePart } from './snapshot.ts'
@@ -11,6 +12,7 @@ export interface Commit {
   readonly events: readonly string[]
   readonly bills: readonly BillRow[]
   readonly reviews: ReviewCommit
+  readonly late: LateCommit
   readonly snapshot: Snapshot | null
 }
 
@@ -46,7 +48,7 @@ export interface Pending {
 }
 
 /** Raised with every change of the tables; a newer file than this is refused. */
-const schemaVersion = 4
+const schemaVersion = 5
 /** As many as the live view shows. */
 const latestEvents = 50
 /** Observations that the engine's snapshot holds are kept for looking into what happened: some days of a busy shop. */
@@ -64,6 +66,7 @@ const schema = `
     delivered_at INTEGER, crc INTEGER, UNIQUE (trip_id, part)) STRICT;
   CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE delivered_at IS NULL;
   ${reviewTables.schema}
+  ${lateTables.schema}
 `
 
 /** Until version 1 a trip had one entry in the outbox. */
@@ -96,6 +99,11 @@ export interface JournalStore {
   /** Bills in review that nobody has decided, oldest first, and how many there are. */
   openReviews(limit: number): { rows: ReviewRow[]; count: number }
   review(tripId: string): ReviewRow | null
+  /** Cases of what was said too late that nobody has closed, oldest first, and how many there are. */
+  openLate(limit: number): { rows: LateRow[]; count: number }
+  late(id: string): LateRow | null
+  /** What became of the bills of those trips that have one. */
+  trips(tripIds: readonly string[]): Record<string, TripState>
   history(): { bills: string[]; events: string[] }
   /** All observations, oldest first: what the state is a fold over. */
   observations(): string[]
@@ -125,6 +133,9 @@ export function openJournalStore(path: string, options: DatabaseOptions = {}): J
     },
     openReviews: (limit) => reviewTables.open(db, limit),
     review: (tripId) => reviewTables.one(db, tripId),
+    openLate: (limit) => lateTables.open(db, limit),
+    late: (id) => lateTables.one(db, id),
+    trips: (tripIds) => lateTables.trips(db, tripIds),
     history: () => ({
       bills: texts(db, `SELECT bill AS body FROM outbox WHERE ${isLatest} ORDER BY seq`),
       events: texts(db, 'SELECT body FROM shelf_event ORDER BY seq'),
@@ -219,7 +230,7 @@ function pending(db: Database, limit: number): Pending {
   return { rows, damaged }
 }
 
-function write(db: Database, { observations, events, bills, reviews, snapshot }: Commit): void {
+function write(db: Database, { observations, events, bills, reviews, late, snapshot }: Commit): void {
   const observe = db.prepare('INSERT INTO observation (body, crc) VALUES (?, ?)')
   for (const body of observations) observe.run(body, checksumOf(body))
   const note = db.prepare('INSERT INTO shelf_event (body) VALUES (?)')
@@ -231,6 +242,7 @@ function write(db: Database, { observations, events, bills, reviews, snapshot }:
   for (const { tripId, part, bill: body, purchase } of bills)
     bill.run(tripId, part, body, purchase, checksumOf(tripId, part, body, purchase))
   writeReviews(db, reviews)
+  writeLate(db, late)
   if (snapshot !== null) writeSnapshot(db, snapshot)
 }
 

@@ -2,10 +2,11 @@
 
 import type { Bill, ShelfEvent } from '../../models/contracts/bills.ts'
 import type { Purchase, ShopperView } from '../../models/contracts/http.ts'
+import type { LateCase, LateDecision, LateSummary } from '../../models/contracts/late.ts'
 import type { Account } from '../../models/contracts/recording.ts'
 import type { Decision, ReviewCase, ReviewSummary } from '../../models/contracts/reviews.ts'
 import type { SensorEvent } from '../events.ts'
-import type { Decided } from '../observations.ts'
+import type { Decided, LateSettled } from '../observations.ts'
 import type { Pruned, PruneLimits } from './prune.ts'
 
 /** A bill in the outbox: written in the journal's own transaction, delivered later, removed only when acknowledged. */
@@ -36,6 +37,18 @@ export type DecisionOutcome =
   /** The journal cannot be written. */
   | { readonly kind: 'not-now'; readonly why: string }
 
+/** What came of closing a case of what was said too late. */
+export type LateOutcomeAnswer =
+  /** Durable; `duplicate`: it was so before. */
+  | { readonly kind: 'settled'; readonly duplicate: boolean }
+  | { readonly kind: 'no-such-case'; readonly found: string }
+  | { readonly kind: 'other-outcome'; readonly decision: LateDecision }
+  /** Changes that the person has not seen. */
+  | { readonly kind: 'more-came'; readonly found: number; readonly wanted: number }
+  | { readonly kind: 'wrong-trip'; readonly found: string; readonly wanted: string }
+  /** The journal cannot be written. */
+  | { readonly kind: 'not-now'; readonly why: string }
+
 export interface StoreRuntime {
   start(): Promise<void>
   /** Events must come in order of `ts`; the ingest's reorder buffer sees to that. */
@@ -55,6 +68,15 @@ export interface StoreRuntime {
   review(tripId: string): Promise<ReviewCase | null>
   /** Settles a bill that is in review, once. `now`: milliseconds since the epoch. */
   decide(decision: Pick<Decided, 'tripId' | 'lines' | 'reviewer'>, now: number): Promise<DecisionOutcome>
+  /** Cases of what was said too late that nobody has closed, oldest first, and how many there are in all. */
+  openLate(limit: number): Promise<{ readonly late: readonly LateSummary[]; readonly count: number }>
+  /** One of them, closed or not; null: there is none. */
+  lateCase(id: string): Promise<LateCase | null>
+  /** Closes one, once; it changes no bill. `count`: of the changes that the person saw. `now`: milliseconds since the epoch. */
+  settleLate(
+    settled: Omit<LateSettled, 'kind' | 'ts'> & { readonly count: number },
+    now: number,
+  ): Promise<LateOutcomeAnswer>
   /** Lets go of what is settled and older than the limits, at most `mostPruned` rows of a kind. */
   prune(limits: PruneLimits): Promise<Pruned>
   /** Lets go of what is settled of accounts that are no more; how many rows. */

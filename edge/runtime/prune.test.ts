@@ -25,6 +25,7 @@ const limits = (before: number) => ({
   bills: before,
   evidence: before,
   reviews: before,
+  lateCases: before,
 })
 
 /** One day of a store: an observation, an event, a bill; `case`: it goes to review. */
@@ -47,6 +48,7 @@ function day(
       decisions: [],
       open: [],
     },
+    late: { cases: [], decisions: [] },
     snapshot: { sensing: '{}', parts: [], allParts: false, engine },
   }
   journal.commit(commit)
@@ -61,6 +63,7 @@ const decide = (tripId: string, ts: number) =>
     events: [],
     bills: [],
     reviews: { evidence: [], cases: [], decisions: [{ tripId, body: JSON.stringify({ ts }) }], open: [] },
+    late: { cases: [], decisions: [] },
     snapshot: null,
   })
 
@@ -113,7 +116,14 @@ describe('prune()', () => {
   it('does a bounded part at a time', () => {
     const bodies = Array.from({ length: mostPruned + 5 }, (_, n) => JSON.stringify({ ts: n }))
     const nothing = { evidence: [], cases: [], decisions: [], open: [] }
-    journal.commit({ observations: bodies, events: bodies, bills: [], reviews: nothing, snapshot: null })
+    journal.commit({
+      observations: bodies,
+      events: bodies,
+      bills: [],
+      reviews: nothing,
+      late: { cases: [], decisions: [] },
+      snapshot: null,
+    })
     day(9, { engine: '{}' })
     const parts = [1, 2, 3].map(() => journal.prune(limits(dayMs)))
     expect(parts.map(({ observations, events }) => [observations, events])).toEqual([

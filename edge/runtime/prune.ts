@@ -1,5 +1,6 @@
 /** Lets go of what the journal need not hold any more: settled, delivered, decided, and older than a limit. */
 import type { Database } from '../../models/platform/open-database.ts'
+import { pruneLate } from './late-tables.ts'
 
 /** What is older than these goes; milliseconds since the epoch. */
 export interface PruneLimits {
@@ -8,6 +9,7 @@ export interface PruneLimits {
   readonly bills: number
   readonly evidence: number
   readonly reviews: number
+  readonly lateCases: number
 }
 
 /** How many rows of each kind went. */
@@ -24,6 +26,7 @@ export function prune(db: Database, limits: PruneLimits): Pruned {
     bills: pruneBills(db, limits.bills),
     evidence: pruneEvidence(db, limits.evidence),
     reviews: pruneReviews(db, limits.reviews),
+    lateCases: pruneLate(db, limits.lateCases, mostPruned),
   }
 }
 

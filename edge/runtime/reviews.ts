@@ -22,6 +22,7 @@ export function toCase(row: ReviewRow, currency: string): ReviewCase {
     currency,
     explanations: [...(findings?.explanations ?? [])],
     others: findings?.others ?? 1,
+    late: [...(findings?.late ?? [])],
     doubts: (findings?.doubts ?? []).map((doubt) => ({ ...doubt, evidence: evidence[doubt.change] ?? null })),
     decision: decisionOf(row),
   }

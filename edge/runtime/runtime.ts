@@ -3,13 +3,15 @@ import type { Bill, ShelfEvent } from '../../models/contracts/bills.ts'
 import type { Purchase } from '../../models/contracts/http.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { type Core, catalogueOf, createCore, type Outcome } from '../core.ts'
-import { type EngineState, initialState, step } from '../engine/engine.ts'
+import { calledNow, type EngineState, initialState, step } from '../engine/engine.ts'
 import { defaultPolicy, type ReceiptPolicy } from '../engine/receipt.ts'
-import type { Decided, Observation } from '../observations.ts'
+import type { Decided, LateSettled, Observation } from '../observations.ts'
 import { addTo, emptyBatch, isEmpty, toCommit } from './batch.ts'
 import { type Journal, startJournal } from './journal.ts'
 import type { Commit, Opened, OutboxRow } from './journal-store.ts'
-import type { DecisionOutcome, OutboxEntry, StoreRuntime } from './port.ts'
+import { lateObjection, toLateCase, toLateSummary, tripsOf } from './late.ts'
+import type { LateRow } from './late-tables.ts'
+import type { DecisionOutcome, LateOutcomeAnswer, OutboxEntry, StoreRuntime } from './port.ts'
 import { decidedBill, objection, toCase, toSummary } from './reviews.ts'
 import { createSnapshots, restored } from './snapshot.ts'
 import { shopperViews } from './view.ts'
@@ -62,7 +64,6 @@ export function createStoreRuntime({
   /** Said once. */
   const damagedBills = new Set<number>()
   const snapshots = createSnapshots(store)
-  /** One decision after the other, so that two for the same trip cannot both be the first. */
   let deciding: Promise<unknown> = Promise.resolve()
 
   const running = () => {
@@ -134,6 +135,26 @@ export function createStoreRuntime({
     return { kind: 'decided', totalMinor: bill.receipt.totalMinor, duplicate: false }
   }
 
+  const tripsIn = async (row: LateRow | null) => (row === null ? {} : running().journal.trips(tripsOf(row)))
+
+  const settleLate = async (settled: LateSettled, count: number): Promise<LateOutcomeAnswer> => {
+    const { core, journal } = running()
+    if (problem !== null) return { kind: 'not-now', why: problem }
+    const row = await journal.late(settled.lateCase)
+    const objected = lateObjection(row, await tripsIn(row), settled, count)
+    if (objected !== null) return objected
+    gather(core.observe(settled))
+    await commit()
+    return { kind: 'settled', duplicate: false }
+  }
+
+  /** One decision of a person after the other, so that two about the same cannot both be the first. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = deciding.then(work)
+    deciding = next.catch(() => {})
+    return next
+  }
+
   return {
     start: async () => {
       journal = openJournal(path)
@@ -181,10 +202,20 @@ export function createStoreRuntime({
     },
     decide: ({ tripId, lines, reviewer }, now) => {
       const ts = Math.max(time, now)
-      const next = deciding.then(() => decide({ kind: 'decided', ts, tripId, lines, reviewer }))
-      deciding = next.catch(() => {})
-      return next
+      return inTurn(() => decide({ kind: 'decided', ts, tripId, lines, reviewer }))
     },
+    openLate: async (limit) => {
+      const { rows, count } = await running().journal.openLate(limit)
+      return { late: rows.map(toLateSummary), count }
+    },
+    lateCase: async (id) => {
+      const row = await running().journal.late(id)
+      return row === null
+        ? null
+        : toLateCase(row, await tripsIn(row), (shopper) => calledNow(running().core.engine(), shopper))
+    },
+    settleLate: ({ count, ...settled }, now) =>
+      inTurn(() => settleLate({ kind: 'late-settled', ts: Math.max(time, now), ...settled }, count)),
     prune: (limits) => running().journal.prune(limits),
     forget: (accounts) => running().journal.forget(accounts),
     history: async () => {

@@ -10,6 +10,7 @@ import type { Frame } from '../sensing/person.ts'
 import { presenceFrom } from '../sensing/presence.ts'
 import { type ScalesState, shelfRows, unsettledSince } from '../sensing/scales.ts'
 import { newSensingState, type SensingState } from '../sensing/sensing.ts'
+import { newStays, type Stays } from '../sensing/stays.ts'
 
 /** A sixth of the plates each five seconds of event time: in half a minute a level drifts by far less than the least change. */
 const turns = 6
@@ -38,8 +39,11 @@ export interface StatePart {
   readonly body: string
 }
 
-/** Not the id of a cell. */
+/** Not ids of cells. */
 const framesName = '#frames'
+const staysName = '#stays'
+/** Where people stood matters to what is said a minute later; some seconds of it may be lost in a kill. */
+const staysMs = 10_000
 
 export interface Snapshots {
   /** `observations`: those of the same commit. `whole`: nothing is left out, as at a start and at the end. */
@@ -54,6 +58,7 @@ export function createSnapshots(store: Store): Snapshots {
   let turnAt = Number.NEGATIVE_INFINITY
   let turn = 0
   let framesAt = Number.NEGATIVE_INFINITY
+  let staysAt = Number.NEGATIVE_INFINITY
   let sinceEngine = 0
   /** By plate that reports its changes: what it had reported when it was written. */
   const told = new Map<string, string>()
@@ -83,6 +88,12 @@ export function createSnapshots(store: Store): Snapshots {
     return [{ name: framesName, body: JSON.stringify(recentFrames(sensing)) }]
   }
 
+  const stays = (sensing: SensingState): StatePart[] => {
+    if (sensing.lastTick - staysAt < staysMs) return []
+    staysAt = sensing.lastTick
+    return [{ name: staysName, body: JSON.stringify(sensing.stays) }]
+  }
+
   return {
     take: ({ sensing, engine }, observations, whole) => {
       // After a restart of a device all its plates have forgotten their levels: the old ones must not come back.
@@ -91,6 +102,7 @@ export function createSnapshots(store: Store): Snapshots {
       boots = JSON.stringify(sensing.boots)
       const touched = [...shelvesTouched(sensing, observations)].flatMap((shelf) => rows.get(shelf) ?? [])
       if (allParts) framesAt = Number.NEGATIVE_INFINITY
+      if (allParts) staysAt = Number.NEGATIVE_INFINITY
       const levelled = [...unlevelled].filter((cell) => hasLevel(sensing, cell))
       const reported = newlyTold(sensing)
       const due = new Set(allParts ? cells : [...touched, ...reported, ...levelled, ...inTurn(sensing.lastTick)])
@@ -100,7 +112,7 @@ export function createSnapshots(store: Store): Snapshots {
       if (withEngine) sinceEngine = 0
       return {
         sensing: withoutParts(sensing),
-        parts: [...[...due].map((cell) => platePart(sensing, cell)), ...frames(sensing)],
+        parts: [...[...due].map((cell) => platePart(sensing, cell)), ...frames(sensing), ...stays(sensing)],
         allParts,
         engine: withEngine ? JSON.stringify(engine()) : null,
       }
@@ -110,20 +122,23 @@ export function createSnapshots(store: Store): Snapshots {
 
 /** Shelves of which something was found: observed, or on its way to be. */
 function shelvesTouched(
-  { scales, unseen, undecided }: SensingState,
+  { scales, unseen, undecided, late }: SensingState,
   observations: readonly Observation[],
 ): Set<string> {
-  const observed = observations.flatMap((one) => (one.kind === 'shelf-change' ? [one.shelf] : []))
-  return new Set([...observed, ...Object.keys(scales.waiting), ...[...unseen, ...undecided].map(({ shelf }) => shelf)])
+  const observed = observations.flatMap((one) =>
+    one.kind === 'shelf-change' || one.kind === 'said-late' ? [one.shelf] : [],
+  )
+  const waiting = [...Object.keys(scales.waiting), ...Object.keys(late.waiting)]
+  return new Set([...observed, ...waiting, ...[...unseen, ...undecided].map(({ shelf }) => shelf)])
 }
 
 function hasLevel({ scales }: SensingState, cell: string): boolean {
   return (scales.cells[cell] ?? scales.reported[cell]?.state)?.base != null
 }
 
-function platePart({ scales }: SensingState, cell: string): StatePart {
+function platePart({ scales, late }: SensingState, cell: string): StatePart {
   const [plate, bin, reported] = [scales.cells[cell], scales.bins[cell], scales.reported[cell]]
-  return { name: cell, body: JSON.stringify({ plate, bin, reported }) }
+  return { name: cell, body: JSON.stringify({ plate, bin, reported, told: late.known[cell] }) }
 }
 
 /** Of what hands did only so much is kept as a change that is under way may still ask for. By shopper. */
@@ -135,7 +150,10 @@ function recentFrames({ scales, presence, lastTick }: SensingState): Record<stri
 
 function withoutParts(sensing: SensingState): string {
   const scales = { ...sensing.scales, cells: {}, bins: {}, reported: {} }
-  return JSON.stringify({ ...sensing, scales }, (key, value: unknown) => (key === 'frames' ? [] : value))
+  const late = { ...sensing.late, known: {} }
+  return JSON.stringify({ ...sensing, scales, late, stays: newStays() }, (key, value: unknown) =>
+    key === 'frames' ? [] : value,
+  )
 }
 
 /** Sensing as it was written, with each part as it was written last. */
@@ -144,7 +162,8 @@ export function restored(sensing: string, parts: readonly StatePart[]): SensingS
   const state = { ...newSensingState(), ...saved, presence: presenceFrom(saved.presence) }
   for (const { name, body } of parts) {
     if (name === framesName) restoreFrames(state, JSON.parse(body) as Record<string, Frame[]>)
-    else restorePlate(state.scales, name, JSON.parse(body) as Partial<PlateState>)
+    else if (name === staysName) Object.assign(state.stays, JSON.parse(body) as Stays)
+    else restorePlate(state, name, JSON.parse(body) as Partial<PlateState>)
   }
   return state
 }
@@ -157,9 +176,12 @@ interface PlateState {
   readonly plate: ScalesState['cells'][string]
   readonly bin: ScalesState['bins'][string]
   readonly reported: ScalesState['reported'][string]
+  readonly told: string[]
 }
 
-function restorePlate(scales: ScalesState, cell: string, { plate, bin, reported }: Partial<PlateState>): void {
+function restorePlate({ scales, late }: SensingState, cell: string, saved: Partial<PlateState>): void {
+  const { plate, bin, reported, told } = saved
+  if (told !== undefined) late.known[cell] = told
   if (plate !== undefined) scales.cells[cell] = plate
   // A former version wrote a tenth of a second in another way; nobody misses it.
   if (bin !== undefined && 'count' in bin) scales.bins[cell] = bin

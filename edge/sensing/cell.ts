@@ -32,6 +32,9 @@ const leastChangeGrams = 4
 const memoryBins = 30
 /** Without readings for so long, the plate may have changed meanwhile. */
 const gapMs = 1500
+/** Of a plate that is read often, a line was cut for so long: who stands there now says nothing about who did it. */
+const longestUnreadMs = 10_000
+const oftenMs = 2000
 /** Plates that are read less often than this (ESPHome: once a minute) say too little about who was there. */
 const longestPeriodMs = 10_000
 const firstSigma = 1
@@ -60,6 +63,8 @@ export interface CellChange {
   readonly heldMs?: number
   /** In a closer reading: by how much the plate changed at `at`, grams. */
   readonly stepGrams?: number
+  /** The plate was not read for long meanwhile: it may have happened at any time between `from` and `to`. */
+  readonly unread?: true
 }
 
 /** Plain data, so that a restart continues from a copy. */
@@ -74,6 +79,8 @@ export interface CellState {
   /** The latest bins of `run`, oldest first. */
   runBins: number[]
   unsettledFrom: number | null
+  /** It was not read for long since then. */
+  unread: boolean
   fall: Steepest
   rise: Steepest
   /** Levels on which the plate stood for a moment since it is unsettled, first one first. */
@@ -93,6 +100,7 @@ export function newCell(cell: string): CellState {
     run: null,
     runBins: [],
     unsettledFrom: null,
+    unread: false,
     ...noSteps(0, 0),
     plateaus: [],
     last: null,
@@ -110,8 +118,10 @@ export function addBin(state: CellState, t: number, mean: number, disturbed = fa
   noteBin(state, t, mean)
   if (last !== null) {
     const gap = t - last.t
-    if (gap > Math.max(gapMs, 3 * state.periodMs)) afterGap(state, last.t)
-    else if (!isHandled(state, t)) learnNoise(state, mean - last.mean)
+    if (gap > Math.max(gapMs, 3 * state.periodMs)) {
+      afterGap(state, last.t)
+      state.unread ||= gap > longestUnreadMs && state.periodMs < oftenMs
+    } else if (!isHandled(state, t)) learnNoise(state, mean - last.mean)
     state.periodMs += 0.1 * (Math.min(gap, longestPeriodMs) - state.periodMs)
   }
   state.last = { t, mean }
@@ -167,6 +177,7 @@ function whileSettled(state: CellState, base: Stretch, t: number, mean: number, 
 
 function unsettle(state: CellState, from: number): void {
   state.unsettledFrom = from
+  state.unread = false
   Object.assign(state, noSteps(from, binMs))
   state.plateaus = []
 }
@@ -237,6 +248,7 @@ function settle(state: CellState, run: Stretch): CellChange[] {
   state.unsettledFrom = null
   state.plateaus = []
   const plain = way.flatMap((leg) => changeBetween(state, leg) ?? []).map((change) => under(change, hidden))
+  if (state.unread) return plain.map((change) => ({ ...change, unread: true }))
   if (closer.length === 0) return plain
   return [...plain.map((change) => ({ ...change, reading: 'plain' as const })), ...closer]
 }

@@ -54,7 +54,7 @@ function fill(plate: ReportedCell, to: number): CellChange[] {
 }
 
 /** The time and the error of a change as the reports within it give them. */
-function asReported({ reports }: ReportedCell, change: CellChange): CellChange {
+function asReported({ reports }: ReportedCell, { unread: _, ...change }: CellChange): CellChange {
   const within = reports.filter(({ from, to }) => to > change.from && from < change.to + binMs)
   const near = within.find(({ from, to }) => change.at >= from - binMs && change.at <= to + binMs)
   const sdGrams = Math.hypot(change.sdGrams, ...within.map((report) => report.sdGrams))

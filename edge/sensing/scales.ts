@@ -147,16 +147,23 @@ export function takeSteps(state: ScalesState, shelves: Shelves, now: number): Ta
   return { steps: steps.sort(compareSteps), rivals }
 }
 
+/** What plates of a shelf settled to, each unsettled time read the plain way; oldest first. */
+export function stepsOf(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep[] {
+  return read(shelf, changes, row, 'closer')
+}
+
+function read(shelf: string, changes: readonly CellChange[], row: readonly string[], not: CellChange['reading']) {
+  return group(
+    changes.filter(({ reading }) => reading !== not),
+    row,
+  )
+    .flatMap((members) => toSteps(shelf, members, row))
+    .sort(compareSteps)
+}
+
 function toRivals(shelf: string, changes: readonly CellChange[], row: readonly string[]): Rivals {
-  const read = (other: CellChange['reading']) =>
-    group(
-      changes.filter(({ reading }) => reading !== other),
-      row,
-    )
-      .flatMap((members) => toSteps(shelf, members, row))
-      .sort(compareSteps)
   const from = Math.min(...changes.map((change) => change.from))
-  return { shelf, from, plain: read('closer'), closer: read('plain') }
+  return { shelf, from, plain: read(shelf, changes, row, 'closer'), closer: read(shelf, changes, row, 'plain') }
 }
 
 /** Settles what can be settled at the end of a recording. */

@@ -14,6 +14,7 @@ import { type ClockOffsets, learnOffset, offsetOf, offsetsKnownAfterMs } from '.
 import { evidenceOf } from './evidence.ts'
 import { admit, pass } from './gates.ts'
 import { type CellSpace, cellSpaces, floorDistance } from './geometry.ts'
+import { addLate, isToldAgain, isUnread, type LateReports, newLateReports, takeLate, unreadFor } from './late.ts'
 import { type Person, sighting } from './person.ts'
 import {
   everybodyLeaves,
@@ -40,6 +41,7 @@ import {
   takeSteps,
   unsettledSince,
 } from './scales.ts'
+import { followStays, newStays, type Stays } from './stays.ts'
 import { followStoops, type Stoops } from './stoops.ts'
 import type { Trace } from './trace.ts'
 
@@ -61,6 +63,8 @@ export interface SensingState {
   readonly presence: PresenceState
   readonly offsets: ClockOffsets
   readonly stoops: Stoops
+  readonly stays: Stays
+  readonly late: LateReports
   /** The boot of each device, so that a restart of both sides is seen as one of the device too. */
   readonly boots: Record<string, string>
   /** Steps whose hands were not all seen yet, by the tracker's clock. */
@@ -95,6 +99,8 @@ export function newSensingState(): SensingState {
     presence: newPresence(),
     offsets: {},
     stoops: {},
+    stays: newStays(),
+    late: newLateReports(),
     boots: {},
     unseen: [],
     undecided: [],
@@ -120,7 +126,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
   const resume = (now: number): Observation[] => {
     resuming = false
     if (Math.abs(now - state.lastTick) <= outageMs) return []
-    if (now < state.lastTick) Object.assign(state, { ...newSensingState(), presence: state.presence })
+    if (now < state.lastTick) Object.assign(state, { ...newSensingState(), presence: state.presence, late: state.late })
     state.lastTick = now
     return resumePresence(state.presence, now)
   }
@@ -144,11 +150,15 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
         addReadings(state.scales, spaces, shelves, event.ts, event.rateHz, event.cells)
         return []
       case 'weight-change':
-        addReported(state.scales, spaces, event)
+        if (!isToldAgain(state.late, event.cell, event.told)) addReported(state.scales, spaces, event)
+        return []
+      case 'late-change':
+        addLate(state.late, spaces, event)
         return []
       case 'targets': {
         const seen = event.targets.flatMap((target) => sighting(target, event.ts) ?? [])
         const arrived = seeTargets(state.presence, store, seen, event.ts)
+        followStays(state.stays, Object.values(state.presence.people), event.ts)
         return [...arrived, ...followStoops(state.stoops, state.presence.people, spaces, event.ts)]
       }
       case 'product': {
@@ -202,7 +212,9 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
       flushScales(state.scales, spaces)
       const { steps, rivals } = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
       const decided = [...state.undecided, ...rivals].flatMap((one) => decide(state, layout, one))
-      return [...changesOf(state, layout, [...state.unseen, ...steps, ...decided]), ...everybodyLeaves(state.presence)]
+      const all = [...state.unseen, ...steps, ...decided]
+      const late = saidLate(state, layout, all, Number.POSITIVE_INFINITY)
+      return [...changesOf(state, layout, all), ...late, ...everybodyLeaves(state.presence)]
     },
     evidence: (change) => layout.evidence.get(change) ?? { weights: [], people: [] },
   }
@@ -248,7 +260,8 @@ function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, no
   state.unseen = steps.filter((step) => !isSeen(step))
   state.undecided = rivals.filter((one) => !isDecidable(one))
   const decided = rivals.filter(isDecidable).flatMap((one) => decide(state, layout, one))
-  const changes = changesOf(state, layout, [...steps.filter(isSeen), ...decided])
+  const settled = [...steps.filter(isSeen), ...decided]
+  const changes = changesOf(state, layout, settled)
   learn(state, layout, now)
   const waiting = [...state.unseen, ...state.undecided]
   const openSince = [unsettledSince(state.scales, now), ...waiting.map(({ from }) => from)]
@@ -256,6 +269,7 @@ function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, no
   const { presence } = state
   return [
     ...changes,
+    ...saidLate(state, layout, settled, now),
     ...followPhones(presence, layout.store, byId, now),
     ...settlePresence(presence, layout.store, now, earliest),
   ]
@@ -283,7 +297,8 @@ function handsAt(plate: string, { cells }: ShelfStep, reach: readonly Reach[]): 
   return reach.filter(there).length
 }
 
-function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfStep[]): ShelfChange[] {
+function changesOf(state: SensingState, layout: Layout, all: readonly ShelfStep[]): ShelfChange[] {
+  const steps = all.filter((step) => !isUnread(step))
   state.lessons.push(...steps)
   const people = Object.values(state.presence.people)
   return steps.map(({ cells, ...step }) => {
@@ -297,6 +312,15 @@ function changesOf(state: SensingState, layout: Layout, steps: readonly ShelfSte
     layout.evidence.set(change, evidenceOf(change, traceIn(state.scales), state.presence.people, offsetMs))
     return change
   })
+}
+
+/** What was said too late, and among `steps` what nobody was heard of until now. */
+function saidLate(state: SensingState, layout: Layout, steps: readonly ShelfStep[], now: number): Observation[] {
+  const { spaces, shelves } = layout
+  const offsetOf = (shelf: string) => offsetFor(state, layout, { shelf })
+  const scene = { spaces, shelves, stays: state.stays, offsetOf }
+  const at = Math.min(now, state.lastTick)
+  return [...steps.filter(isUnread).map((step) => unreadFor(step, scene, at)), ...takeLate(state.late, scene, now)]
 }
 
 function toDelta({ cell, at, deltaGrams, sdGrams, heldMs, stepGrams }: CellChange): CellDelta {

@@ -1,12 +1,13 @@
 /** One picture of the shop, from what the engine, the outbox and the devices say. Pure. */
 import type { EdgeView, OutboxEntry } from '../../edge/runtime/port.ts'
 import type { DeviceView, LiveView } from '../../models/contracts/http.ts'
+import type { LateSummary } from '../../models/contracts/late.ts'
 import type { ReviewSummary } from '../../models/contracts/reviews.ts'
 import type { CauseCount } from '../ingest/tally.ts'
 
 /** As many as the contract of the live view says. */
 export const shownBills = 20
-/** The same for bills in review: nobody looks at more at once. */
+/** The same for bills in review and cases of what was said too late: nobody looks at more at once. */
 export const shownReviews = 50
 
 export interface LiveParts {
@@ -20,6 +21,9 @@ export interface LiveParts {
   /** Oldest first. */
   readonly reviews: readonly ReviewSummary[]
   readonly openReviews: number
+  /** Oldest first. */
+  readonly late: readonly LateSummary[]
+  readonly openLate: number
   readonly devices: readonly DeviceView[]
   readonly rejected: readonly CauseCount[]
 }
@@ -32,6 +36,8 @@ export function liveView({
   waitingBills,
   reviews,
   openReviews,
+  late,
+  openLate,
   devices,
   rejected,
 }: LiveParts): LiveView {
@@ -45,6 +51,8 @@ export function liveView({
     waitingBills,
     reviews: [...reviews],
     openReviews,
+    late: [...late],
+    openLate,
     devices: [...devices],
     rejected: [...rejected],
   }

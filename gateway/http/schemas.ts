@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { BillsFileSchema } from '../../models/contracts/bills.ts'
 import { DeviceViewSchema, ErrorSchema, LiveViewSchema } from '../../models/contracts/http.ts'
+import { LateAnswerSchema, LateCaseSchema, NewLateDecisionSchema } from '../../models/contracts/late.ts'
 import { DecisionAnswerSchema, NewDecisionSchema, ReviewCaseSchema } from '../../models/contracts/reviews.ts'
 import { StoreSchema } from '../../models/contracts/store.ts'
 
@@ -15,6 +16,9 @@ export const named = {
   ReviewCase: ReviewCaseSchema,
   NewDecision: NewDecisionSchema,
   DecisionAnswer: DecisionAnswerSchema,
+  LateCase: LateCaseSchema,
+  NewLateDecision: NewLateDecisionSchema,
+  LateAnswer: LateAnswerSchema,
   Store: { ...StoreSchema, $id: 'Store' },
 } as const
 type Named = typeof named

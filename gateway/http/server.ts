@@ -9,6 +9,7 @@ import { createRefusalLog } from '../../cloud-sync/refusal-log.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { cameraRoutes } from './routes/cameras.ts'
 import { healthRoutes } from './routes/health.ts'
+import { lateRoutes } from './routes/late.ts'
 import { liveRoutes } from './routes/live.ts'
 import { reviewRoutes } from './routes/reviews.ts'
 import { staffRoutes } from './routes/staff.ts'
@@ -54,6 +55,7 @@ export async function build({ log, tls = null, ...parts }: HttpDeps): Promise<Fa
   storeRoutes(typed, parts)
   liveRoutes(typed, parts)
   reviewRoutes(typed, parts)
+  lateRoutes(typed, parts)
   cameraRoutes(typed, parts)
   staffRoutes(typed, parts)
   app.get('/openapi.json', { config: { access: 'viewer' }, schema: { hide: true } }, async () => app.swagger())

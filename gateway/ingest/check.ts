@@ -14,7 +14,8 @@ export type DeviceMessage = {
 }[JsonChannel]
 
 export type Checked =
-  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** `untimely`: what is refused for nothing but its time, and is good to the message's last field. */
+  | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly untimely?: DeviceMessage }
   | { readonly kind: 'ignored' }
   | { readonly kind: 'status'; readonly device: string; readonly status: 'online' | 'offline' }
   /** `takenAt` by the camera's own clock; null where it does not say. */
@@ -59,10 +60,10 @@ function checkPayload(incoming: IncomingMessage, index: StoreIndex, device: stri
   const parsed = parseMessage(channel, json.value)
   if (!parsed.ok) return refuse('schema', device, channel, parsed.faults[0] ?? unknownFault)
   const message = { channel, envelope: parsed.value } as DeviceMessage
-  const clock = clockFault(incoming, channel, parsed.value.ts)
-  if (clock !== null) return refuse('clock', device, channel, clock)
   const cell = cellFault(message, device, index)
   if (cell !== null) return refuse('cell', device, channel, cell)
+  const clock = clockFault(incoming, channel, parsed.value.ts)
+  if (clock !== null) return { ...refuse('clock', device, channel, clock), untimely: message }
   return { kind: 'message', device, message }
 }
 
@@ -132,6 +133,6 @@ function tooLarge(bytes: number): Fault {
   return { where: 'payload', found: `${bytes} bytes`, wanted: `at most ${maxPayloadBytes} bytes` }
 }
 
-function refuse(cause: Cause, device: string | null, channel: string, fault: Fault): Checked {
+function refuse(cause: Cause, device: string | null, channel: string, fault: Fault): Checked & { kind: 'rejected' } {
   return { kind: 'rejected', rejection: rejection(cause, device, channel, fault) }
 }

@@ -19,6 +19,7 @@ import { createReorderBuffer, type Due, type Pending, shiftOf } from './reorder-
 import { lastTime, sensorEvent } from './sensor-event.ts'
 import { indexStore } from './store-index.ts'
 import { type CauseCount, createTally } from './tally.ts'
+import { createUntimely, lateChange } from './untimely.ts'
 
 /** What was taken in at once, before any holding back: for the registry, gates and metrics. */
 export type Accepted = { readonly device: string; readonly arrivedAt: number; readonly retained: boolean } & (
@@ -39,7 +40,7 @@ export interface IngestOptions {
 }
 
 export interface Released {
-  /** Sorted by `ts`, then device, boot and seq. */
+  /** Sorted by `ts`, then device, boot and seq; changes of shelves that were refused for their time (`late-change`) are among them. */
   readonly events: SensorEvent[]
   /** Every event up to here has been given; never goes back. Milliseconds since the epoch. */
   readonly watermark: number
@@ -79,6 +80,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   const index = indexStore(store)
   const devices = new Map(store.devices.map(({ id }) => [id, createDeviceState(id)]))
   const buffer = createReorderBuffer()
+  const untimely = createUntimely()
   const tally = createTally()
   const latestBoot = new Map<string, BootState>()
   const totals = { messages: 0, accepted: 0, rejected: 0, duplicates: 0, ignored: 0 }
@@ -140,8 +142,15 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
       const state = devices.get(due.pending.device)
       if (state !== undefined) state.accepted -= 1
       reject(tooLate(due, watermark))
-      return []
+      return lateChange(due.event, watermark + 1)
     })
+  }
+
+  /** By a clock that cannot be. What an earlier process gave is known to people already. */
+  function hearUntimely(message: DeviceMessage, incoming: IncomingMessage, { device, boots }: DeviceState): void {
+    const shiftMs = -(boots.get(message.envelope.boot)?.delays.aheadMs() ?? 0)
+    const event = sensorEvent(device, message, shiftMs)
+    if (event?.kind === 'weight-change' && incoming.retain !== true) untimely.add(event, incoming)
   }
 
   /** Before the first event of a boot the engine is told of it. */
@@ -164,7 +173,12 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     const checked = check(incoming, index)
     const state = 'device' in checked ? devices.get(checked.device) : undefined
     countMessage(state ?? rejectedDevice(checked, devices), incoming)
-    if (checked.kind === 'rejected') return reject(checked.rejection)
+    if (checked.kind === 'rejected') {
+      const of = checked.rejection.device === null ? undefined : devices.get(checked.rejection.device)
+      if (checked.untimely !== undefined && of !== undefined && wasGiven !== true)
+        hearUntimely(checked.untimely, incoming, of)
+      return reject(checked.rejection)
+    }
     if (checked.kind === 'ignored' || state === undefined) {
       totals.ignored += 1
       return null
@@ -187,16 +201,16 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   return {
     receive: (message) => take(message),
     restore: (message, wasGiven) => void take(message, wasGiven),
-    waiting: () => buffer.names(),
+    waiting: () => [...buffer.names(), ...untimely.names()],
     release(now) {
       const limit = now - hold(now)
       if (limit <= watermark || startedAt === null) return { events: [], watermark }
-      const events = takeUpTo(limit)
+      const events = [...untimely.take(watermark + 1), ...takeUpTo(limit)]
       watermark = limit
       return { events, watermark }
     },
     flush() {
-      const events = takeUpTo(Number.POSITIVE_INFINITY)
+      const events = [...untimely.take(watermark + 1), ...takeUpTo(Number.POSITIVE_INFINITY)]
       watermark = Math.max(watermark, events.at(-1)?.ts ?? watermark)
       return { events, watermark }
     },

@@ -10,7 +10,8 @@ export function sensorEvent(device: string, message: DeviceMessage, shiftMs: num
       return { kind: 'weight', device, ts, ...message.envelope.data }
     case 'event/weight': {
       const { from, to, ...change } = message.envelope.data
-      return { kind: 'weight-change', device, ts, ...change, from: from + shiftMs, to: to + shiftMs }
+      const told = toldAs(message.envelope)
+      return { kind: 'weight-change', device, ts, ...change, from: from + shiftMs, to: to + shiftMs, told }
     }
     case 'event/product': {
       const { from, to, ...seen } = message.envelope.data
@@ -28,6 +29,11 @@ export function sensorEvent(device: string, message: DeviceMessage, shiftMs: num
     case 'tele':
       return null
   }
+}
+
+/** A copy has the same name, whenever it comes. */
+function toldAs({ boot, seq, ts }: DeviceMessage['envelope']): string {
+  return `${boot} ${seq} ${ts}`
 }
 
 /** Milliseconds since the epoch, by the device's clock, of the newest thing that the message tells of. */

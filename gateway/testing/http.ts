@@ -12,8 +12,8 @@ export async function testHttpDeps(changes: Partial<HttpDeps> = {}): Promise<Htt
   const stats = createIngest({ store }).stats().devices
   const registry = createRegistry(store)
   const devices = () => registry.views(stats, t0)
-  const lists = { problems: [], shoppers: [], events: [], bills: [], reviews: [], rejected: [] }
-  const nothing = { ...lists, waitingBills: 0, openReviews: 0 }
+  const lists = { problems: [], shoppers: [], events: [], bills: [], reviews: [], late: [], rejected: [] }
+  const nothing = { ...lists, waitingBills: 0, openReviews: 0, openLate: 0 }
   return {
     store,
     problems: () => [],
@@ -21,6 +21,7 @@ export async function testHttpDeps(changes: Partial<HttpDeps> = {}): Promise<Htt
     devices,
     bills: async () => [],
     reviews: { one: async () => null, decide: async (found) => ({ kind: 'no-such-case', found }) },
+    late: { one: async () => null, settle: async ({ lateCase }) => ({ kind: 'no-such-case', found: lateCase }) },
     billsFile: async () => ({
       store: store.id,
       bills: [],

@@ -1,6 +1,7 @@
 /** Bodies of the two HTTP interfaces: the gateway's (store operations) and the account service's (shoppers, stores). */
 import { type Static, Type } from 'typebox'
 import { ShelfEventSchema } from './bills.ts'
+import { LateSummarySchema } from './late.ts'
 import { BillPaymentSchema, RefundSchema, RefusedSchema, VatBreakdownSchema } from './payments.ts'
 import { EmailSchema } from './people.ts'
 import { ReviewSummarySchema } from './reviews.ts'
@@ -220,6 +221,10 @@ export const LiveViewSchema = Type.Object(
       description: 'bills in review that wait for a person, oldest first, at most 50',
     }),
     openReviews: Type.Integer({ minimum: 0, description: 'how many bills in review wait for a person in all' }),
+    late: Type.Array(LateSummarySchema, {
+      description: 'what shelves said too late for any bill and nobody has closed, oldest first, at most 50',
+    }),
+    openLate: Type.Integer({ minimum: 0, description: 'how many of these there are in all' }),
     devices: Type.Array(DeviceViewSchema),
     rejected: Type.Array(
       Type.Object({

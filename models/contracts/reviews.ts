@@ -109,6 +109,10 @@ export const ReviewCaseSchema = Type.Object(
       maxItems: mostDoubts,
       description: 'changes of shelves on which the explanations differ, oldest first',
     }),
+    late: Type.Array(Type.String({ description: 'id of the case' }), {
+      description:
+        'cases of what shelves said too late and may concern this bill: why it is in doubt, whatever the odds',
+    }),
     decision: nullable(DecisionSchema),
   },
   { $id: 'ReviewCase', title: 'ReviewCase' },

@@ -45,6 +45,12 @@ export const storeRetention = {
     days: 90,
     why: 'card payments can be disputed for some 120 days, most are within 90; to see whether reviewers decide alike',
   },
+  lateCases: {
+    what: 'closed cases of what shelves said too late: who stood near by pseudonym, and who closed them',
+    where: "the store's journal",
+    days: 90,
+    why: 'as decided reviews; whose a bill is, the bill says as long as it is kept',
+  },
   usedCodes: {
     what: 'when which phone opened a gate',
     where: "the store's entry-codes.db",
@@ -123,6 +129,12 @@ export const otherRetention = {
     where: "the store's snapshot",
     days: null,
     why: 'until they have left and are billed',
+  },
+  stays: {
+    what: 'where visitors stood, and when, by pseudonym, and which bill was theirs',
+    where: "the store's snapshot",
+    days: 1,
+    why: 'of some hundred visits, since a shelf that was cut off may say later that it changed',
   },
   accountCopies: {
     what: 'ids, public keys of phones, card codes',

@@ -48,6 +48,7 @@ export function billCommit(n: number): Commit {
       },
     ],
     reviews: { evidence: [], cases: [], decisions: [], open: [] },
+    late: { cases: [], decisions: [] },
     snapshot: null,
   }
 }

@@ -45,6 +45,7 @@ function fill(path: string, count: number): void {
       events: commits.flatMap(({ events }) => events),
       bills: commits.flatMap(({ bills }) => bills),
       reviews: { evidence: [], cases: [], decisions: [], open: [] },
+      late: { cases: [], decisions: [] },
       snapshot,
     })
   }

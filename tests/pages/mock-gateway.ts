@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import fastify from 'fastify'
 import type { LiveView } from '../../models/contracts/http.ts'
+import type { LateCase, NewLateDecision } from '../../models/contracts/late.ts'
 import type { NewDecision, ReviewCase } from '../../models/contracts/reviews.ts'
 import type { Store } from '../../models/contracts/store.ts'
 
@@ -12,6 +13,7 @@ export interface MockGateway {
   show(view: LiveView): void
   /** What was decided, in order. */
   readonly decisions: readonly NewDecision[]
+  readonly closed: readonly NewLateDecision[]
   /** Breaks every feed and refuses new ones, until `mend()`. */
   fail(): void
   mend(): void
@@ -23,6 +25,7 @@ export async function startMockGateway(
   store: Store,
   first: LiveView,
   review: ReviewCase,
+  late: LateCase | null = null,
   still?: Uint8Array,
 ): Promise<MockGateway> {
   const app = fastify({ forceCloseConnections: true })
@@ -31,6 +34,7 @@ export async function startMockGateway(
   let broken = false
   let refusedOnce = false
   const decisions: NewDecision[] = []
+  const closed: NewLateDecision[] = []
   app.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', "default-src 'self'")
     if (broken && request.url.startsWith('/api/')) return reply.code(503).send()
@@ -55,6 +59,15 @@ export async function startMockGateway(
     decisions.push(body)
     return { tripId: request.params.tripId, totalMinor: 0, duplicate: false }
   })
+  app.get('/api/late/:id', async () => {
+    const [last] = closed
+    if (last === undefined) return late
+    return { ...late, decision: { tripId: null, ...last, reviewer: 'Marta', ts: first.time } }
+  })
+  app.post<{ Body: NewLateDecision; Params: { id: string } }>('/api/late/:id', async ({ body, params: { id } }) => {
+    closed.push(body)
+    return { id, duplicate: false }
+  })
   app.get('/api/cameras/:camera/still', async (_request, reply) => {
     if (still === undefined) return reply.code(404).send({ message: 'there is no picture of this camera' })
     return reply.type('image/jpeg').header('x-taken-at', first.time).header('x-view', 'A'.repeat(512)).send(still)
@@ -71,6 +84,7 @@ export async function startMockGateway(
   return {
     url,
     decisions,
+    closed,
     show(next) {
       view = next
       for (const feed of feeds) feed.write(picture(next))

@@ -1,6 +1,7 @@
 /** A picture of a busy demonstration shop, for the page tests. */
 import type { DeviceView, LiveView, ShopperView } from '../../models/contracts/http.ts'
 import type { Store } from '../../models/contracts/store.ts'
+import { lateSummary } from './sample-late.ts'
 import { summary } from './sample-review.ts'
 
 /** Milliseconds since the epoch: 14:03:12 in Rome. */
@@ -29,6 +30,8 @@ export function sampleView(store: Store): LiveView {
     waitingBills: 1,
     reviews: [summary('trip-of-t-5', sampleTime - 150_000), summary('trip-of-t-2', sampleTime - 100_000)],
     openReviews: 2,
+    late: [lateSummary(store, sampleTime - 60_000)],
+    openLate: 1,
     devices: store.devices.map(device),
     rejected: [
       {

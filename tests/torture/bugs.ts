@@ -61,6 +61,7 @@ function billedApart(journal: Journal): Journal {
       events: [],
       bills,
       reviews: { ...reviews, evidence: [], cases: [], decisions: [] },
+      late: { cases: [], decisions: [] },
       snapshot: null,
     })
   }

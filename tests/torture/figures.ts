@@ -1,7 +1,16 @@
 /** What some lives came to together. */
 import type { Life } from './world/life.ts'
 
-const counted = ['steps', 'operations', 'starts', 'bills', 'reviewsDecided', 'refunds', 'capturedMinor'] as const
+const counted = [
+  'steps',
+  'operations',
+  'starts',
+  'bills',
+  'lateChanges',
+  'reviewsDecided',
+  'refunds',
+  'capturedMinor',
+] as const
 
 export interface Figures {
   readonly seeds: number
@@ -11,7 +20,16 @@ export interface Figures {
 
 export const noFigures: Figures = {
   seeds: 0,
-  counts: { steps: 0, operations: 0, starts: 0, bills: 0, reviewsDecided: 0, refunds: 0, capturedMinor: 0 },
+  counts: {
+    steps: 0,
+    operations: 0,
+    starts: 0,
+    bills: 0,
+    lateChanges: 0,
+    reviewsDecided: 0,
+    refunds: 0,
+    capturedMinor: 0,
+  },
   faults: new Map(),
 }
 
@@ -23,11 +41,12 @@ export function addUp({ seeds, counts, faults }: Figures, life: Life): Figures {
 }
 
 export function describe({ seeds, counts, faults }: Figures): string {
-  const { steps, operations, starts, bills, reviewsDecided, refunds, capturedMinor } = counts
+  const { steps, operations, starts, bills, lateChanges, reviewsDecided, refunds, capturedMinor } = counts
   const all = [...faults.values()].reduce((sum, count) => sum + count, 0)
   const kinds = [...faults].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `  ${count} ${kind}`)
   return [
     `${seeds} seeds, ${steps} steps, ${operations} operations, ${starts} starts of the gateway and the account service`,
+    `${lateChanges} changes of shelves said too late, each in a case`,
     `${bills} bills, ${reviewsDecided} reviews decided, ${refunds} refunds granted, ${capturedMinor} minor units captured`,
     `${all} faults:`,
     ...kinds,

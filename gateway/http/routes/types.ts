@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
-import type { DecisionOutcome } from '../../../edge/runtime/port.ts'
+import type { DecisionOutcome, StoreRuntime } from '../../../edge/runtime/port.ts'
 import type { BillsFile } from '../../../models/contracts/bills.ts'
 import type { DeviceView, LiveView } from '../../../models/contracts/http.ts'
+import type { LateCase } from '../../../models/contracts/late.ts'
 import type { NewDecision, ReviewCase } from '../../../models/contracts/reviews.ts'
 import type { Store } from '../../../models/contracts/store.ts'
 import type { Still } from '../../cameras/cameras.ts'
@@ -26,6 +27,12 @@ export interface Reviews {
   readonly decide: (tripId: string, decision: NewDecision & { readonly reviewer: string }) => Promise<DecisionOutcome>
 }
 
+/** What shelves said too late. */
+export interface Late {
+  readonly one: (id: string) => Promise<LateCase | null>
+  readonly settle: (settled: Parameters<StoreRuntime['settleLate']>[0]) => ReturnType<StoreRuntime['settleLate']>
+}
+
 /** What routes show. */
 export interface Parts {
   readonly store: Store
@@ -36,6 +43,7 @@ export interface Parts {
   /** Newest last. */
   readonly bills: (limit: number) => Promise<readonly BillView[]>
   readonly reviews: Reviews
+  readonly late: Late
   readonly staff: StaffBook
   readonly door: Door
   readonly billsFile: () => Promise<BillsFile>

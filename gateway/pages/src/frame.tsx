@@ -34,7 +34,7 @@ export function Frame({ page, state, children }: Props) {
           </a>
           <a href="/reviews/" aria-current={page === 'reviews' ? 'page' : undefined}>
             Reviews
-            <OpenReviews count={view?.openReviews ?? 0} />
+            <OpenReviews count={(view?.openReviews ?? 0) + (view?.openLate ?? 0)} />
           </a>
           <a href="/devices/" aria-current={page === 'devices' ? 'page' : undefined}>
             Devices

@@ -15,7 +15,7 @@ import { type Database, openDatabase, type SqlRow, type SqlValue } from '../../.
 import { Random } from '../../../simulators/random.ts'
 import { accountsIn, type Books, requireBalance, requireDelivered, requireRefunds } from '../oracle/books.ts'
 import { requireObserved } from '../oracle/devices.ts'
-import { type JournalContents, readJournal, requireJournal, shelfChanges } from '../oracle/journal.ts'
+import { type JournalContents, readJournal, requireJournal } from '../oracle/journal.ts'
 import { require, Violation } from '../oracle/violation.ts'
 import type { Told } from '../world/device.ts'
 import type { Customer } from '../world/service.ts'
@@ -197,7 +197,7 @@ class LineStore {
 async function judged({ devices, office, books }: LineStore, { data, lines }: Processes): Promise<LinesFigures> {
   const contents: JournalContents = readJournal(join(data, `${shop.id}.db`))
   const tooLate = devices.flatMap(({ told }) => told.filter(isTooLate))
-  requireObserved(devices, shelfChanges(contents), new Set(tooLate.map(({ id }) => id)))
+  requireObserved(devices, contents.observations, new Set(tooLate.map(({ id }) => id)))
   requireJournal(contents, new Map(), { judgedBy: withoutReviews })
   requireDelivered(books, contents.outbox)
   requireRefunds(books, office.refunds)

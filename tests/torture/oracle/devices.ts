@@ -1,5 +1,5 @@
 /** What a device was told is here is here, once. */
-import type { ShelfChange } from '../../../edge/observations.ts'
+import type { Observation } from '../../../edge/observations.ts'
 import { decode } from '../../../gateway/spool/record.ts'
 import type { Device, Told } from '../world/device.ts'
 import type { SimulatedDisk } from '../world/disk.ts'
@@ -29,34 +29,50 @@ function idsIn(bytes: Buffer): string[] {
   })
 }
 
-/** `refused`: ids of what the gateway refused in words, as it may when a clock was set. */
+/**
+ * Each change is observed once, or it was refused in words (`refused`: the ids) and is in a case for a person once: as it may
+ * be when a clock was set.
+ */
 export function requireObserved(
   devices: readonly Pick<Device, 'told'>[],
-  changes: readonly ShelfChange[],
+  observations: readonly Observation[],
   refused: ReadonlySet<string>,
 ): void {
   const told = devices.flatMap((device) => device.told.filter(({ channel }) => channel === 'event/weight'))
   const cells = new Set(told.map(cellOf))
   for (const cell of cells) {
-    const expected = told.filter((each) => cellOf(each) === cell && !refused.has(each.id)).map(gramsOf)
-    const seen = changes.flatMap((change) => change.cells.filter((each) => each.cell === cell))
-    const found = seen.map(({ deltaGrams }) => deltaGrams)
-    require(`plate ${cell} was told ${expected.map((grams) => grams.toFixed(3)).join(' ')}, each observed once`, Math.abs(
-      sum(expected) - sum(found),
-    ) < gramsApart, found.map((grams) => grams.toFixed(3)).join(' '))
+    const here = told.filter((each) => cellOf(each) === cell)
+    const seen = gramsIn(observations, 'shelf-change', cell)
+    const late = gramsIn(observations, 'said-late', cell)
+    const words = `plate ${cell} was told ${inWords(here.map(gramsOf))}, each observed once or in a case`
+    const isEach = Math.abs(sum(here.map(gramsOf)) - sum(seen) - sum(late)) < gramsApart
+    require(words, isEach, `${inWords(seen)}, in cases ${inWords(late)}`)
+    const lateOnes = here.filter(({ id }) => refused.has(id)).map(gramsOf)
+    const isRefused = late.length === 0 || lateOnes.length > 0
+    require(`in cases what was refused of plate ${cell}, and nothing else`, isRefused, inWords(late))
   }
 }
 
 /** What was observed since a copy of the journal is gone when that is put back; what is observed is so once all the same. */
-export function requireObservedOnce(changes: readonly ShelfChange[]): void {
+export function requireObservedOnce(observations: readonly Observation[]): void {
   const seen = new Set<string>()
-  for (const { cell, deltaGrams } of changes.flatMap(({ cells }) => cells)) {
-    const name = `${cell} ${deltaGrams.toFixed(3)}`
-    require('each change is observed once', !seen.has(name), `${name} g twice`)
-    seen.add(name)
+  for (const one of observations) {
+    if (one.kind !== 'shelf-change' && one.kind !== 'said-late') continue
+    for (const { cell, deltaGrams } of one.cells) {
+      const name = `${cell} ${deltaGrams.toFixed(3)}`
+      require('each change is observed once', !seen.has(name), `${name} g twice`)
+      seen.add(name)
+    }
   }
 }
 
+function gramsIn(observations: readonly Observation[], kind: 'shelf-change' | 'said-late', cell: string): number[] {
+  return observations.flatMap((one) =>
+    one.kind === kind ? one.cells.filter((each) => each.cell === cell).map(({ deltaGrams }) => deltaGrams) : [],
+  )
+}
+
+const inWords = (grams: readonly number[]) => grams.map((each) => each.toFixed(3)).join(' ') || 'nothing'
 const sum = (grams: readonly number[]) => grams.reduce((a, b) => a + b, 0)
 const cellOf = ({ data }: Told) => (data as { cell: string }).cell
 const gramsOf = ({ data }: Told) => (data as { deltaGrams: number }).deltaGrams

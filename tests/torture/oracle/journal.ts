@@ -3,7 +3,7 @@ import { checkPurchase } from '../../../cloud-sync/purchase-check.ts'
 import { catalogueOf } from '../../../edge/core.ts'
 import { initialState, step } from '../../../edge/engine/engine.ts'
 import type { ReceiptPolicy } from '../../../edge/engine/receipt.ts'
-import type { Observation, ShelfChange } from '../../../edge/observations.ts'
+import type { Observation } from '../../../edge/observations.ts'
 import { openJournalStore } from '../../../edge/runtime/journal-store.ts'
 import { toPurchase } from '../../../edge/runtime/paper.ts'
 import type { Purchase } from '../../../models/contracts/http.ts'
@@ -24,6 +24,8 @@ export interface JournalContents {
   /** The engine's state as text, as the process left it. */
   readonly engine: string | null
   readonly outbox: readonly OutboxLine[]
+  /** Cases of what was said too late, as JSON texts by id. */
+  readonly late: Readonly<Record<string, string>>
 }
 
 /** Of a gateway that has come to an orderly end. */
@@ -35,8 +37,10 @@ export function readJournal(path: string): JournalContents {
   require('a journal without damage', damage === null, String(damage))
   const db = openDatabase(path)
   const outbox = outboxIn({ peek: (sql) => db.prepare(sql).all() })
+  const late = db.prepare('SELECT id, body FROM late_case ORDER BY id').all<{ id: string; body: string }>()
   db.close()
-  return { observations, engine: snapshot?.engine ?? null, outbox }
+  const cases = Object.fromEntries(late.map(({ id, body }) => [id, body]))
+  return { observations, engine: snapshot?.engine ?? null, outbox, late: cases }
 }
 
 type OutboxRow = { trip_id: string; part: 'bill' | 'decision'; purchase: string; delivered_at: number | null }
@@ -56,10 +60,6 @@ export function keyOf({ tripId, part }: Pick<OutboxLine, 'tripId' | 'part'>): st
   return `${tripId} ${part}`
 }
 
-export function shelfChanges({ observations }: JournalContents): ShelfChange[] {
-  return observations.filter((observation) => observation.kind === 'shelf-change')
-}
-
 interface Past {
   /** How the gateway was told to judge what it is not sure of. */
   readonly judgedBy?: ReceiptPolicy
@@ -73,7 +73,7 @@ export function requireJournal(
   decisions: ReadonlyMap<string, number>,
   { judgedBy = policy, restored = new Map() }: Past = {},
 ): void {
-  const { engine, bills } = folded(contents.observations, judgedBy)
+  const { engine, bills, late } = folded(contents.observations, judgedBy)
   for (const [key, purchase] of restored) {
     const kept = contents.outbox.find((line) => keyOf(line) === key)
     require(`the bill ${key} outlives the return to a copy`, JSON.stringify(kept?.purchase) ===
@@ -89,6 +89,12 @@ export function requireJournal(
         part === 'bill' && isNew(tripId, part) ? [purchase] : [],
       ),
     ),
+  )
+  requireSame(
+    'the cases of what was said too late follow from the observations',
+    Object.values(late),
+    // Those since a copy that was put back are there, too.
+    Object.keys(late).flatMap((id) => contents.late[id] ?? []),
   )
   const decided = contents.observations.flatMap((one) =>
     one.kind === 'decided' && isNew(one.tripId, 'decision') ? [one.tripId] : [],
@@ -109,16 +115,20 @@ export function requireJournal(
   }
 }
 
-function folded(observations: readonly Observation[], judgedBy: ReceiptPolicy): { engine: string; bills: Purchase[] } {
+function folded(observations: readonly Observation[], judgedBy: ReceiptPolicy) {
   const catalogue = catalogueOf(shop)
   let state = initialState
   const bills: Purchase[] = []
+  const late: Record<string, string> = {}
   for (const observation of observations) {
     const stepped = step(catalogue, judgedBy, state, observation)
     state = stepped.state
-    for (const effect of stepped.effects) if (effect.kind === 'bill') bills.push(toPurchase(effect, shop))
+    for (const effect of stepped.effects) {
+      if (effect.kind === 'bill') bills.push(toPurchase(effect, shop))
+      if (effect.kind === 'late') late[effect.noted.id] = JSON.stringify(effect.noted)
+    }
   }
-  return { engine: JSON.stringify(state), bills }
+  return { engine: JSON.stringify(state), bills, late }
 }
 
 const textsOf = (bills: readonly Purchase[]) => bills.map((bill) => JSON.stringify(bill))

@@ -2,7 +2,7 @@
 import { accountsIn, requireBooks, requireSettled } from '../oracle/books.ts'
 import { requireObserved, requireObservedOnce } from '../oracle/devices.ts'
 import { requireCarts } from '../oracle/gate.ts'
-import { readJournal, requireJournal, shelfChanges } from '../oracle/journal.ts'
+import { readJournal, requireJournal } from '../oracle/journal.ts'
 import { Violation } from '../oracle/violation.ts'
 import type { Breakage } from './breakage.ts'
 import { accountsFile } from './gateway.ts'
@@ -36,6 +36,8 @@ export interface Life {
   readonly operations: number
   readonly starts: number
   readonly bills: number
+  /** Changes of shelves that were said too late, each in a case for a person. */
+  readonly lateChanges: number
   readonly reviewsDecided: number
   readonly refunds: number
   /** At the provider, less what was given back. */
@@ -52,17 +54,17 @@ export async function live(seed: number, breakage: Breakage, tell?: (line: strin
   }
   process.on('unhandledRejection', onRejection)
   try {
-    const bills = await throughout(world)
-    return told(world, seed, bills, null)
+    const found = await throughout(world)
+    return told(world, seed, found, null)
   } catch (error) {
-    return told(world, seed, 0, error as Error)
+    return told(world, seed, { bills: 0, lateChanges: 0 }, error as Error)
   } finally {
     process.off('unhandledRejection', onRejection)
     world.end()
   }
 }
 
-async function throughout(world: World): Promise<number> {
+async function throughout(world: World): Promise<Pick<Life, 'bills' | 'lateChanges'>> {
   await world.begin()
   startMishaps(world)
   startWork(world)
@@ -80,9 +82,8 @@ async function throughout(world: World): Promise<number> {
   requireQuiet(world, shoppersInside(world))
   await ended(world, world.gateway.stop(true))
   const contents = readJournal(world.databases.gateway.file())
-  const changes = shelfChanges(contents)
-  if (world.restores === 0) requireObserved(world.devices, changes, world.refused)
-  else requireObservedOnce(changes)
+  if (world.restores === 0) requireObserved(world.devices, contents.observations, world.refused)
+  else requireObservedOnce(contents.observations)
   requireJournal(contents, world.office.decisions, { restored: world.restored })
   await daysGoBy(world)
   await requireBooks(world.databases.service, world.bank)
@@ -93,7 +94,8 @@ async function throughout(world: World): Promise<number> {
   world.gateway.start()
   await until(world, calmMs, () => isQuiet(world))
   requireQuiet(world, '')
-  return contents.outbox.length
+  const lateChanges = contents.observations.filter(({ kind }) => kind === 'said-late').length
+  return { bills: contents.outbox.length, lateChanges }
 }
 
 function startWork(world: World): void {
@@ -182,7 +184,7 @@ async function daysGoBy(world: World): Promise<void> {
   }
 }
 
-function told(world: World, seed: number, bills: number, violation: Error | null): Life {
+function told(world: World, seed: number, found: Pick<Life, 'bills' | 'lateChanges'>, violation: Error | null): Life {
   const { timeline, devices, office, deaths, faults } = world
   return {
     seed,
@@ -190,7 +192,7 @@ function told(world: World, seed: number, bills: number, violation: Error | null
     steps: timeline.steps,
     operations: devices.reduce((sum, { told: messages }) => sum + messages.length, office.operations),
     starts: deaths,
-    bills,
+    ...found,
     reviewsDecided: office.decisions.size,
     refunds: office.refunds.size,
     capturedMinor: world.bank.netMinor(),

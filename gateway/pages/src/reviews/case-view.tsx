@@ -50,6 +50,12 @@ function OpenCase({ found, store, names, onSettled }: OpenProps) {
   const [chosen, setChosen] = useState<number | null>(null)
   return (
     <>
+      {found.late.map((id) => (
+        <p key={id} class="notice">
+          A shelf that this shopper may have been at said too late that it had changed. That is why the bill waits for
+          you, however sure the rest is. <a href={`#late/${encodeURIComponent(id)}`}>See what it said</a>
+        </p>
+      ))}
       <Deciding
         found={found}
         store={store}
@@ -60,7 +66,11 @@ function OpenCase({ found, store, names, onSettled }: OpenProps) {
       />
       <section class="doubts" aria-labelledby="differ">
         <h3 id="differ">Where the explanations differ</h3>
-        {found.doubts.length === 0 && <p class="quiet">Nothing more is known about this one.</p>}
+        {found.doubts.length === 0 && (
+          <p class="quiet">
+            {found.late.length > 0 ? 'Nothing else is in doubt.' : 'Nothing more is known about this one.'}
+          </p>
+        )}
         {found.doubts.map((doubt) => (
           <DoubtView key={doubt.change} doubt={doubt} found={found} store={store} names={names} />
         ))}

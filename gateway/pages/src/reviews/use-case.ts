@@ -1,46 +1,62 @@
-/** One review as the gateway has it, and the decision about it. */
+/** Reviews, and what was said too late, as the gateway has them, and the decisions about them. */
 import { useEffect, useState } from 'preact/hooks'
-import type { DecisionAnswer, NewDecision, ReviewCase } from '../../../../models/contracts/reviews.ts'
+import type { LateCase, NewLateDecision } from '../../../../models/contracts/late.ts'
+import type { NewDecision, ReviewCase } from '../../../../models/contracts/reviews.ts'
 
 /** The gateway is on the shop's own network; it writes to a disk before it answers. */
 const answerMs = 10_000
 
-export type Loaded =
+export type Loaded<T> =
   | { readonly state: 'loading' }
-  | { readonly state: 'there'; readonly found: ReviewCase }
+  | { readonly state: 'there'; readonly found: T }
   | { readonly state: 'failed'; readonly why: string }
 
-export type Settled =
-  | { readonly state: 'settled'; readonly totalMinor: number }
-  | { readonly state: 'refused'; readonly why: string }
+export type Settled = { readonly state: 'settled' } | { readonly state: 'refused'; readonly why: string }
 
-const addressOf = (tripId: string) => `/api/reviews/${encodeURIComponent(tripId)}`
+const reviewAt = (tripId: string) => `/api/reviews/${encodeURIComponent(tripId)}`
+const lateAt = (id: string) => `/api/late/${encodeURIComponent(id)}`
 
 /** Asked again when `open` changes: somebody else may have decided. */
-export function useCase(tripId: string, open: boolean): Loaded {
-  const [loaded, setLoaded] = useState<Loaded>({ state: 'loading' })
+export function useCase(tripId: string, open: boolean): Loaded<ReviewCase> {
+  return useLoaded(reviewAt(tripId), Number(open))
+}
+
+/** Asked again when `version` changes. */
+export function useLate(id: string, version: number): Loaded<LateCase> {
+  return useLoaded(lateAt(id), version)
+}
+
+export function settle(tripId: string, decision: NewDecision): Promise<Settled> {
+  return post(reviewAt(tripId), decision)
+}
+
+export function closeLate(id: string, decision: NewLateDecision): Promise<Settled> {
+  return post(lateAt(id), decision)
+}
+
+function useLoaded<T>(url: string, version: number): Loaded<T> {
+  const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' })
   useEffect(() => {
     let current = true
-    const show = (next: Loaded) => {
+    const show = (next: Loaded<T>) => {
       if (current) setLoaded(next)
     }
-    ask<ReviewCase>(addressOf(tripId)).then(
+    ask<T>(url).then(
       (found) => show({ state: 'there', found }),
       (error: Error) => show({ state: 'failed', why: error.message }),
     )
     return () => {
       current = false
     }
-  }, [tripId, open])
+  }, [url, version])
   return loaded
 }
 
-export async function settle(tripId: string, decision: NewDecision): Promise<Settled> {
-  const body = JSON.stringify(decision)
+async function post(url: string, decision: object): Promise<Settled> {
   const headers = { 'content-type': 'application/json' }
   try {
-    const { totalMinor } = await ask<DecisionAnswer>(addressOf(tripId), { method: 'POST', headers, body })
-    return { state: 'settled', totalMinor }
+    await ask(url, { method: 'POST', headers, body: JSON.stringify(decision) })
+    return { state: 'settled' }
   } catch (error) {
     return { state: 'refused', why: (error as Error).message }
   }

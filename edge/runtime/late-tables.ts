@@ -1,0 +1,75 @@
+/** The journal's tables for what shelves said too late: cases, and what became of them. */
+import type { Database } from '../../models/platform/open-database.ts'
+
+/** The part of a commit that concerns them. Bodies are JSON texts. */
+export interface LateCommit {
+  /** New ones, and those with news. */
+  readonly cases: readonly { readonly id: string; readonly body: string }[]
+  readonly decisions: readonly { readonly id: string; readonly body: string }[]
+}
+
+/** A type and not an interface, as a row of the database wants it. */
+export type LateRow = {
+  readonly body: string
+  readonly decision: string | null
+}
+
+/** A bill: whose it is, and what became of it. */
+export interface TripState {
+  readonly name: string
+  readonly bill: 'review' | 'decided' | 'final'
+}
+
+export const lateTables = {
+  schema: `
+    CREATE TABLE IF NOT EXISTS late_case (
+      seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL, decision TEXT) STRICT;
+    CREATE INDEX IF NOT EXISTS late_case_open ON late_case (seq) WHERE decision IS NULL;
+  `,
+  /** Oldest first. */
+  open: (db: Database, limit: number): { rows: LateRow[]; count: number } => ({
+    rows: db
+      .prepare('SELECT body, decision FROM late_case WHERE decision IS NULL ORDER BY seq LIMIT ?')
+      .all<LateRow>(limit),
+    count: db.prepare('SELECT count(*) AS n FROM late_case WHERE decision IS NULL').get<{ n: number }>()?.n ?? 0,
+  }),
+  one: (db: Database, id: string): LateRow | null =>
+    db.prepare('SELECT body, decision FROM late_case WHERE id = ?').get<LateRow>(id) ?? null,
+  /** Of those trips that have a bill here. */
+  trips: (db: Database, tripIds: readonly string[]): Record<string, TripState> =>
+    Object.fromEntries(
+      db
+        .prepare(
+          `SELECT outbox.trip_id AS tripId, json_extract(outbox.purchase, '$.bill.shopper') AS name,
+             review.trip_id IS NOT NULL AS reviewed, review.decision IS NOT NULL AS decided
+           FROM outbox LEFT JOIN review ON review.trip_id = outbox.trip_id
+           WHERE outbox.part = 'bill' AND outbox.trip_id IN (SELECT value FROM json_each(?))`,
+        )
+        .all<{ tripId: string; name: string; reviewed: number; decided: number }>(JSON.stringify(tripIds))
+        .map(({ tripId, name, reviewed, decided }) => [
+          tripId,
+          { name, bill: decided ? 'decided' : reviewed ? 'review' : 'final' },
+        ]),
+    ),
+} as const
+
+/** Within the journal's transaction. What is closed stays as it was. */
+export function writeLate(db: Database, { cases, decisions }: LateCommit): void {
+  const note = db.prepare(
+    `INSERT INTO late_case (id, body) VALUES (?, ?)
+     ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE decision IS NULL`,
+  )
+  for (const { id, body } of cases) note.run(id, body)
+  const decide = db.prepare('UPDATE late_case SET decision = ? WHERE id = ? AND decision IS NULL')
+  for (const { id, body } of decisions) decide.run(body, id)
+}
+
+/** Lets go of cases that were closed before a time, at most `most`; how many went. */
+export function pruneLate(db: Database, before: number, most: number): number {
+  return db
+    .prepare(
+      `DELETE FROM late_case WHERE seq IN
+       (SELECT seq FROM late_case WHERE decision IS NOT NULL AND json_extract(decision, '$.ts') < ? ORDER BY seq LIMIT ?)`,
+    )
+    .run(before, most).changes
+}
