@@ -18,19 +18,24 @@ export async function thumbnail(picture: Picture): Promise<Uint8Array> {
 }
 
 function sampled({ bytes, width, height }: Picture & { kind: 'rgb' }): Uint8Array {
-  const small = new Uint8Array(columns * rows)
-  for (let cell = 0; cell < small.length; cell++) {
-    let sum = 0
-    for (let point = 0; point < pointsPerSide ** 2; point++) {
-      const x = (cell % columns) + ((point % pointsPerSide) + 0.5) / pointsPerSide
-      const y = Math.floor(cell / columns) + (Math.floor(point / pointsPerSide) + 0.5) / pointsPerSide
-      const at = 3 * (Math.floor((y * height) / rows) * width + Math.floor((x * width) / columns))
+  const across = Array.from({ length: columns * pointsPerSide }, (_, point) => 3 * placeOf(point, columns, width))
+  const sums = new Float32Array(columns * rows)
+  for (let line = 0; line < rows * pointsPerSide; line++) {
+    const start = 3 * width * placeOf(line, rows, height)
+    const first = columns * Math.floor(line / pointsPerSide)
+    for (let point = 0; point < across.length; point++) {
+      const at = start + (across[point] ?? 0)
+      const cell = first + Math.floor(point / pointsPerSide)
       // Luma, about (ITU-R BT.601).
-      sum += 0.3 * (bytes[at] ?? 0) + 0.6 * (bytes[at + 1] ?? 0) + 0.1 * (bytes[at + 2] ?? 0)
+      sums[cell] = (sums[cell] ?? 0) + 0.3 * (bytes[at] ?? 0) + 0.6 * (bytes[at + 1] ?? 0) + 0.1 * (bytes[at + 2] ?? 0)
     }
-    small[cell] = sum / pointsPerSide ** 2
   }
-  return small
+  return Uint8Array.from(sums, (sum) => sum / pointsPerSide ** 2)
+}
+
+/** Which pixel of a side a point of the small picture is on. */
+function placeOf(point: number, cells: number, pixels: number): number {
+  return Math.floor(((point + 0.5) * pixels) / (cells * pointsPerSide))
 }
 
 /** Side of the tiles, in cells, of which the one that changed most counts: a person is no larger than some. */

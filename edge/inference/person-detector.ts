@@ -3,7 +3,7 @@ import { threshold } from '../../models/networks/manifest.ts'
 import { clothesOf } from './clothes.ts'
 import { boxInPicture, frameInto, type Size } from './framing.ts'
 import { openNetwork } from './network.ts'
-import { framedPixels, type Picture, sizeOf } from './picture.ts'
+import { emptyPixels, framedPixels, type Picture, sizeOf } from './picture.ts'
 import { ssdAnchors } from './ssd-anchors.ts'
 import { type ScoredBox, ssdBoxes } from './ssd-boxes.ts'
 import { suppress } from './suppression.ts'
@@ -43,6 +43,7 @@ export interface PersonDetector {
 export async function openPersonDetector(now: () => number = () => performance.now()): Promise<PersonDetector> {
   const network = await openNetwork('person-detection')
   const { input } = network.manifest
+  const own = emptyPixels(input)
   const sure = threshold(network.manifest, 'score')
   const overlap = threshold(network.manifest, 'overlap')
   const anchors = ssdAnchors()
@@ -51,7 +52,7 @@ export async function openPersonDetector(now: () => number = () => performance.n
       const startedAt = now()
       const size = await sizeOf(picture)
       const framing = frameInto(size, input)
-      const pixels = await framedPixels(picture, framing, input)
+      const pixels = await framedPixels(picture, framing, input, own)
       const resizedAt = now()
       const { boxes = noNumbers, classes = noNumbers } = await network.run(pixels)
       const ranAt = now()

@@ -47,28 +47,39 @@ function rgbSize({ bytes, width, height }: Picture & { readonly kind: 'rgb' }): 
 }
 
 /**
- * Bytes [input.height, input.width, 3]: the picture at its place in the frame, grey around. Throws a PictureError for a
- * JPEG that is cut off or damaged.
+ * Bytes [input.height, input.width, 3]: the picture at its place in the frame, grey around. They are written over `pixels`
+ * where that is given. Throws a PictureError for a JPEG that is cut off or damaged.
  */
-export async function framedPixels(picture: Picture, framing: Framing, input: Size): Promise<Uint8Array> {
+export async function framedPixels(
+  picture: Picture,
+  framing: Framing,
+  input: Size,
+  pixels = emptyPixels(input),
+): Promise<Uint8Array> {
   if (picture.kind === 'rgb') {
     const whole = [0, 0, picture.width, picture.height] as const
-    if (isModest(whole, framing)) return shrunk(picture, whole, framing, input, grey)
+    if (isModest(whole, framing)) return shrunk(picture, whole, framing, input, pixels.fill(grey))
   }
   try {
     // Where a picture shrinks, libvips averages what falls into a pixel, whatever the kernel.
     const resizing = openPicture(picture).resize(framing.width, framing.height, { fit: 'fill', kernel: 'linear' })
-    return surround(await resizing.raw().toBuffer(), framing, input, grey)
+    return surround(await resizing.raw().toBuffer(), framing, input, pixels.fill(grey))
   } catch (error) {
     throw asPictureError(error)
   }
 }
 
 /**
- * Bytes [input.height, input.width, 3]: what a box shows of the picture, black where the box reaches beyond. Throws a
- * PictureError for a JPEG that is cut off or damaged.
+ * Bytes [input.height, input.width, 3]: what a box shows of the picture, black where the box reaches beyond. They are written
+ * over `pixels` where that is given. Throws a PictureError for a JPEG that is cut off or damaged.
  */
-export async function croppedPixels(picture: Picture, size: Size, box: Box, input: Size): Promise<Uint8Array> {
+export async function croppedPixels(
+  picture: Picture,
+  size: Size,
+  box: Box,
+  input: Size,
+  pixels = emptyPixels(input),
+): Promise<Uint8Array> {
   const [left, top] = [within(box[0], size.width - 1), within(box[1], size.height - 1)]
   const width = Math.max(1, within(box[0] + box[2], size.width) - left)
   const height = Math.max(1, within(box[1] + box[3], size.height) - top)
@@ -83,18 +94,23 @@ export async function croppedPixels(picture: Picture, size: Size, box: Box, inpu
     height: Math.max(1, within(height * down, input.height - place.top)),
   }
   const inside = [left, top, width, height] as const
-  if (picture.kind === 'rgb' && isModest(inside, framing)) return shrunk(picture, inside, framing, input, black)
+  if (picture.kind === 'rgb' && isModest(inside, framing))
+    return shrunk(picture, inside, framing, input, pixels.fill(black))
   try {
     const crop = openPicture(picture).extract({ left, top, width, height })
     const resizing = crop.resize(framing.width, framing.height, { fit: 'fill', kernel: 'linear' })
-    return surround(await resizing.raw().toBuffer(), framing, input, black)
+    return surround(await resizing.raw().toBuffer(), framing, input, pixels.fill(black))
   } catch (error) {
     throw asPictureError(error)
   }
 }
 
-function shrunk(source: Rgb, box: Box, framing: Framing, input: Size, around: number): Uint8Array {
-  const pixels = new Uint8Array(input.width * input.height * 3).fill(around)
+/** Of one picture in a network's input. */
+export function emptyPixels({ width, height }: Size): Uint8Array {
+  return new Uint8Array(3 * width * height)
+}
+
+function shrunk(source: Rgb, box: Box, framing: Framing, input: Size, pixels: Uint8Array): Uint8Array {
   shrinkInto(pixels, input, source, box, framing)
   return pixels
 }
@@ -105,9 +121,8 @@ function within(place: number, most: number): number {
 }
 
 /** By hand, since the library takes as long for it as for the resizing. */
-function surround(inner: Uint8Array, framing: Framing, input: Size, around: number): Uint8Array {
+function surround(inner: Uint8Array, framing: Framing, input: Size, pixels: Uint8Array): Uint8Array {
   const { left, top, width, height } = framing
-  const pixels = new Uint8Array(input.width * input.height * 3).fill(around)
   for (let row = 0; row < height; row += 1) {
     const at = ((top + row) * input.width + left) * 3
     pixels.set(inner.subarray(row * width * 3, (row + 1) * width * 3), at)
@@ -116,8 +131,8 @@ function surround(inner: Uint8Array, framing: Framing, input: Size, around: numb
 }
 
 /** Ready to be decoded in three colours; what is wrong with it shows then. */
-export function openPicture(picture: Picture): Sharp {
-  if (picture.kind === 'jpeg') return openJpeg(picture.bytes, maxPixels).toColourspace('srgb')
+export function openPicture(picture: Picture, mostPixels = maxPixels): Sharp {
+  if (picture.kind === 'jpeg') return openJpeg(picture.bytes, mostPixels).toColourspace('srgb')
   const { bytes, width, height } = picture
   return sharp(bytes, { raw: { width, height, channels: 3 }, limitInputPixels: maxPixels })
 }

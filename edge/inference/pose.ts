@@ -2,7 +2,7 @@
 import { threshold } from '../../models/networks/manifest.ts'
 import type { Box } from './framing.ts'
 import { openNetwork } from './network.ts'
-import { croppedPixels, type Picture, sizeOf } from './picture.ts'
+import { croppedPixels, emptyPixels, type Picture, sizeOf } from './picture.ts'
 
 /** One of MediaPipe's 33 landmarks (`edge/tracking/detection.ts` has the same shape). */
 export interface Landmark {
@@ -34,11 +34,12 @@ const regionScale = 1.25
 export async function openPoseEstimator(): Promise<PoseEstimator> {
   const network = await openNetwork('pose-landmarks-full')
   const { input } = network.manifest
+  const own = emptyPixels(input)
   const leastPresence = threshold(network.manifest, 'presence')
   return {
     async look(picture, box) {
       const region = regionAround(box)
-      const pixels = await croppedPixels(picture, await sizeOf(picture), region, input)
+      const pixels = await croppedPixels(picture, await sizeOf(picture), region, input, own)
       const { joints = noNumbers, presence = noNumbers } = await network.run(pixels)
       const [present = 0] = presence
       const landmarks = present >= leastPresence ? landmarksIn(joints, region, input.width) : []

@@ -26,10 +26,15 @@ export function ssdBoxes(
   { label, score, input }: { readonly label: number; readonly score: number; readonly input: Size },
 ): ScoredBox[] {
   const classCount = classes.length / anchors.length
-  return anchors.flatMap((anchor, index) => {
-    const found = 1 / (1 + Math.exp(-(classes[index * classCount + label] ?? Number.NEGATIVE_INFINITY)))
-    return found >= score ? [{ box: boxAt(boxes, index, anchor, input), score: found }] : []
-  })
+  const leastLogOdds = Math.log(score / (1 - score))
+  const found: ScoredBox[] = []
+  // Nearly all of the anchors show nothing: nothing is made of them.
+  for (const [index, anchor] of anchors.entries()) {
+    const logOdds = classes[index * classCount + label] ?? Number.NEGATIVE_INFINITY
+    if (logOdds >= leastLogOdds)
+      found.push({ box: boxAt(boxes, index, anchor, input), score: 1 / (1 + Math.exp(-logOdds)) })
+  }
+  return found
 }
 
 function boxAt(boxes: Float32Array, index: number, anchor: Anchor, input: Size): Box {

@@ -3,6 +3,7 @@
  * at in time is let go; messages never wait for it. Pictures are in memory only, and the newest of each camera at that.
  */
 import type { SensorEvent } from '../../edge/events.ts'
+import { decodedOnce } from '../../edge/inference/decoding.ts'
 import type { Inference } from '../../edge/inference/inference.ts'
 import { changeBetween, thumbnail } from '../../edge/inference/motion-cue.ts'
 import { PictureError } from '../../edge/inference/picture.ts'
@@ -170,7 +171,7 @@ class StorePerception implements Perception {
     if (frame === null) return
     this.#cues.set(camera, { small: before?.small ?? new Uint8Array(), atMs: now })
     try {
-      const small = await thumbnail(frame.picture)
+      const small = await thumbnail(await decodedOnce(frame.picture))
       this.#cues.set(camera, { small, atMs: now })
       if (before !== undefined) pictureCame(this.#attention, camera, changeBetween(small, before.small), now)
     } catch (error) {

@@ -1,5 +1,6 @@
 /** What the store's cameras see of people and of what they take, as the messages of a tracker. Whoever has the pictures says which to look at, and what time it is. */
 import type { SensorEvent } from '../../edge/events.ts'
+import { decodedOnce } from '../../edge/inference/decoding.ts'
 import type { Inference } from '../../edge/inference/inference.ts'
 import type { FrameSeen } from '../../edge/tracking/detection.ts'
 import { eyesOf } from '../../edge/tracking/eyes.ts'
@@ -127,9 +128,10 @@ export function createSight({ store, boot, products }: SightOptions): Sight | nu
     eyes,
     plates,
     tracking,
-    async look(inference, frame, nowMs) {
-      const eye = eyes.get(frame.camera)
-      if (eye === undefined) throw new RangeError(`look(): found camera ${frame.camera}, wanted one of the store file`)
+    async look(inference, sent, nowMs) {
+      const eye = eyes.get(sent.camera)
+      if (eye === undefined) throw new RangeError(`look(): found camera ${sent.camera}, wanted one of the store file`)
+      const frame = { ...sent, picture: await decodedOnce(sent.picture) }
       const looked = await lookAt({ inference, plates, sureScore, faintScore }, eye, frame)
       const ageMs = nowMs() - frame.tsMs
       delays.add(nowMs(), ageMs, ageMs)
