@@ -2,7 +2,9 @@
 import type { Share } from './measures.ts'
 import type { ProductScores } from './products.ts'
 
-export function productPage({ top1, top5, calibrationError, shelves, enrolment, medianLookMs }: ProductScores): string {
+export function productPage({ top1, top5, honesty, shelves, enrolment, ...scores }: ProductScores): string {
+  const { calibrationError, medianLookMs } = scores
+  const [least, most] = honesty.temperatures.map((each) => each.toFixed(2))
   return [
     '## Products',
     '',
@@ -13,7 +15,10 @@ export function productPage({ top1, top5, calibrationError, shelves, enrolment, 
     `| first | ${percent(top1.value)} | ${interval(top1)} |`,
     `| among the first five | ${percent(top5.value)} | ${interval(top5)} |`,
     '',
-    `Expected calibration error (15 bins): ${calibrationError.toFixed(3)}.`,
+    `Expected calibration error (15 bins): ${honesty.error.toFixed(3)}, each picture at a temperature fitted on the others`,
+    `(ten parts; ${least} to ${most} times the network's own); ${honesty.from.toFixed(3)} to ${honesty.to.toFixed(3)} in 95 of 100 draws of the pictures. A perfectly`,
+    `honest network shows ${honesty.floor.toFixed(3)} on so few, and up to ${honesty.floorAtMost.toFixed(3)} in 95 of 100. At the network's own temperature,`,
+    `which was fitted on the same pictures: ${calibrationError.toFixed(3)}.`,
     '',
     'When the product is one of so many on a shelf, beside those most like it:',
     '',

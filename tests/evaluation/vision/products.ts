@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs'
 import { softmax } from '../../../edge/inference/product-likelihoods.ts'
 import { productPicture } from '../../../edge/inference/product-picture.ts'
 import { featuresOf, openProductClassifier, type ProductClassifier } from '../../../edge/inference/products.ts'
+import { seeded } from '../../../edge/tracking/testing.ts'
 import { alikeOf } from './alike.ts'
 import { enrolmentAnswers, type Seen, spread } from './enrolment.ts'
 import { type LabelledPicture, labelledPictures } from './grocery-store.ts'
+import { type Honesty, honestyOf } from './honesty.ts'
 import { type Answer, amongst, calibrationError, isAmongFirst, type Share, share } from './measures.ts'
 
 interface Shelf {
@@ -18,6 +20,7 @@ export interface ProductScores {
   readonly top1: Share
   readonly top5: Share
   readonly calibrationError: number
+  readonly honesty: Honesty
   /** Alike candidates, the truth among them. */
   readonly shelves: readonly Shelf[]
   /** Classes of which the network never saw a picture, enrolled from so many, as were the alike ones beside them. */
@@ -52,6 +55,7 @@ export async function scoreProducts({ answers, looksMs, kinds }: SeenVal): Promi
     top1: share(answers.map((answer) => isAmongFirst(answer, 1))),
     top5: share(answers.map((answer) => isAmongFirst(answer, 5))),
     calibrationError: calibrationError(answers),
+    honesty: honestyOf(answers, seeded(1)),
     shelves: shelfSizes.map((candidates) => {
       const near = answers.map((answer) =>
         amongst(answer, [answer.truth, ...(alike[answer.truth] ?? []).slice(0, candidates - 1)]),
