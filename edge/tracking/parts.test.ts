@@ -127,6 +127,16 @@ describe('assign()', () => {
       ]),
     ).toEqual([[1, 0]])
     expect(assign([])).toEqual([])
+    // The first one would take the other's for want of its own.
+    expect(
+      assign(
+        [
+          [8, null],
+          [-6, 8],
+        ],
+        7,
+      ),
+    ).toEqual([[1, 0]])
     expect(
       assign([
         [5, 1, null],

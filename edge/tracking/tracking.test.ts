@@ -71,6 +71,35 @@ describe('advance()', () => {
     }
   })
 
+  it('keeps the ids of those who stand in a row when one is hidden and a stranger appears at its other end', () => {
+    const worn = (place: number) => Array.from({ length: 30 }, (_, index) => (index === place ? 1 : 0))
+    const standing = (name: string, x: number, place: number): Walker => ({
+      name,
+      heightMetres: 1.72,
+      way: [
+        [0, x, 1],
+        [3, x, 3],
+        [12, x, 3],
+      ],
+      clothes: worn(place),
+    })
+    const [left, right, stranger] = [standing('left', 2.7, 1), standing('right', 3, 11), standing('stranger', 3.3, 21)]
+    const still = { fps: 4, seconds: 12, missShare: 0, falseShare: 0, edgeNoise: 0.02 }
+    const before = frames(two, [left, right], { ...still, random: seeded(3) })
+    const after = frames(two, [right, stranger], { ...still, random: seeded(3) })
+    const moments = track(
+      two,
+      before.map((frame, i) => (frame.tsMs < t0 + 6000 ? frame : (after[i] ?? frame))),
+    )
+    const nearRight = (tsMs: number) => {
+      const { targets = [] } = moments.find((moment) => moment.tsMs >= tsMs) ?? {}
+      return targets.reduce((a, b) =>
+        Math.abs((a.joints.neck?.[0] ?? 9) - 3) < Math.abs((b.joints.neck?.[0] ?? 9) - 3) ? a : b,
+      ).id
+    }
+    expect(nearRight(t0 + 9000)).toBe(nearRight(t0 + 5500))
+  })
+
   it('leaves nobody at a shelf that looks faintly like somebody', () => {
     const walker: Walker = {
       name: 'is lost beside a shelf',
