@@ -16,39 +16,45 @@ type Row = {
   readonly revision: number
   readonly refused: Refused | null
   readonly email: string | null
+  /** The store; null: its owner did. */
+  readonly made_by: string | null
 }
-const columns = 'id, name, staff, entry_code, revision, refused, email'
+const columns = 'id, name, staff, entry_code, revision, refused, email, made_by'
 
 /** As in the contract of an account. */
 const longestName = 100
 
 export interface Accounts {
   /**
-   * Makes an account, or finds the one with this id, whose name is its owner's by then; an e-mail address is added where
-   * there is none. Throws OTHER_ACCOUNT when the id exists with another role or e-mail address, OTHER_EMAIL.
+   * Makes an account, or finds the one with this id that the store has made, whose name is its owner's by then; an e-mail
+   * address is added where there is none. Throws OTHER_MAKER, OTHER_EMAIL, and OTHER_ACCOUNT when the id exists with
+   * another role or e-mail address.
    */
-  create(wanted: NewAccount): Promise<{ readonly account: AccountView; readonly isNew: boolean }>
+  create(storeId: string, wanted: NewAccount): Promise<{ readonly account: AccountView; readonly isNew: boolean }>
   byId(id: string): Promise<AccountView | null>
+  /** Throws NO_SUCH_ACCOUNT, OTHER_MAKER. */
+  wantMadeBy(storeId: string, id: string): Promise<void>
   /** The account of who reads that letter box, made when there is none. Addresses are compared in small letters. */
   ofEmail(email: string): Promise<{ readonly account: AccountView; readonly isNew: boolean }>
   rename(id: string, name: string): Promise<void>
   /** Changes whenever any account changes. */
   etag(): Promise<string>
-  /** What a store needs at its gates. */
-  all(): Promise<Account[]>
+  /** What a store needs at its gates: whoever works in another one is a shopper here, whose card opens nothing. */
+  forStore(storeId: string): Promise<Account[]>
 }
 
 /** `now` gives milliseconds since the epoch. */
 export function createAccounts(sql: Sql, now: () => number): Accounts {
   return {
-    create: ({ id = randomUUID(), name, staff = false, email: given }) =>
+    create: (storeId, { id = randomUUID(), name, staff = false, email: given }) =>
       sql.transaction(async (session) => {
+        const known = await findById(session, id)
+        if (known !== undefined && known.made_by !== storeId) throw new ServiceError('OTHER_MAKER', id)
         const email = given?.toLowerCase() ?? null
         const owner = email === null ? undefined : await findByEmail(session, email)
         if (owner !== undefined && owner.id !== id) throw new ServiceError('OTHER_EMAIL')
-        const known = await findById(session, id)
         if (known === undefined)
-          return { account: await insert(session, { id, name, staff, email }, now()), isNew: true }
+          return { account: await insert(session, { id, name, staff, email, madeBy: storeId }, now()), isNew: true }
         if ((known.staff === 1) !== staff) throw new ServiceError('OTHER_ACCOUNT', `its name is ${known.name}`)
         if (email === null || known.email === email) return { account: view(known), isNew: false }
         if (known.email !== null) throw new ServiceError('OTHER_ACCOUNT', `its name is ${known.name}`)
@@ -59,13 +65,18 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
       const row = await findById(sql, id)
       return row === undefined ? null : view(row)
     },
+    async wantMadeBy(storeId, id) {
+      const row = await findById(sql, id)
+      if (row === undefined) throw new ServiceError('NO_SUCH_ACCOUNT', id)
+      if (row.made_by !== storeId) throw new ServiceError('OTHER_MAKER', id)
+    },
     ofEmail: (given) =>
       sql.transaction(async (session) => {
         const email = given.toLowerCase()
         const known = await findByEmail(session, email)
         if (known !== undefined) return { account: view(known), isNew: false }
         const name = email.slice(0, email.indexOf('@')).slice(0, longestName)
-        const account = await insert(session, { id: randomUUID(), name, staff: false, email }, now())
+        const account = await insert(session, { id: randomUUID(), name, staff: false, email, madeBy: null }, now())
         return { account, isNew: true }
       }),
     async rename(id, name) {
@@ -79,7 +90,7 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
       const accounts = last === undefined ? 'none' : `${last.revision}-${hashOf(last.entry_code).slice(0, 16)}`
       return `"${accounts}-${erased?.count}-${erased?.latest ?? 0}"`
     },
-    async all() {
+    async forStore(storeId) {
       const rows = await sql.query<Row>(`SELECT ${columns} FROM account ORDER BY revision`)
       const keys = await keysByAccount(sql)
       const erased = await sql.query<{ id: string }>(
@@ -87,8 +98,8 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
       )
       const known = rows.map((row) => ({
         id: row.id,
-        codes: cardOf(row),
-        staff: row.staff === 1,
+        codes: worksIn(storeId, row) ? [row.entry_code] : [],
+        staff: worksIn(storeId, row),
         ...keysOf(row),
         ...refusedOf(row),
       }))
@@ -117,15 +128,16 @@ interface Insert {
   readonly name: string
   readonly staff: boolean
   readonly email: string | null
+  readonly madeBy: string | null
 }
 
 async function insert(session: SqlSession, wanted: Insert, createdAt: number): Promise<AccountView> {
-  const { id, name, staff, email } = wanted
+  const { id, name, staff, email, madeBy } = wanted
   const entryCode = newReadableCode()
   await session.run(
-    `INSERT INTO account (id, name, staff, entry_code, token_hash, email, created_at, revision)
-     VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(revision), 0) + 1 FROM account))`,
-    [id, name, staff ? 1 : 0, entryCode, id, email, createdAt],
+    `INSERT INTO account (id, name, staff, entry_code, token_hash, email, made_by, created_at, revision)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(revision), 0) + 1 FROM account))`,
+    [id, name, staff ? 1 : 0, entryCode, id, email, madeBy, createdAt],
   )
   return { id, name, staff, ...(staff ? { entryCode } : {}), ...(email === null ? {} : { email }) }
 }
@@ -142,9 +154,9 @@ function view(row: Row): AccountView {
   }
 }
 
-/** Only who works in the shop has a card, with a code that stays; shoppers show those of their phones. */
-function cardOf({ staff, entry_code }: Row): string[] {
-  return staff === 1 ? [entry_code] : []
+/** Only they have a card, with a code that stays; shoppers show those of their phones. */
+function worksIn(storeId: string, { staff, made_by }: Row): boolean {
+  return staff === 1 && made_by === storeId
 }
 
 function refusedOf({ refused }: Row): { readonly refused?: Refused } {

@@ -7,7 +7,7 @@ import type { OutboxBill } from './outbox.ts'
 export interface SendDeps {
   /** Of the account service, `http://host:port`. */
   readonly url: string
-  /** The store token. */
+  /** The store's credential. */
   readonly token: string
   readonly fetch: typeof fetch
   readonly wait: Wait

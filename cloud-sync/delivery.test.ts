@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDelivery, type Delivery } from './delivery.ts'
 import type { OutboxBill, OutboxSource } from './outbox.ts'
+import { nameIn } from './stores/own-key.ts'
 import { type TestClock, testClock } from './testing/clock.ts'
 import { purchaseOf } from './testing/purchase.ts'
 import { type Bench, openBench, storeToken } from './testing/service.ts'
@@ -79,8 +80,8 @@ const put = (...trips: string[]) => {
   for (const tripId of trips) outbox.push({ seq: ++written, tripId, purchase: purchaseOf(tripId) })
 }
 const billedTrips = async () =>
-  (await bench.sql.query<{ trip_id: string }>('SELECT trip_id FROM purchase ORDER BY received_at')).map(
-    (row) => row.trip_id,
+  (await bench.sql.query<{ trip_id: string }>('SELECT trip_id FROM purchase ORDER BY received_at')).map((row) =>
+    nameIn('s1', row.trip_id),
   )
 /** Waits for what is about to happen; on a busy machine that takes a while. */
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 5 })

@@ -57,7 +57,7 @@ describe('POST /v1/me/phones', () => {
     expect((await view()).phones.map(({ id }) => id)).toEqual(phones.slice(1).map(({ keyId }) => keyId))
   })
 
-  test('POST /v1/accounts/:id/phones does the same for a server with the store token', async () => {
+  test('POST /v1/accounts/:id/phones does the same for the server of the store that made the account', async () => {
     const { keyId, publicKey } = newPhone()
     expect((await register(publicKey, storeToken, '/v1/accounts/anna/phones')).status).toBe(201)
     expect((await register(publicKey, storeToken, '/v1/accounts/ghost/phones')).status).toBe(404)

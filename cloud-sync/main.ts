@@ -1,8 +1,8 @@
-/** The account service's process: `node run.mjs cloud-sync/main.ts --data <dir> --token <store token>`. */
+/** The account service's process: `node run.mjs cloud-sync/main.ts --data <dir>`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { type Logger, pino } from 'pino'
 import { createShownMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import { createAlipayProvider } from './payments/alipay.ts'
@@ -20,7 +20,6 @@ interface Options {
   readonly data: string
   readonly port: number
   readonly host: string
-  readonly token: string
   readonly publicUrl?: string
   readonly proxy?: string
   readonly mailFrom?: string
@@ -30,18 +29,11 @@ interface Options {
 
 /** Long enough for requests under way; a supervisor kills after ten seconds. */
 const graceMs = 5000
-/** Shorter ones can be guessed over the network. */
-const minTokenLength = 16
 
 function parsePort(text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new InvalidArgumentError(`found "${text}", wanted a number from 0 (any free port) to 65535`)
-}
-
-function parseToken(text: string): string {
-  if (text.length >= minTokenLength && /^[\x21-\x7E]+$/.test(text)) return text
-  throw new InvalidArgumentError(`wanted at least ${minTokenLength} printable characters without spaces`)
 }
 
 function parsePublicUrl(text: string): string {
@@ -55,12 +47,6 @@ function parseOptions(): Options {
     .requiredOption('--data <dir>', 'folder of its database; made when missing')
     .option('--port <number>', 'port of its HTTP interface, 0 for any free one', parsePort, 8081)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .addOption(
-      new Option('--token <text>', 'what stores must send as Bearer')
-        .env('TILLFREE_STORE_TOKEN')
-        .argParser(parseToken)
-        .makeOptionMandatory(),
-    )
     .option('--public-url <url>', 'address of the account page as shoppers reach it, https://…', parsePublicUrl)
     .option('--proxy <address>', 'of the proxy before it, which says where requests come from')
     .option('--mail-from <address>', 'sender of sign-in codes; the server is in TILLFREE_SMTP_URL')
@@ -133,10 +119,10 @@ async function main(): Promise<void> {
     const provider = providerOf(options)
     const payments = createPayments({ sql, provider, now: Date.now, log })
     const enrolments = createEnrolments({ sql, provider, payments, now: Date.now })
-    const { token: storeToken, publicUrl = null, proxy = null } = options
+    const { publicUrl = null, proxy = null } = options
     const mailer = mailerOf(options, log)
     const common = { sql, payments, enrolments, now: Date.now, log }
-    const app = await build({ ...common, storeToken, mailer, publicUrl, proxy })
+    const app = await build({ ...common, mailer, publicUrl, proxy })
     const loop = createPaymentLoop({ sql, payments, log })
     const retention = createRetention({ sql, now: Date.now, log })
     closeWithGrace({ delay: graceMs, logger: log }, async () => {

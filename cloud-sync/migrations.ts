@@ -26,7 +26,8 @@ function appendOnly(table: string): string[] {
  * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`). `account.token_hash` was what
  * opened an account before there were sessions; nothing reads it, and it holds the id, since SQLite cannot drop a column
  * that is unique.
- * `erased_account` is for stores to learn it. Of an attempt only the token that it was tried with may be taken away (`privacy/`).
+ * `erased_account` is for stores to learn it. `account.made_by` is the store that made it, null: its owner, or several stores
+ * that had one token then. `purchase.trip_id` and `refund.id` begin with the store's id (`stores/own-key.ts`). Of an attempt only the token that it was tried with may be taken away (`privacy/`).
  */
 const steps: readonly (readonly string[])[] = [
   [
@@ -113,6 +114,16 @@ const steps: readonly (readonly string[])[] = [
         OR NEW.amount_minor <> OLD.amount_minor OR NEW.try_number <> OLD.try_number
         OR NEW.shopper_present <> OLD.shopper_present OR NEW.created_at <> OLD.created_at
       BEGIN SELECT RAISE(ABORT, 'attempt is only ever added to'); END`,
+  ],
+  [
+    `CREATE TABLE store_credential (
+      id TEXT PRIMARY KEY, store_id TEXT NOT NULL, role TEXT NOT NULL, digest TEXT NOT NULL UNIQUE,
+      made_at BIGINT NOT NULL, ends_at BIGINT NOT NULL, used_at BIGINT)`,
+    'ALTER TABLE account ADD COLUMN made_by TEXT',
+    `UPDATE account SET made_by = (SELECT id FROM store)
+     WHERE (SELECT COUNT(*) FROM store) = 1
+       AND (staff = 1 OR id IN (SELECT about FROM audit WHERE what = 'account-made' AND who = 'store'))`,
+    `UPDATE purchase SET trip_id = store_id || '/' || trip_id`,
   ],
 ]
 

@@ -1,4 +1,4 @@
-/** Finished trips as stores send them: each billed once, for ever, by its trip id. */
+/** Finished trips as stores send them: each billed once, for ever, by its store and trip id. */
 import { randomUUID } from 'node:crypto'
 import type { Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
 import { describeFault } from '../models/contracts/validate.ts'
@@ -10,6 +10,7 @@ import { checkPurchase } from './purchase-check.ts'
 import { hashOf } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
 import { readBack } from './stored-purchase.ts'
+import { ownKey } from './stores/own-key.ts'
 
 type Known = {
   readonly id: string
@@ -42,12 +43,12 @@ async function record(
 ): Promise<PurchaseAnswer> {
   const contentHash = hashOf(contentOf(sent))
   const purchase = await withoutErased(session, sent)
-  const known = await findTrip(session, purchase.idempotentShoppingTripId)
+  const known = await findTrip(session, purchase)
   if (known !== undefined && isKnown(known, contentHash, purchase)) return { purchaseId: known.id, duplicate: true }
   if (known !== undefined && !settles(known, purchase)) throw otherContent(known, purchase)
   const faults = checkPurchase(purchase)
   if (faults.length > 0) throw new ServiceError('WRONG_SUM', faults.slice(0, 5).map(describeFault).join('; '))
-  const isStaff = purchase.account !== null && (await requireAccount(session, purchase.account)).staff === 1
+  const isStaff = purchase.account !== null && (await worksIn(session, purchase.storeId, purchase.account))
   const purchaseId = known?.id ?? newId()
   const row = { purchaseId, contentHash, receivedAt, purchase }
   await (known === undefined ? insert(session, row) : settle(session, row))
@@ -57,10 +58,13 @@ async function record(
   return { purchaseId, duplicate: false }
 }
 
-async function findTrip(session: SqlSession, tripId: string): Promise<Known | undefined> {
+async function findTrip(
+  session: SqlSession,
+  { storeId, idempotentShoppingTripId }: Purchase,
+): Promise<Known | undefined> {
   const [row] = await session.query<Known>(
     'SELECT id, content_hash, total_minor, status, checked_at, body FROM purchase WHERE trip_id = ?',
-    [tripId],
+    [ownKey(storeId, idempotentShoppingTripId)],
   )
   return row
 }
@@ -74,12 +78,9 @@ function isKnown(known: Known, contentHash: string, { bill }: Purchase): boolean
 function settles(known: Known, purchase: Purchase): boolean {
   if (known.status !== 'review' || purchase.bill.status !== 'final' || purchase.bill.checkedAt === undefined)
     return false
-  const { storeId, account, tripStartTime, tripEndTime } = readBack(known)
+  const { account, tripStartTime, tripEndTime } = readBack(known)
   return (
-    storeId === purchase.storeId &&
-    account === purchase.account &&
-    tripStartTime === purchase.tripStartTime &&
-    tripEndTime === purchase.tripEndTime
+    account === purchase.account && tripStartTime === purchase.tripStartTime && tripEndTime === purchase.tripEndTime
   )
 }
 
@@ -92,9 +93,13 @@ function tell(status: string, totalMinor: number): string {
   return status === 'review' ? `a total of ${totalMinor} in review` : `a total of ${totalMinor}`
 }
 
-async function requireAccount(session: SqlSession, account: string): Promise<{ readonly staff: number }> {
-  const [row] = await session.query<{ staff: number }>('SELECT staff FROM account WHERE id = ?', [account])
-  if (row !== undefined) return row
+/** Who works in one store is a shopper in another. Throws UNKNOWN_ACCOUNT. */
+async function worksIn(session: SqlSession, storeId: string, account: string): Promise<boolean> {
+  const [row] = await session.query<{ staff: number; made_by: string | null }>(
+    'SELECT staff, made_by FROM account WHERE id = ?',
+    [account],
+  )
+  if (row !== undefined) return row.staff === 1 && row.made_by === storeId
   throw new ServiceError('UNKNOWN_ACCOUNT', `/account: found "${account}", wanted the id of an account or null`)
 }
 
@@ -119,7 +124,7 @@ async function insert(session: SqlSession, { purchaseId, contentHash, receivedAt
        currency, status, checked_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       purchaseId,
-      idempotentShoppingTripId,
+      ownKey(storeId, idempotentShoppingTripId),
       contentHash,
       storeId,
       account,

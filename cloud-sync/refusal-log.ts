@@ -4,6 +4,7 @@
  * OWASP ASVS 5.0, 16.3.1 and 16.3.3.
  */
 import type { FastifyRequest } from 'fastify'
+import { createCounter } from './counter.ts'
 
 /** A whole attack is worth some lines, not a line each time. */
 const maxLines = 30
@@ -18,17 +19,12 @@ interface Refusal {
 
 /** `nowMs` is any steady clock. */
 export function createRefusalLog(nowMs: () => number): (request: FastifyRequest, refusal: Refusal) => void {
-  let began = Number.NEGATIVE_INFINITY
-  let lines = 0
+  const count = createCounter(perMs, nowMs)
   return (request, { code, statusCode }) => {
     // Whoever is simply not signed in has tried nothing.
     const isBadToken = statusCode === 401 && request.headers.authorization !== undefined
     if (!isBadToken && !telling.has(statusCode)) return
-    if (nowMs() - began >= perMs) {
-      began = nowMs()
-      lines = 0
-    }
-    lines += 1
+    const lines = count()
     const { method, ip: place, routeOptions } = request
     if (lines <= maxLines) request.log.warn({ code, method, route: routeOptions.url, place }, 'a request was refused')
     if (lines === maxLines) request.log.warn('more requests are refused this minute than are logged')

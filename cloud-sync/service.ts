@@ -3,7 +3,7 @@
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAccountBills } from './account-bills.ts'
 import { createAccounts } from './accounts.ts'
 import { createEmailSignIn } from './email-sign-in.ts'
@@ -13,7 +13,7 @@ import type { Mailer } from './mail/mailer.ts'
 import { migrate } from './migrations.ts'
 import type { Enrolments } from './payments/enrolments.ts'
 import type { Payments } from './payments/payments.ts'
-import { type Caller, guardRoutes } from './people/access.ts'
+import { guardRoutes } from './people/access.ts'
 import { createEmailCodes } from './people/email-codes.ts'
 import { ownSite } from './people/own-site.ts'
 import { createPeople, type People } from './people/people.ts'
@@ -30,9 +30,10 @@ import { storeRoutes } from './routes/store.ts'
 import type { Parts } from './routes/types.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { named, validatorCompiler } from './schemas.ts'
-import { bearerOf, sameSecret } from './secrets.ts'
 import { type Sql, SqlBusyError } from './sql.ts'
 import { staticPages } from './static-pages.ts'
+import { createStoreAccess, isOfStores, type StoreAccess } from './stores/store-access.ts'
+import { createStoreCredentials } from './stores/store-credentials.ts'
 
 export interface ServiceDeps {
   /** Stays the caller's to close, after the service. */
@@ -40,8 +41,6 @@ export interface ServiceDeps {
   /** Stays the caller's to start and stop. */
   readonly payments: Payments
   readonly enrolments: Enrolments
-  /** What stores must send as Bearer. */
-  readonly storeToken: string
   /** Null: codes cannot be sent by e-mail. */
   readonly mailer: Mailer | null
   /** As shoppers reach the account page; null: on this machine alone. */
@@ -82,10 +81,11 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   })
   app.setValidatorCompiler(validatorCompiler)
   for (const schema of Object.values(named)) app.addSchema(schema)
-  answerErrors(app)
   const parts = partsOf(deps)
+  const stores = createStoreAccess(createStoreCredentials(sql, now), parts.people.audit, now)
+  answerErrors(app, stores)
   guardHeaders(app, parts.people.site.secure)
-  guardService(app, parts.people, deps.storeToken)
+  guardService(app, parts.people, stores)
   await app.register(rateLimit, { global: false })
   await app.register(swagger, openapiOptions)
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
@@ -126,37 +126,32 @@ function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log, newId
   }
 }
 
-/** Stores come with a token, shoppers with the cookie of a session. */
-function guardService(app: FastifyInstance, people: People, storeToken: string): void {
+/** Stores come with a token of their own, shoppers with the cookie of a session. */
+function guardService(app: FastifyInstance, people: People, stores: StoreAccess): void {
   guardRoutes(app, {
     site: people.site,
     async callerOf(request, access) {
-      if (access === 'store') return storeCaller(request, storeToken)
+      if (isOfStores(access)) return stores.callerOf(request)
       const session = await people.sessionOf(request)
       if (session === null) throw new PeopleError('SIGN_IN')
       return { subject: session.subject, session, may: (wanted) => wanted === 'shopper' }
     },
-    onRefused: (request, { subject }, access) =>
-      people.audit.append({ what: 'not-allowed', who: subject, about: access, place: request.ip }),
+    // Only stores can be: what they are refused is noted with the answer.
+    onRefused: async () => {},
     // The page itself holds nothing of anybody: what it shows it asks for.
     foreign: (url) => (url === '/' || url === '/*' ? 'anyone' : null),
   })
 }
 
-function storeCaller({ headers }: FastifyRequest, storeToken: string): Caller {
-  const token = bearerOf(headers.authorization)
-  if (token === null) throw new ServiceError('NO_TOKEN')
-  if (!sameSecret(token, storeToken)) throw new ServiceError('WRONG_STORE_TOKEN')
-  return { subject: 'store', session: null, may: (wanted) => wanted === 'store' }
-}
-
-function answerErrors(app: FastifyInstance): void {
+function answerErrors(app: FastifyInstance, stores: StoreAccess): void {
   const refused = createRefusalLog(() => performance.now())
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const known = asServiceError(error instanceof SqlBusyError ? new ServiceError('BUSY') : error)
     if (known.code === 'INTERNAL') request.log.error({ err: error }, 'a request failed')
     else if (known.statusCode === 409 || known.statusCode === 422) request.log.warn({ code: known.code }, known.message)
     else refused(request, known)
+    // What cannot be written down is refused all the same.
+    await stores.refused(request, known).catch((err) => request.log.error({ err }, 'a refusal could not be noted'))
     return reply.code(known.statusCode).send({ statusCode: known.statusCode, code: known.code, message: known.message })
   })
   app.setNotFoundHandler(() => {
@@ -192,7 +187,7 @@ const openapiOptions = {
     },
     components: {
       securitySchemes: {
-        store: { type: 'http' as const, scheme: 'bearer', description: 'the store token' },
+        store: { type: 'http' as const, scheme: 'bearer', description: "the store's credential" },
         account: { type: 'apiKey' as const, in: 'cookie', name: 'tillfree-account', description: 'of a session' },
       },
     },

@@ -45,7 +45,7 @@ function sourceWith(request: typeof fetch, cacheFile = join(folder, 'accounts.js
 }
 
 describe('createAccountSource()', () => {
-  test('asks with the store token, keeps the answer, and asks again with its ETag', async () => {
+  test("asks with the store's credential, keeps the answer, and asks again with its ETag", async () => {
     const request = vi
       .fn<typeof fetch>()
       .mockResolvedValueOnce(answer([ann]))

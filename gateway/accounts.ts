@@ -4,6 +4,7 @@ import { type Wait, waitByTimer } from '../cloud-sync/delivery-send.ts'
 import { type Account, parseAccounts } from '../models/contracts/recording.ts'
 import { describeFault } from '../models/contracts/validate.ts'
 import { type Files, platformFiles } from '../models/platform/files.ts'
+import { type CredentialWatch, createCredentialWatch } from './credential-watch.ts'
 import type { BusLog } from './mqtt/bus.ts'
 
 /** Somebody who has just made an account gets in after this at the latest. */
@@ -14,7 +15,7 @@ export interface AccountsOptions {
   readonly storeId: string
   /** For the pages of shoppers. */
   readonly storeName: string
-  /** The account service and its store token; null where the store runs without one. */
+  /** The account service and the store's credential there; null where the store runs without one. */
   readonly service: { readonly url: string; readonly token: string } | null
   /** The latest answer is kept here. */
   readonly cacheFile: string
@@ -22,12 +23,16 @@ export interface AccountsOptions {
   readonly log: BusLog
   readonly fetch?: typeof fetch
   readonly wait?: Wait
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
   readonly disk?: Files
 }
 
 export interface AccountSource {
   /** Reads the file, then asks for the first time; an account service that does not answer stops nothing. */
   start(): Promise<void>
+  /** What somebody must see to about the store's credential, in words; null: nothing. */
+  notice(): string | null
   stop(): Promise<void>
 }
 
@@ -37,6 +42,7 @@ export function createAccountSource(options: AccountsOptions): AccountSource {
 
 class PolledAccounts implements AccountSource {
   readonly #options: AccountsOptions
+  readonly #credential: CredentialWatch
   #etag: string | null = null
   #reachable = true
   #abort = new AbortController()
@@ -44,6 +50,11 @@ class PolledAccounts implements AccountSource {
 
   constructor(options: AccountsOptions) {
     this.#options = options
+    this.#credential = createCredentialWatch({ now: options.now ?? Date.now, log: options.log })
+  }
+
+  notice(): string | null {
+    return this.#credential.notice()
   }
 
   async start(): Promise<void> {
@@ -103,6 +114,7 @@ class PolledAccounts implements AccountSource {
     void wait(requestTimeoutMs, answered.signal).then(() => late.abort(new Error('no answer within 10 s')))
     try {
       const answer = await request(url, { headers, redirect: 'error', signal })
+      this.#credential.heard(answer)
       if (answer.status === 304) return
       if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
       const accounts = accountsOf(await answer.json(), 'accounts')

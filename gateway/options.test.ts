@@ -13,7 +13,7 @@ describe('parseOptions()', () => {
     expect(parseOptions(needed)).toMatchObject({ overchargeWeight: 1.25, wrongCost: 100, reviewCost: 250 })
   })
 
-  it('sends the store token in plain to this machine alone', () => {
+  it("sends the store's credential in plain to this machine alone", () => {
     const exit = vi.spyOn(process, 'exit').mockImplementation(() => {
       throw new Error('ended')
     })

@@ -45,7 +45,7 @@ export function parseUrl(protocols: readonly string[]): (text: string) => string
   }
 }
 
-/** The store token goes there, so it goes in plain to this machine alone. */
+/** The store's credential goes there, so it goes in plain to this machine alone. */
 function parseAccountsUrl(text: string): string {
   const { protocol, hostname } = new URL(parseUrl(['http:', 'https:'])(text))
   if (protocol === 'https:' || isLoopback(hostname.replaceAll(/[[\]]/g, ''))) return text
@@ -77,7 +77,9 @@ export function parseOptions(argv: readonly string[]): GatewayOptions {
     .option('--trust-local', 'takes devices on this machine for who they say they are, without a password: to try out')
     .option('--accounts <url>', 'the account service, where bills go', parseAccountsUrl)
     .option('--accounts-file <file>', 'accounts beside those of the account service (accounts.json)')
-    .addOption(new Option('--token <text>', 'store token of the account service').env('TILLFREE_STORE_TOKEN'))
+    .addOption(
+      new Option('--token <text>', "the store's credential at the account service").env('TILLFREE_STORE_TOKEN'),
+    )
     .option(
       '--camera-logins <file>',
       'user names and passwords of cameras: { "cam1": { "user": "…", "password": "…" } }',
@@ -106,6 +108,8 @@ export function parseOptions(argv: readonly string[]): GatewayOptions {
     .parse(argv)
   const options = command.opts<GatewayOptions>()
   if (options.accounts !== undefined && options.token === undefined)
-    command.error('error: --accounts needs the store token: --token <text> or the variable TILLFREE_STORE_TOKEN')
+    command.error(
+      'error: --accounts needs a credential (npm run stores): --token <text> or the variable TILLFREE_STORE_TOKEN',
+    )
   return options
 }

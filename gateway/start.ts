@@ -1,8 +1,10 @@
 /** `npm start`: a whole store on this machine, each process supervised. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseStoreText } from '../models/contracts/store.ts'
+import { describeFault } from '../models/contracts/validate.ts'
 import { runner } from '../models/platform/runner.ts'
 import { type Child, createChild } from './start/child.ts'
 import { lockData } from './start/data-lock.ts'
@@ -13,7 +15,7 @@ import { parseOptions, type StartOptions } from './start/options.ts'
 import { buildPages } from './start/pages.ts'
 import { accountsUrl, type ProcessPlan, processesOf, type StorePlan, welcome } from './start/plan.ts'
 import { reservePorts } from './start/ports.ts'
-import { storeToken } from './start/secrets.ts'
+import { storeCredential } from './start/store-credential.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** One of those that the simulated shoppers use (`simulators/run/live.ts`). */
@@ -32,6 +34,13 @@ function storeFile({ store, simulators }: StartOptions, data: string): string {
   const args = [runner, join(root, 'simulators/main.ts'), 'store', '--out', file]
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   return file
+}
+
+/** For whom the account service gives a credential. */
+function storeIdIn(file: string): string {
+  const parsed = parseStoreText(readFileSync(file, 'utf8'))
+  if (parsed.ok) return parsed.value.id
+  throw new Error(`${file} is not a good store file:\n${parsed.faults.map(describeFault).join('\n')}`)
 }
 
 async function planOf(options: StartOptions): Promise<StorePlan> {
@@ -56,6 +65,7 @@ async function planOf(options: StartOptions): Promise<StorePlan> {
   return {
     data,
     storeFile: file,
+    storeId: storeIdIn(file),
     simulators,
     broker,
     trustLocal,
@@ -65,6 +75,19 @@ async function planOf(options: StartOptions): Promise<StorePlan> {
     accountsPort,
     mqttPort,
     mqttTls,
+  }
+}
+
+/** What processes prove themselves by at the account service; simulators make accounts there as a store's office does. */
+interface Tokens {
+  readonly gateway: string
+  readonly simulators: string | null
+}
+
+async function tokensFor({ data, storeId, simulators }: StorePlan): Promise<Tokens> {
+  return {
+    gateway: await storeCredential(data, storeId, 'gateway', Date.now),
+    simulators: simulators ? await storeCredential(data, storeId, 'office', Date.now) : null,
   }
 }
 
@@ -80,12 +103,17 @@ async function stopAll(running: Running[]): Promise<void> {
   }
 }
 
-async function startOne(plan: StorePlan, { name, script, args }: ProcessPlan, running: Running[]): Promise<void> {
+async function startOne(
+  plan: StorePlan,
+  { name, script, args }: ProcessPlan,
+  tokens: Tokens,
+  running: Running[],
+): Promise<void> {
   const log = openLogFile(join(plan.data, 'logs'), name.replaceAll(' ', '-'), (line) => tell(`${name}: ${line}`))
   const child = createChild({
     name,
     args: [join(root, script), ...args],
-    env: { TILLFREE_STORE_TOKEN: storeToken(join(plan.data, 'store-token')) },
+    env: name === 'account service' ? {} : { TILLFREE_STORE_TOKEN: tokens[name] ?? '' },
     onLog: log.write,
     tell,
     onGivenUp: () => void end(running, 1),
@@ -95,10 +123,9 @@ async function startOne(plan: StorePlan, { name, script, args }: ProcessPlan, ru
 }
 
 /** What signs a shopper in, once; a real store has none to show. */
-async function shopperSecret(plan: StorePlan): Promise<string | null> {
-  if (!plan.simulators) return null
-  const service = { url: accountsUrl(plan), token: storeToken(join(plan.data, 'store-token')) }
-  return signInSecret(service, shownAccount)
+async function shopperSecret(plan: StorePlan, { simulators: token }: Tokens): Promise<string | null> {
+  if (token === null) return null
+  return signInSecret({ url: accountsUrl(plan), token }, shownAccount)
 }
 
 let ending = false
@@ -128,10 +155,11 @@ async function main(): Promise<void> {
     const plan = await planOf(parseOptions(process.argv))
     await buildPages([join(root, 'gateway/pages'), join(root, 'cloud-sync/pages')], tell)
     tell('Starting …')
+    const tokens = await tokensFor(plan)
     let shopper: string | null = null
     for (const each of processesOf(plan)) {
-      await startOne(plan, each, running)
-      if (each.name === 'account service') shopper = await shopperSecret(plan)
+      await startOne(plan, each, tokens, running)
+      if (each.name === 'account service') shopper = await shopperSecret(plan, tokens)
     }
     tell(welcome(plan, { shopper, store: await signInToStore(plan.data, plan.simulators) }))
   } catch (error) {

@@ -344,6 +344,7 @@ class InStoreProcess implements StoreProcess {
       liveView({
         storeId: store.id,
         problems: this.#problems(),
+        notices: [this.#accounts?.notice() ?? null].filter((notice) => notice !== null),
         edge: this.#runtime.view(),
         ...(await this.#board()),
         devices: devices(),

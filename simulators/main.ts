@@ -237,7 +237,11 @@ withScenario(program.command('live').description('devices and shoppers without e
   .requiredOption('--mqtt <url>', 'the broker')
   .option('--secrets <file>', "what the devices log in with, as the gateway's --simulator-secrets has it")
   .requiredOption('--accounts <url>', 'the account service')
-  .addOption(new Option('--token <text>', 'store token').env('TILLFREE_STORE_TOKEN').makeOptionMandatory())
+  .addOption(
+    new Option('--token <text>', "the store's credential at the account service")
+      .env('TILLFREE_STORE_TOKEN')
+      .makeOptionMandatory(),
+  )
   .action(liveCommand)
 
 program

@@ -51,7 +51,7 @@ async function live(nth: number, mode: FaultMode): Promise<boolean> {
   }
   await insist(() => service.purchases.record({ ...purchase, requestId: `at ${time}` }))
   await days(4)
-  await insist(() => service.payments.refund('trip-1', wanted))
+  await insist(() => service.payments.refund({ storeId: 's1', tripId: 'trip-1' }, wanted))
   await days(3)
 
   const [row] = await sql.query<{ id: string }>('SELECT id FROM purchase')

@@ -11,7 +11,7 @@ import { answered, attend, type ChargeDeps, startCharge } from './charges.ts'
 import { methodOf, requireChoice, setMethod } from './methods.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
 import { duePayouts, startPayout } from './refund-payouts.ts'
-import { grantRefund } from './refunds.ts'
+import { grantRefund, type StoreTrip } from './refunds.ts'
 import { askAgainMs, mostTriesByShopper, triesByShopperWithinMs } from './schedule.ts'
 
 /** pino's shape. */
@@ -40,8 +40,8 @@ export interface Payments {
   onDue(listener: () => void): void
   /** Says that something may have become due: a bill came. */
   wake(): void
-  /** Grants a refund of a trip's bill, or finds it granted. */
-  refund(tripId: string, wanted: NewRefund): Promise<RefundAnswer>
+  /** Grants a refund of a trip's bill of that store, or finds it granted. */
+  refund(trip: StoreTrip, wanted: NewRefund): Promise<RefundAnswer>
   method(account: Account): Promise<PaymentMethod>
   /** Chooses from the provider's list. Throws UNKNOWN_METHOD. */
   setMethod(account: Account, token: string): Promise<PaymentMethod>
@@ -87,10 +87,10 @@ class ProviderPayments implements Payments {
     this.listener()
   }
 
-  async refund(tripId: string, wanted: NewRefund): Promise<RefundAnswer> {
-    const answer = await this.deps.sql.transaction((session) => grantRefund(session, tripId, wanted, this.deps.now()))
+  async refund(trip: StoreTrip, wanted: NewRefund): Promise<RefundAnswer> {
+    const answer = await this.deps.sql.transaction((session) => grantRefund(session, trip, wanted, this.deps.now()))
     const { id: refundId, amountMinor, reason } = answer.refund
-    this.deps.log.info({ tripId, refundId, amountMinor, reason, duplicate: answer.duplicate }, 'a refund is granted')
+    this.deps.log.info({ ...trip, refundId, amountMinor, reason, duplicate: answer.duplicate }, 'a refund is granted')
     this.wake()
     return answer
   }

@@ -10,11 +10,13 @@ import { isRefundable } from '../ledger/states.ts'
 import { hashOf } from '../secrets.ts'
 import type { SqlSession } from '../sql.ts'
 import { readBack } from '../stored-purchase.ts'
+import { nameIn, ownKey } from '../stores/own-key.ts'
 import { openPayout } from './refund-payouts.ts'
 import { planRefund } from './refund-plan.ts'
 
 type Row = {
   readonly id: string
+  readonly store_id: string
   readonly purchase_id: string
   readonly content_hash: string
   readonly amount_minor: number
@@ -31,21 +33,21 @@ type Row = {
 }
 
 /**
- * Grants a refund of a trip's bill, or finds it granted. One of a bill that was paid is sent afterwards.
+ * Grants a refund of a trip's bill of that store, or finds it granted. One of a bill that was paid is sent afterwards.
  * @throws ServiceError NO_SUCH_TRIP, OTHER_REFUND, NOT_REFUNDABLE, PAYMENT_UNDER_WAY, REFUND_TOO_MUCH
  */
 export async function grantRefund(
   session: SqlSession,
-  tripId: string,
+  { storeId, tripId }: StoreTrip,
   wanted: NewRefund,
   at: number,
 ): Promise<RefundAnswer> {
-  const purchase = await purchaseOfTrip(session, tripId)
-  const { idempotentRefundId: id, reason, note, lines } = wanted
+  const purchase = await purchaseOfTrip(session, storeId, tripId)
+  const { idempotentRefundId, reason, note, lines } = wanted
   const contentHash = hashOf(JSON.stringify([tripId, reason, note, lines, wanted.amountMinor]))
-  const known = await refundRow(session, id)
+  const known = await refundRow(session, storeId, idempotentRefundId)
   if (known !== undefined) {
-    if (known.content_hash !== contentHash) throw new ServiceError('OTHER_REFUND', id)
+    if (known.content_hash !== contentHash) throw new ServiceError('OTHER_REFUND', idempotentRefundId)
     return { refund: refundOf(known), duplicate: true }
   }
   const { state, balances } = await paymentOf(session, purchase.id)
@@ -56,20 +58,28 @@ export async function grantRefund(
   const plan = planRefund(wanted, { lines: purchase.bill.lines, left, refunded })
   if (!plan.ok) throw new ServiceError('REFUND_TOO_MUCH', describeFault(plan.fault))
   const groups = refundGroups(left, plan.grossByRate)
+  const id = ownKey(storeId, idempotentRefundId)
   await insert(session, { id, purchaseId: purchase.id, contentHash, wanted, groups, waived: state !== 'paid', at })
   await book(session, { purchaseId: purchase.id, key: `refund/${id}`, at, step: { kind: 'refunded', groups, reason } })
   if (state === 'paid') await openPayout(session, id, at)
-  const [refund] = (await refundsOf(session, purchase.id)).filter((each) => each.id === id)
-  if (refund === undefined) throw new Error(`refund ${id} was not written`)
-  return { refund, duplicate: false }
+  const made = await refundRow(session, storeId, idempotentRefundId)
+  if (made === undefined) throw new Error(`refund ${id} was not written`)
+  return { refund: refundOf(made), duplicate: false }
+}
+
+/** A trip as its store names it. */
+export interface StoreTrip {
+  readonly storeId: string
+  readonly tripId: string
 }
 
 async function purchaseOfTrip(
   session: SqlSession,
+  storeId: string,
   tripId: string,
 ): Promise<{ readonly id: string; readonly bill: Purchase['bill'] }> {
   const [row] = await session.query<{ id: string; body: string }>('SELECT id, body FROM purchase WHERE trip_id = ?', [
-    tripId,
+    ownKey(storeId, tripId),
   ])
   if (row === undefined) throw new ServiceError('NO_SUCH_TRIP', tripId)
   return { id: row.id, bill: readBack(row).bill }
@@ -105,16 +115,22 @@ async function insert(session: SqlSession, row: Insert): Promise<void> {
   )
 }
 
-const selectRefund = `SELECT refund.id AS id, refund.purchase_id AS purchase_id, refund.content_hash AS content_hash,
+const selectRefund = `SELECT refund.id AS id, purchase.store_id AS store_id, refund.purchase_id AS purchase_id, refund.content_hash AS content_hash,
     refund.amount_minor AS amount_minor, refund.reason AS reason, refund.note AS note, refund.lines AS lines,
     refund.groups AS groups, refund.waived AS waived, refund.created_at AS created_at,
     open_payout.refund_id AS payout, open_payout.next_at AS next_at,
     (SELECT COUNT(*) FROM attempt JOIN open_attempt ON open_attempt.attempt_id = attempt.id
       WHERE attempt.refund_id = refund.id) AS sending
-  FROM refund LEFT JOIN open_payout ON open_payout.refund_id = refund.id`
+  FROM refund JOIN purchase ON purchase.id = refund.purchase_id
+    LEFT JOIN open_payout ON open_payout.refund_id = refund.id`
 
-async function refundRow(session: SqlSession, id: string): Promise<Row | undefined> {
-  const [row] = await session.query<Row>(`${selectRefund} WHERE refund.id = ?`, [id])
+/** By what the store calls it; those from before stores had credentials are there by that alone. */
+async function refundRow(session: SqlSession, storeId: string, name: string): Promise<Row | undefined> {
+  const [row] = await session.query<Row>(`${selectRefund} WHERE refund.id IN (?, ?) AND purchase.store_id = ?`, [
+    ownKey(storeId, name),
+    name,
+    storeId,
+  ])
   return row
 }
 
@@ -129,7 +145,7 @@ export async function refundsOf(session: SqlSession, purchaseId: string): Promis
 
 function refundOf(row: Row): Refund {
   return {
-    id: row.id,
+    id: nameIn(row.store_id, row.id),
     at: row.created_at,
     reason: row.reason,
     ...(row.note === null ? {} : { note: row.note }),

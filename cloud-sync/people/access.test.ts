@@ -1,6 +1,7 @@
 import fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { asServiceError } from '../errors.ts'
+import { isOfStores } from '../stores/store-access.ts'
 import { call, newShopper, openBench, put, storeToken } from '../testing/service.ts'
 import { guardRoutes } from './access.ts'
 import { ownSite } from './own-site.ts'
@@ -46,7 +47,7 @@ test('every route of the account service says who may use it, and nobody else ma
         })
       ).statusCode
     expect(await ask(null), `${method} ${url} by a stranger`).toBe(401)
-    expect(await ask(access === 'store' ? token : storeToken), `${method} ${url} by another`).toBe(401)
+    expect(await ask(isOfStores(access) ? token : storeToken), `${method} ${url} by another`).toBe(401)
   }
   expect(open.sort()).toEqual([
     'GET /',
@@ -75,8 +76,8 @@ test('a shopper reaches nothing of another, and what they change stands in the a
   const headers = { cookie: `tillfree-account=${otto.token}`, 'sec-fetch-site': 'same-origin' }
   expect((await bench.app.inject({ method: 'DELETE', url, headers })).statusCode).toBe(404)
   expect(await bench.sql.query('SELECT who, what, about FROM audit')).toEqual([
-    { who: 'store', what: 'account-made', about: 'anna' },
-    { who: 'store', what: 'account-made', about: 'otto' },
+    { who: 'store s1', what: 'account-made', about: 'anna' },
+    { who: 'store s1', what: 'account-made', about: 'otto' },
     { who: 'anna', what: 'payment-method-changed', about: null },
   ])
   await bench.close()

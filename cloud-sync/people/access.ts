@@ -11,15 +11,17 @@ import type { Session } from './sessions.ts'
 export const roles = ['viewer', 'operator', 'admin'] as const
 export type Role = (typeof roles)[number]
 
-/** `store`: whoever has the store token. `shopper`: an account's owner. */
-export type Access = 'anyone' | 'store' | 'shopper' | Role
+/** `store`: a store, by any credential of its own. `office`: one of its office. `shopper`: an account's owner. */
+export type Access = 'anyone' | 'store' | 'office' | 'shopper' | Role
 
 /** Who asks, by what they have shown. */
 export interface Caller {
-  /** Id of an account, name of one of the staff; null: nobody. */
+  /** Id of an account or a store, name of one of the staff; null: nobody. */
   readonly subject: string | null
   /** Null: by a token in the head of the request, which no browser sends by itself. */
   readonly session: Session | null
+  /** When what they have shown is good no more, milliseconds since the epoch; of a store. */
+  readonly endsAt?: number
   /** Whether they may what needs this. */
   readonly may: (access: Access) => boolean
 }

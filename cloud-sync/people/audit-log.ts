@@ -39,7 +39,7 @@ export type AuditAct =
 export interface AuditEntry {
   /** Milliseconds since the epoch. */
   readonly at: number
-  /** Id of an account, name of one of the staff, `store`, `command`; null: nobody who is known. */
+  /** Id of an account, name of one of the staff, `store` and its id, `command`; null: nobody who is known. */
   readonly who: string | null
   readonly what: AuditAct
   /** Whom or what it was done to. */

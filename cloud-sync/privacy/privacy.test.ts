@@ -174,8 +174,8 @@ describe('removeOld()', () => {
       '1 older than 3653 days were removed: whose a bill was',
     )
     expect(await bench.sql.query('SELECT trip_id, account_id FROM purchase ORDER BY trip_id')).toEqual([
-      { trip_id: 'owed', account_id: 'bruno' },
-      { trip_id: 'paid', account_id: null },
+      { trip_id: 's1/owed', account_id: 'bruno' },
+      { trip_id: 's1/paid', account_id: null },
     ])
     expect(await auditPayments(bench.sql)).toEqual([])
   })

@@ -1,9 +1,14 @@
-/** What stores ask: to bill a trip, to make an account, and which accounts there are. */
+/**
+ * What stores ask: to bill a trip, to make an account, and which accounts there are. Each by its own credential, which says
+ * what store it is: it bills, refunds and changes what is its own, and nothing of another.
+ */
 import { Type } from 'typebox'
 import { SignInLinkSchema } from '../../models/contracts/people.ts'
 import { IdSchema } from '../../models/contracts/units.ts'
-import { ServiceError } from '../errors.ts'
+import { subjectOf } from '../people/access.ts'
 import { ref } from '../schemas.ts'
+import { credentialEnds } from '../stores/credential-ends.ts'
+import { auditName, wantOwn } from '../stores/store-access.ts'
 import type { App, Parts } from './types.ts'
 
 const security = [{ store: [] }]
@@ -15,6 +20,9 @@ const StoreQuery = Type.Object({
 const TripParams = Type.Object({ tripId: Type.String({ minLength: 1, maxLength: 128 }) })
 
 const config = { access: 'store' } as const
+/** What no gateway needs: refunds, accounts and what opens them. */
+const officeConfig = { access: 'office' } as const
+const storeOf = subjectOf
 
 export function storeRoutes(app: App, { accounts, entryKeys, payments, people, purchases }: Parts): void {
   app.post(
@@ -33,6 +41,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
           201: ref('PurchaseAnswer'),
           400: ref('Error'),
           401: ref('Error'),
+          403: ref('Error'),
           409: ref('Error'),
           413: ref('Error'),
           422: ref('Error'),
@@ -41,6 +50,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
       },
     },
     async (request, reply) => {
+      wantOwn(storeOf(request), request.body.storeId)
       const answer = await purchases.record(request.body)
       request.log.info({ tripId: request.body.idempotentShoppingTripId, ...answer }, 'a trip is billed')
       if (!answer.duplicate) payments.wake()
@@ -51,7 +61,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
   app.post(
     '/v1/purchases/:tripId/refunds',
     {
-      config,
+      config: officeConfig,
       schema: {
         summary: 'Give money back',
         description:
@@ -66,6 +76,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
           201: ref('RefundAnswer'),
           400: ref('Error'),
           401: ref('Error'),
+          403: ref('Error'),
           404: ref('Error'),
           409: ref('Error'),
           422: ref('Error'),
@@ -74,11 +85,12 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
     },
     async (request, reply) => {
       const { tripId } = request.params
-      const answer = await payments.refund(tripId, request.body)
+      const storeId = storeOf(request)
+      const answer = await payments.refund({ storeId, tripId }, request.body)
       if (!answer.duplicate)
         await people.audit.append({
           what: 'refund-granted',
-          who: 'store',
+          who: auditName(storeId),
           about: tripId,
           place: request.ip,
           detail: `${request.body.idempotentRefundId}, ${request.body.reason}`,
@@ -90,7 +102,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
   app.post(
     '/v1/accounts',
     {
-      config,
+      config: officeConfig,
       schema: {
         summary: 'Make an account',
         description: 'Idempotent by id.',
@@ -101,13 +113,16 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
           201: ref('AccountView'),
           400: ref('Error'),
           401: ref('Error'),
+          403: ref('Error'),
           409: ref('Error'),
         },
       },
     },
     async (request, reply) => {
-      const { account, isNew } = await accounts.create(request.body)
-      if (isNew) await people.audit.append({ what: 'account-made', who: 'store', about: account.id, place: request.ip })
+      const storeId = storeOf(request)
+      const { account, isNew } = await accounts.create(storeId, request.body)
+      const who = auditName(storeId)
+      if (isNew) await people.audit.append({ what: 'account-made', who, about: account.id, place: request.ip })
       return reply.code(isNew ? 201 : 200).send(account)
     },
   )
@@ -115,7 +130,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
   app.post(
     '/v1/accounts/:id/sign-in-link',
     {
-      config,
+      config: officeConfig,
       schema: {
         summary: 'Make a sign-in link for a shopper',
         description:
@@ -123,14 +138,16 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
           'in once, within a day; a new one takes the place of the one before.',
         security,
         params: IdParams,
-        response: { 201: SignInLinkSchema, 401: ref('Error'), 404: ref('Error') },
+        response: { 201: SignInLinkSchema, 401: ref('Error'), 403: ref('Error'), 404: ref('Error') },
       },
     },
     async (request, reply) => {
       const { id } = request.params
-      if ((await accounts.byId(id)) === null) throw new ServiceError('NO_SUCH_ACCOUNT', id)
+      const storeId = storeOf(request)
+      await accounts.wantMadeBy(storeId, id)
       const link = await people.links.make(id)
-      await people.audit.append({ what: 'sign-in-link-made', who: 'store', about: id, place: request.ip })
+      const who = auditName(storeId)
+      await people.audit.append({ what: 'sign-in-link-made', who, about: id, place: request.ip })
       return reply.code(201).send(link)
     },
   )
@@ -138,7 +155,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
   app.post(
     '/v1/accounts/:id/phones',
     {
-      config,
+      config: officeConfig,
       schema: {
         summary: 'Let a phone make entry codes of an account',
         description: "For a shop's own app, whose server knows the shopper; our page registers its key by itself.",
@@ -149,6 +166,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
           201: ref('Phone'),
           400: ref('Error'),
           401: ref('Error'),
+          403: ref('Error'),
           404: ref('Error'),
           409: ref('Error'),
           422: ref('Error'),
@@ -157,8 +175,10 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
     },
     async (request, reply) => {
       const { id } = request.params
+      const storeId = storeOf(request)
+      await accounts.wantMadeBy(storeId, id)
       const phone = await entryKeys.add(id, request.body)
-      request.log.info({ account: id, phone: phone.id }, 'a phone makes entry codes of the account')
+      await people.audit.append({ what: 'phone-added', who: auditName(storeId), about: phone.id, place: request.ip })
       return reply.code(201).send(phone)
     },
   )
@@ -169,20 +189,23 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
       config,
       schema: {
         summary: 'The accounts that a store lets in',
-        description: 'Send the ETag of the last answer as If-None-Match; 304 means that nothing changed.',
+        description:
+          'Send the ETag of the last answer as If-None-Match; 304 means that nothing changed. Each answer says in ' +
+          "`Credential-Ends` when the store's credential ends.",
         security,
         params: IdParams,
         querystring: StoreQuery,
-        response: { 200: ref('Accounts'), 304: Type.Null(), 401: ref('Error') },
+        response: { 200: ref('Accounts'), 304: Type.Null(), 401: ref('Error'), 403: ref('Error') },
       },
     },
     async (request, reply) => {
       const { id } = request.params
+      wantOwn(storeOf(request), id)
       await entryKeys.heardOf(id, request.query.name ?? id)
       const etag = await accounts.etag()
-      reply.header('etag', etag)
+      reply.headers({ etag, [credentialEnds]: new Date(request.caller?.endsAt ?? 0).toISOString() })
       if (request.headers['if-none-match'] === etag) return reply.code(304).send(null)
-      return accounts.all()
+      return accounts.forStore(id)
     },
   )
 }

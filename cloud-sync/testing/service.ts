@@ -11,10 +11,22 @@ import { createPayments, type Payments } from '../payments/payments.ts'
 import type { PaymentProvider } from '../payments/provider.ts'
 import { createTestProvider } from '../payments/test-provider.ts'
 import { createSessions } from '../people/sessions.ts'
+import { hashOf } from '../secrets.ts'
 import { build, type Service, shopperLimits } from '../service.ts'
 import { openSqlite, type Sql } from '../sql.ts'
 
+/** Of the store s1, which every bench lets in. */
 export const storeToken = 'store-token-of-the-tests'
+/** Longer than any test's time. */
+const tenYearsMs = 10 * 365 * 86_400_000
+
+/** Gives a store's office a credential with a token that tests know; it may all that a store may. */
+export async function letIn(sql: Sql, storeId: string, token: string, at: number): Promise<void> {
+  await sql.run(
+    `INSERT INTO store_credential (id, store_id, role, digest, made_at, ends_at) VALUES (?, ?, 'office', ?, ?, ?) ON CONFLICT DO NOTHING`,
+    [`of-${storeId}`, storeId, hashOf(token), at, at + tenYearsMs],
+  )
+}
 
 type ProviderAt = (now: () => number) => PaymentProvider
 
@@ -64,7 +76,8 @@ async function open(
   const enrolments = createEnrolments({ sql, provider, payments, now })
   const mails: Mail[] = []
   const mailer = { send: async (mail: Mail) => void mails.push(mail) }
-  const app = await build({ sql, payments, enrolments, storeToken, mailer, publicUrl, proxy, now, log })
+  const app = await build({ sql, payments, enrolments, mailer, publicUrl, proxy, now, log })
+  await letIn(sql, 's1', storeToken, time)
   const shut = async () => {
     await app.close()
     await sql.close()

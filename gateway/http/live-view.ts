@@ -14,6 +14,8 @@ export interface LiveParts {
   readonly storeId: string
   /** In words; none when all is well. */
   readonly problems: readonly string[]
+  /** What somebody must see to, in words; the store goes on meanwhile. */
+  readonly notices: readonly string[]
   readonly edge: EdgeView
   /** Oldest first. */
   readonly bills: readonly OutboxEntry[]
@@ -31,6 +33,7 @@ export interface LiveParts {
 export function liveView({
   storeId,
   problems,
+  notices,
   edge,
   bills,
   waitingBills,
@@ -45,6 +48,7 @@ export function liveView({
     storeId,
     time: edge.time,
     problems: [...problems],
+    notices: [...notices],
     shoppers: [...edge.shoppers],
     events: [...edge.events],
     bills: bills.slice(-shownBills).map(billView),

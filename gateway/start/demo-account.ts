@@ -4,7 +4,7 @@ import { compile, describeFault } from '../../models/contracts/validate.ts'
 
 export interface AccountServiceAddress {
   readonly url: string
-  /** The store token. */
+  /** The store's credential. */
   readonly token: string
 }
 

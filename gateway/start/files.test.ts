@@ -1,25 +1,16 @@
-import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { lockData } from './data-lock.ts'
 import { openLogFile } from './log-file.ts'
 import { isStale } from './pages.ts'
-import { storeToken } from './secrets.ts'
 
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tillfree-start-'))
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
-
-test('storeToken() makes a token once, for its owner alone', async () => {
-  const file = join(folder, 'store-token')
-  const token = storeToken(file)
-  expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/)
-  expect(storeToken(file)).toBe(token)
-  expect((await stat(file)).mode & 0o777).toBe(0o600)
-})
 
 test('isStale() is true without a build and when a source is newer', async () => {
   await mkdir(join(folder, 'src'))

@@ -4,6 +4,7 @@ import { processesOf, type StorePlan, welcome } from './plan.ts'
 const plan: StorePlan = {
   data: 'data',
   storeFile: 'store.json',
+  storeId: 's1',
   simulators: true,
   mqttPort: 1883,
   mqttTls: null,

@@ -7,6 +7,7 @@ export interface StorePlan {
   /** Folder of everything that is kept. */
   readonly data: string
   readonly storeFile: string
+  readonly storeId: string
   readonly simulators: boolean
   readonly mqttPort: number
   /** Where devices on the network connect, over TLS; null for none. */
@@ -37,7 +38,7 @@ const quiet = ['--log-level', 'warn']
 export const accountsUrl = ({ accountsPort }: StorePlan) => `http://${host}:${accountsPort}`
 const brokerUrl = ({ broker, mqttPort }: StorePlan) => broker ?? `mqtt://${host}:${mqttPort}`
 
-/** In the order in which they are started; the store token reaches them by their environment, where `ps` shows none. */
+/** In the order in which they are started; the store's credential reaches it by its environment, where `ps` shows none. */
 export function processesOf(plan: StorePlan): readonly ProcessPlan[] {
   const { data, storeFile, simulators } = plan
   return [accountService(plan), gateway(plan), ...(simulators ? [simulatorsOf(plan)] : [])]

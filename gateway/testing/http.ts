@@ -12,7 +12,7 @@ export async function testHttpDeps(changes: Partial<HttpDeps> = {}): Promise<Htt
   const stats = createIngest({ store }).stats().devices
   const registry = createRegistry(store)
   const devices = () => registry.views(stats, t0)
-  const lists = { problems: [], shoppers: [], events: [], bills: [], reviews: [], late: [], rejected: [] }
+  const lists = { problems: [], notices: [], shoppers: [], events: [], bills: [], reviews: [], late: [], rejected: [] }
   const nothing = { ...lists, waitingBills: 0, openReviews: 0, openLate: 0 }
   return {
     store,

@@ -200,6 +200,9 @@ export const LiveViewSchema = Type.Object(
     problems: Type.Array(Type.String(), {
       description: 'what the gateway cannot do now, in words; while its disk refuses nobody is let in',
     }),
+    notices: Type.Array(Type.String(), {
+      description: 'what somebody must see to, in words; the store goes on meanwhile',
+    }),
     shoppers: Type.Array(ShopperViewSchema),
     events: Type.Array(ShelfEventSchema, { description: 'the latest 50, oldest first' }),
     bills: Type.Array(

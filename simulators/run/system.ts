@@ -1,14 +1,16 @@
 /** The system under test: an account service and a gateway on free ports, with data of their own that go afterwards. */
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { type BillsFile, parseBillsFile } from '../../models/contracts/bills.ts'
 import type { MqttSecrets } from '../../models/contracts/mqtt-secrets.ts'
 import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { describeFault } from '../../models/contracts/validate.ts'
+import { runner } from '../../models/platform/runner.ts'
 import { readMqttSecrets } from '../mqtt/secrets-file.ts'
 import { makeAccounts } from './account-service.ts'
 import { type Child, startChild } from './child.ts'
@@ -24,7 +26,9 @@ const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, im
 
 export class SystemUnderTest {
   private readonly options: SystemOptions
-  private readonly token = randomBytes(24).toString('hex')
+  /** The store's office, which makes accounts. */
+  private office = ''
+  private token = ''
   private folder = ''
   private cloud: Child | null = null
   private gateway: Child | null = null
@@ -37,19 +41,12 @@ export class SystemUnderTest {
     this.folder = await mkdtemp(join(tmpdir(), 'tillfree-simulate-'))
     await writeFile(join(this.folder, 'store.json'), JSON.stringify(this.options.store))
     await writeFile(join(this.folder, 'accounts.json'), JSON.stringify(this.options.accounts))
-    const cloudArgs = [
-      '--data',
-      join(this.folder, 'cloud'),
-      '--port',
-      '0',
-      '--token',
-      this.token,
-      '--log-level',
-      'warn',
-    ]
+    this.office = await this.credential('office')
+    this.token = await this.credential('gateway')
+    const cloudArgs = ['--data', join(this.folder, 'cloud'), '--port', '0', '--log-level', 'warn']
     this.cloud = await startChild(file('cloud-sync/main.ts'), cloudArgs)
     await makeAccounts(
-      { url: this.accountsUrl, token: this.token },
+      { url: this.accountsUrl, token: this.office },
       this.options.accounts.map(({ id, staff = false }) => ({ id, name: id, staff })),
     )
     await this.startGateway(0, 0)
@@ -97,6 +94,14 @@ export class SystemUnderTest {
     await this.gateway?.stop()
     await this.cloud?.stop()
     if (this.folder !== '') await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** A credential at the account service, made as whoever runs one does it. */
+  private async credential(role: 'gateway' | 'office'): Promise<string> {
+    const token = join(this.folder, `${role}-token`)
+    const args = ['add', this.options.store.id, '--role', role, '--data', join(this.folder, 'cloud'), '--out', token]
+    await promisify(execFile)(process.execPath, [runner, file('cloud-sync/stores/main.ts'), ...args])
+    return (await readFile(token, 'utf8')).trim()
   }
 
   private get secretsFile(): string {

@@ -20,6 +20,7 @@ export function sampleView(store: Store): LiveView {
       shopper(store, 'marta-from-staff', [5.4, 0.5], [], { staff: true, account: 'marta-from-staff' }),
     ],
     problems: [],
+    notices: [],
     events: Array.from({ length: 24 }, (_, i) => shelfEvent(store, i)),
     bills: [
       bill(store, 't-3', [0, 1, 2], { account: 'carla' }),

@@ -93,7 +93,7 @@ describe('a bill in review', () => {
     const answers = [await decide(tea), await decide(tea), await decide([])]
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 409])
     await eventually(async () =>
-      expect(await purchases()).toEqual([{ trip_id: tripId, status: 'final', total_minor: 610 }]),
+      expect(await purchases()).toEqual([{ trip_id: `s1/${tripId}`, status: 'final', total_minor: 610 }]),
     )
     expect(await (await fetch(`${url}/api/live.json`, { headers })).json()).toMatchObject({
       openReviews: 0,

@@ -67,6 +67,11 @@ export function Frame({ page, state, children }: Props) {
           )}
           <Problems problems={connection === 'lost' ? [] : (view?.problems ?? [])} />
         </div>
+        {view?.notices.map((notice) => (
+          <p class="notice" key={notice}>
+            {notice}
+          </p>
+        ))}
         {children}
       </main>
     </>

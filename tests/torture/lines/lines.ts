@@ -13,7 +13,14 @@ import type { Account } from '../../../models/contracts/recording.ts'
 import { newPhone } from '../../../models/entry/phone.ts'
 import { type Database, openDatabase, type SqlRow, type SqlValue } from '../../../models/platform/open-database.ts'
 import { Random } from '../../../simulators/random.ts'
-import { accountsIn, type Books, requireBalance, requireDelivered, requireRefunds } from '../oracle/books.ts'
+import {
+  accountsIn,
+  type Books,
+  requireBalance,
+  requireDelivered,
+  requireRefunds,
+  withoutStore,
+} from '../oracle/books.ts'
 import { requireObserved } from '../oracle/devices.ts'
 import { type JournalContents, readJournal, requireJournal } from '../oracle/journal.ts'
 import { require, Violation } from '../oracle/violation.ts'
@@ -146,7 +153,8 @@ class LineStore {
 
   #bringBack(): void {
     const trips = this.books.peek<{ trip: string }>(
-      "SELECT trip_id AS trip FROM purchase WHERE status = 'final' AND account_id IS NOT NULL ORDER BY trip_id",
+      `SELECT ${withoutStore('trip_id')} AS trip FROM purchase
+       WHERE status = 'final' AND account_id IS NOT NULL ORDER BY trip_id`,
     )
     if (trips.length > 0) void this.office.refund(this.#random.pick(trips).trip)
   }

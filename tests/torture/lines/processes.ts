@@ -75,17 +75,17 @@ export async function startProcesses(
   }
 }
 
-/** Accounts that there are, whose owners are signed in. */
+/** The store's credential, and accounts that there are, whose owners are signed in. */
 async function prepare(folder: string, file: string, customers: readonly Customer[]): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const sql = openSqlite(file)
   await migrate(sql, Date.now())
-  await enrol(sql, customers, Date.now())
+  await enrol(sql, shop.id, customers, Date.now())
   await sql.close()
 }
 
 function serviceArgs(folder: string): string[] {
-  return ['--data', folder, '--port', '0', '--token', storeToken, '--log-level', 'error']
+  return ['--data', folder, '--port', '0', '--log-level', 'error']
 }
 
 function gatewayArgs(folder: string, data: string, customers: readonly Customer[], { port }: Line): string[] {

@@ -90,8 +90,13 @@ export function requireSettled(database: Books, bank: Bank, outbox: readonly Out
   require(`the provider has ${taken?.minor} of us, as the books say`, taken?.minor === net, String(net))
 }
 
+/** The service's names of trips and refunds begin with the store's. */
+export const withoutStore = (column: string) => `substr(${column}, instr(${column}, '/') + 1)`
+
 function requirePromised(database: Books, { purchases, refunds }: Promised): void {
-  for (const { id, trip } of database.peek<{ id: string; trip: string }>('SELECT id, trip_id AS trip FROM purchase')) {
+  for (const { id, trip } of database.peek<{ id: string; trip: string }>(
+    `SELECT id, ${withoutStore('trip_id')} AS trip FROM purchase`,
+  )) {
     const known = purchases.get(trip)
     require(`${trip} is ${known}, as the store was told`, known === id, id)
   }
@@ -100,14 +105,19 @@ function requirePromised(database: Books, { purchases, refunds }: Promised): voi
 
 export function requireRefunds(database: Books, refunds: Refunds): void {
   for (const [id, { amountMinor }] of refunds) {
-    const [refund] = database.peek<{ minor: number }>('SELECT amount_minor AS minor FROM refund WHERE id = ?', [id])
+    const [refund] = database.peek<{ minor: number }>(
+      `SELECT amount_minor AS minor FROM refund WHERE ${withoutStore('id')} = ?`,
+      [id],
+    )
     require(`${id} is granted, of ${amountMinor}`, refund?.minor === amountMinor, String(refund?.minor))
   }
 }
 
 /** One purchase a trip, with what the store billed. */
 export function requireDelivered(database: Books, outbox: readonly OutboxLine[]): void {
-  const rows = database.peek<{ trip: string; body: string }>('SELECT trip_id AS trip, body FROM purchase')
+  const rows = database.peek<{ trip: string; body: string }>(
+    `SELECT ${withoutStore('trip_id')} AS trip, body FROM purchase`,
+  )
   const trips = new Set(outbox.map(({ tripId }) => tripId))
   for (const { trip } of rows) require('every purchase is of a bill of the store', trips.has(trip), `one of ${trip}`)
   for (const trip of trips) {

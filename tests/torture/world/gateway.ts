@@ -229,6 +229,7 @@ export class Gateway {
       storeName: store.name,
       service: { url: 'http://accounts.test', token: storeToken },
       cacheFile: accountsFile,
+      now: this.#parts.machine.clock,
       onAccounts: (polled) => {
         if (!process.alive) return
         watcher.told(polled)

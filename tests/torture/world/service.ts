@@ -5,7 +5,7 @@ import { createPayments } from '../../../cloud-sync/payments/payments.ts'
 import { hashOf } from '../../../cloud-sync/secrets.ts'
 import { build, type Service } from '../../../cloud-sync/service.ts'
 import { openSqlite, type Sql } from '../../../cloud-sync/sql.ts'
-import { storeToken } from '../../../cloud-sync/testing/service.ts'
+import { letIn, storeToken } from '../../../cloud-sync/testing/service.ts'
 import type { Phone } from '../../../models/entry/phone.ts'
 import type { Bank } from './bank.ts'
 import type { Breakage } from './breakage.ts'
@@ -115,7 +115,7 @@ export class AccountService {
     const payments = createPayments({ sql, provider, now, log, newId })
     const enrolments = createEnrolments({ sql, provider, payments, now })
     const app = await machine.timeline.during(
-      build({ sql, payments, enrolments, mailer: null, publicUrl: null, storeToken, now, log, newId }),
+      build({ sql, payments, enrolments, mailer: null, publicUrl: null, now, log, newId }),
     )
     const loop = createPaymentLoop({ sql, payments, log, wait: process.wait })
     await loop.start()
@@ -129,8 +129,9 @@ export class AccountService {
   }
 }
 
-/** Accounts that there are from the beginning, whose owners are signed in. */
-export async function enrol(sql: Sql, customers: readonly Customer[], now: number): Promise<void> {
+/** The store's credential, and accounts that there are from the beginning, whose owners are signed in. */
+export async function enrol(sql: Sql, storeId: string, customers: readonly Customer[], now: number): Promise<void> {
+  await letIn(sql, storeId, storeToken, now)
   for (const [i, { id, code, phone, token }] of customers.entries()) {
     await sql.run(
       `INSERT INTO account (id, name, staff, entry_code, token_hash, created_at, revision) VALUES (?, ?, 0, ?, ?, ?, ?)`,

@@ -149,7 +149,7 @@ export class World {
   async begin(): Promise<void> {
     const sql = openSqlite(this.databases.service.file())
     await migrate(sql, this.machines.service.clock())
-    await enrol(sql, this.customers, this.machines.service.clock())
+    await enrol(sql, shop.id, this.customers, this.machines.service.clock())
     await sql.close()
     this.service.start()
     this.gateway.start()
