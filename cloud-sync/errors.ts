@@ -1,5 +1,6 @@
 /** Every error that the account service answers with: its code, status and what it means. Codes are stable. */
-import { PeopleError } from './people/people-error.ts'
+import { CodedError } from './coded-error.ts'
+import { asCodedError } from './people/people-error.ts'
 
 const table = {
   BAD_REQUEST: { status: 400, means: 'the request does not have the shape that it should have' },
@@ -48,14 +49,9 @@ const table = {
 
 export type ErrorCode = keyof typeof table
 
-/** Thrown by routes; the error handler turns it into the answer. `detail` says where, what was found and wanted. */
-export class ServiceError extends Error {
-  readonly code: ErrorCode
-  readonly statusCode: number
+export class ServiceError extends CodedError<ErrorCode> {
   constructor(code: ErrorCode, detail?: string) {
-    super(detail === undefined ? table[code].means : `${table[code].means}: ${detail}`)
-    this.code = code
-    this.statusCode = table[code].status
+    super(code, table[code], detail)
   }
 }
 
@@ -63,16 +59,12 @@ export class ServiceError extends Error {
 const byFastifyCode: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'NOT_JSON',
-  FST_ERR_NOT_FOUND: 'NOT_FOUND',
 }
 
-/** Any thrown value as one of ours; what is not known is ours to blame and tells the caller nothing. */
-export function asServiceError(error: unknown): ServiceError | PeopleError {
-  if (error instanceof ServiceError || error instanceof PeopleError) return error
-  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
-  const known = byFastifyCode[code ?? '']
-  if (known !== undefined) return new ServiceError(known)
-  if (statusCode === 429) return new PeopleError('TOO_OFTEN')
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new ServiceError('BAD_REQUEST', message)
-  return new ServiceError('INTERNAL')
+/** Any thrown value as an answer. */
+export function asServiceError(error: unknown): CodedError {
+  const known = byFastifyCode[(error as { code?: string }).code ?? '']
+  return known === undefined
+    ? asCodedError(error, (code, detail) => new ServiceError(code, detail))
+    : new ServiceError(known)
 }

@@ -9,6 +9,7 @@ import {
 } from '../../models/contracts/people.ts'
 import type { App } from '../routes/types.ts'
 import { type Access, sessionOf, subjectOf } from './access.ts'
+import type { AuditAct } from './audit-log.ts'
 import type { People } from './people.ts'
 import { PeopleError } from './people-error.ts'
 import { done, errorRef, passkeySiteOf } from './sign-in-routes.ts'
@@ -30,7 +31,8 @@ export function ownRoutes(app: App, options: OwnRouteOptions): void {
   passkeyRoutes(app, options)
 }
 
-function sessionRoutes(app: App, { prefix, people, access }: OwnRouteOptions): void {
+function sessionRoutes(app: App, options: OwnRouteOptions): void {
+  const { prefix, people, access } = options
   const { sessions, audit, cookie } = people
   const config = { access }
 
@@ -71,28 +73,16 @@ function sessionRoutes(app: App, { prefix, people, access }: OwnRouteOptions): v
     },
   )
 
-  app.delete(
-    `${prefix}/sessions/:id`,
-    {
-      config,
-      schema: {
-        summary: 'End a session somewhere else',
-        description: 'Needs a sign-in of the last ten minutes.',
-        params: IdParams,
-        response: { 204: done, 401: errorRef, 403: errorRef, 404: errorRef },
-      },
-    },
-    async (request, reply) => {
-      const session = sessionOf(request)
-      people.wantFresh(session)
-      if (!(await sessions.end(session.subject, request.params.id))) throw new PeopleError('NOT_FOUND')
-      await audit.append({ what: 'sessions-ended', who: session.subject, place: request.ip, detail: '1' })
-      return reply.code(204).send(null)
-    },
-  )
+  removalRoute(app, options, {
+    path: 'sessions',
+    summary: 'End a session somewhere else',
+    act: { what: 'sessions-ended', detail: '1' },
+    remove: sessions.end,
+  })
 }
 
-function passkeyRoutes(app: App, { prefix, people, access, labelOf }: OwnRouteOptions): void {
+function passkeyRoutes(app: App, options: OwnRouteOptions): void {
+  const { prefix, people, access, labelOf } = options
   const { passkeys, audit } = people
   const config = { access }
 
@@ -148,12 +138,32 @@ function passkeyRoutes(app: App, { prefix, people, access, labelOf }: OwnRouteOp
     },
   )
 
+  removalRoute(app, options, {
+    path: 'passkeys',
+    summary: 'Remove a passkey',
+    act: { what: 'passkey-removed' },
+    remove: passkeys.remove,
+  })
+}
+
+interface Removal {
+  readonly path: string
+  readonly summary: string
+  /** As it stands in the audit log. */
+  readonly act: { readonly what: AuditAct; readonly detail?: string }
+  /** False: the subject has no such thing. */
+  readonly remove: (subject: string, id: string) => Promise<boolean>
+}
+
+/** `DELETE <prefix>/<path>/:id`: takes one thing away from who has signed in just now. */
+function removalRoute(app: App, { prefix, people, access }: OwnRouteOptions, removal: Removal): void {
+  const { path, summary, act, remove } = removal
   app.delete(
-    `${prefix}/passkeys/:id`,
+    `${prefix}/${path}/:id`,
     {
-      config,
+      config: { access },
       schema: {
-        summary: 'Remove a passkey',
+        summary,
         description: 'Needs a sign-in of the last ten minutes.',
         params: IdParams,
         response: { 204: done, 401: errorRef, 403: errorRef, 404: errorRef },
@@ -162,8 +172,8 @@ function passkeyRoutes(app: App, { prefix, people, access, labelOf }: OwnRouteOp
     async (request, reply) => {
       const session = sessionOf(request)
       people.wantFresh(session)
-      if (!(await passkeys.remove(session.subject, request.params.id))) throw new PeopleError('NOT_FOUND')
-      await audit.append({ what: 'passkey-removed', who: session.subject, place: request.ip })
+      if (!(await remove(session.subject, request.params.id))) throw new PeopleError('NOT_FOUND')
+      await people.audit.append({ ...act, who: session.subject, place: request.ip })
       return reply.code(204).send(null)
     },
   )

@@ -1,4 +1,6 @@
 /** What can go wrong when people sign in, at the account service and at the gateway alike. Codes are stable. */
+import { CodedError } from '../coded-error.ts'
+
 const table = {
   SIGN_IN: { status: 401, means: 'nobody is signed in here: sign in first' },
   SIGN_IN_AGAIN: { status: 403, means: 'this needs a sign-in of the last minutes: sign in again' },
@@ -13,15 +15,24 @@ const table = {
   NO_MAIL: { status: 503, means: 'no mail can be sent from here: sign in with a passkey or a sign-in link' },
 } as const
 
-export type PeopleErrorCode = keyof typeof table
+type PeopleErrorCode = keyof typeof table
 
 /** Thrown by whatever has to do with signing in. `detail` says more, and never who has an account. */
-export class PeopleError extends Error {
-  readonly code: PeopleErrorCode
-  readonly statusCode: number
+export class PeopleError extends CodedError<PeopleErrorCode> {
   constructor(code: PeopleErrorCode, detail?: string) {
-    super(detail === undefined ? table[code].means : `${table[code].means} (${detail})`)
-    this.code = code
-    this.statusCode = table[code].status
+    super(code, table[code], detail)
   }
+}
+
+/** Codes that each service has in words of its own. */
+type Common = 'BAD_REQUEST' | 'NOT_FOUND' | 'INTERNAL'
+
+/** Any thrown value as an answer; what is not known is the service's to blame and tells the caller nothing. */
+export function asCodedError(error: unknown, own: (code: Common, detail?: string) => CodedError): CodedError {
+  if (error instanceof CodedError) return error
+  const { statusCode, message } = error as { statusCode?: number; message?: string }
+  if (statusCode === 429) return new PeopleError('TOO_OFTEN')
+  if (statusCode === 404) return own('NOT_FOUND')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return own('BAD_REQUEST', message)
+  return own('INTERNAL')
 }

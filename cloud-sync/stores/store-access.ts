@@ -23,7 +23,7 @@ const mostNotes = 30
 const perMs = 3_600_000
 
 /** Whether a route is for who comes with a store's credential. */
-export function isOfStores(access: Access | undefined): boolean {
+export function isOfStores(access: Access | null | undefined): boolean {
   return access === 'store' || access === 'office'
 }
 

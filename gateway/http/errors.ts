@@ -1,5 +1,6 @@
 /** Every error that the gateway's HTTP answers with: its code, status and what it means. Codes are stable. */
-import { PeopleError } from '../../cloud-sync/people/people-error.ts'
+import { CodedError } from '../../cloud-sync/coded-error.ts'
+import { asCodedError } from '../../cloud-sync/people/people-error.ts'
 
 const table = {
   BAD_REQUEST: { status: 400, means: 'the request does not have the shape that it should have' },
@@ -20,23 +21,13 @@ const table = {
 
 export type ErrorCode = keyof typeof table
 
-/** Thrown by routes; the error handler turns it into the answer. `detail` says where, what was found and wanted. */
-export class GatewayError extends Error {
-  readonly code: ErrorCode
-  readonly statusCode: number
+export class GatewayError extends CodedError<ErrorCode> {
   constructor(code: ErrorCode, detail?: string) {
-    super(detail === undefined ? table[code].means : `${table[code].means}: ${detail}`)
-    this.code = code
-    this.statusCode = table[code].status
+    super(code, table[code], detail)
   }
 }
 
-/** Any thrown value as one of ours; what is not known is ours to blame and tells the caller nothing. */
-export function asGatewayError(error: unknown): GatewayError | PeopleError {
-  if (error instanceof GatewayError || error instanceof PeopleError) return error
-  const { statusCode, message } = error as { statusCode?: number; message?: string }
-  if (statusCode === 429) return new PeopleError('TOO_OFTEN')
-  if (statusCode === 404) return new GatewayError('NOT_FOUND')
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new GatewayError('BAD_REQUEST', message)
-  return new GatewayError('INTERNAL')
+/** Any thrown value as an answer. */
+export function asGatewayError(error: unknown): CodedError {
+  return asCodedError(error, (code, detail) => new GatewayError(code, detail))
 }
