@@ -1,5 +1,5 @@
 /** The account service's process: `node run.mjs cloud-sync/main.ts --data <dir>`. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError } from 'commander'
@@ -15,6 +15,7 @@ import { createTestProvider } from './payments/test-provider.ts'
 import { createRetention } from './privacy/retention.ts'
 import { build, type Service } from './service.ts'
 import { openSqlite } from './sql.ts'
+import { type HttpTls, isLoopback } from './tls-server.ts'
 
 interface Options {
   readonly data: string
@@ -22,6 +23,8 @@ interface Options {
   readonly host: string
   readonly publicUrl?: string
   readonly proxy?: string
+  readonly tlsCertificate?: string
+  readonly tlsKey?: string
   readonly mailFrom?: string
   readonly simulatedMail?: true
   readonly logLevel: string
@@ -46,7 +49,13 @@ function parseOptions(): Options {
     .description('The account service: accounts of shoppers, and the bills that stores deliver.')
     .requiredOption('--data <dir>', 'folder of its database; made when missing')
     .option('--port <number>', 'port of its HTTP interface, 0 for any free one', parsePort, 8081)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on; with a certificate where it is not this machine alone',
+      '127.0.0.1',
+    )
+    .option('--tls-certificate <file>', 'speaks https with this certificate and its chain (PEM)')
+    .option('--tls-key <file>', 'its private key (PEM)')
     .option('--public-url <url>', 'address of the account page as shoppers reach it, https://…', parsePublicUrl)
     .option('--proxy <address>', 'of the proxy before it, which says where requests come from')
     .option('--mail-from <address>', 'sender of sign-in codes; the server is in TILLFREE_SMTP_URL')
@@ -94,6 +103,18 @@ function mailerOf({ mailFrom, simulatedMail }: Options, log: Logger): Mailer | n
   return null
 }
 
+/** Null: in plain, on this machine alone. Files are read at the start: a renewed certificate wants a new one. */
+function tlsOf({ host, tlsCertificate, tlsKey }: Options): HttpTls | null {
+  if (tlsCertificate !== undefined && tlsKey !== undefined)
+    return { certificate: readFileSync(tlsCertificate, 'utf8'), key: readFileSync(tlsKey, 'utf8') }
+  if (tlsCertificate !== undefined || tlsKey !== undefined)
+    throw new Error('--tls-certificate and --tls-key go together: found one of them')
+  if (isLoopback(host)) return null
+  throw new Error(
+    `--host: found ${host}, which others reach in plain; wanted --tls-certificate and --tls-key with it, or 127.0.0.1 behind a proxy that speaks https`,
+  )
+}
+
 async function listen(app: Service, { host, port }: Options): Promise<number> {
   await app.listen({ host, port })
   const address = app.server.address()
@@ -114,6 +135,7 @@ async function main(): Promise<void> {
     pino.destination(2),
   )
   try {
+    const tls = tlsOf(options)
     mkdirSync(options.data, { recursive: true })
     const sql = openSqlite(join(options.data, 'accounts.db'))
     const provider = providerOf(options)
@@ -122,7 +144,7 @@ async function main(): Promise<void> {
     const { publicUrl = null, proxy = null } = options
     const mailer = mailerOf(options, log)
     const common = { sql, payments, enrolments, now: Date.now, log }
-    const app = await build({ ...common, mailer, publicUrl, proxy })
+    const app = await build({ ...common, tls, mailer, publicUrl, proxy })
     const loop = createPaymentLoop({ sql, payments, log })
     const retention = createRetention({ sql, now: Date.now, log })
     closeWithGrace({ delay: graceMs, logger: log }, async () => {

@@ -15,7 +15,7 @@ import type { Enrolments } from './payments/enrolments.ts'
 import type { Payments } from './payments/payments.ts'
 import { guardRoutes } from './people/access.ts'
 import { createEmailCodes } from './people/email-codes.ts'
-import { ownSite } from './people/own-site.ts'
+import { type OwnSite, ownSite } from './people/own-site.ts'
 import { createPeople, type People } from './people/people.ts'
 import { PeopleError } from './people/people-error.ts'
 import { createPurchases } from './purchases.ts'
@@ -34,6 +34,7 @@ import { type Sql, SqlBusyError } from './sql.ts'
 import { staticPages } from './static-pages.ts'
 import { createStoreAccess, isOfStores, type StoreAccess } from './stores/store-access.ts'
 import { createStoreCredentials } from './stores/store-credentials.ts'
+import { type HttpTls, tlsServerFactory } from './tls-server.ts'
 
 export interface ServiceDeps {
   /** Stays the caller's to close, after the service. */
@@ -43,6 +44,8 @@ export interface ServiceDeps {
   readonly enrolments: Enrolments
   /** Null: codes cannot be sent by e-mail. */
   readonly mailer: Mailer | null
+  /** What it speaks https with; null: plain, on this machine alone. */
+  readonly tls?: HttpTls | null
   /** As shoppers reach the account page; null: on this machine alone. */
   readonly publicUrl: string | null
   /** Address of the proxy before it, whose word on where a request comes from counts; null: there is none. */
@@ -69,13 +72,14 @@ export const shopperLimits = { idleMs: 30 * 86_400_000, longestMs: 180 * 86_400_
 
 /** Migrates the database and sets up every route. Throws when the database is from a later version. */
 export async function build(deps: ServiceDeps): Promise<Service> {
-  const { sql, now, log } = deps
+  const { sql, now, log, tls = null } = deps
   await migrate(sql, now())
   const app = fastify({
     loggerInstance: log,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     trustProxy: deps.proxy ?? false,
+    ...(tls === null ? {} : { serverFactory: tlsServerFactory(tls) }),
     // Pages and stores ask all the time; what counts is logged where it happens.
     logController: new LogController({ disableRequestLogging: true }),
   })
@@ -103,13 +107,13 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   return app
 }
 
-/** Signing in, for shoppers. `publicUrl`: as they reach the account page; null: on this machine alone. */
-export function createShoppers(sql: Sql, publicUrl: string | null, now: () => number): People {
+/** Signing in, for shoppers. `site`: where they reach the account page. */
+export function createShoppers(sql: Sql, site: OwnSite, now: () => number): People {
   const names = { cookieName: 'tillfree-account', siteName: 'Tillfree' }
-  return createPeople({ sql, site: ownSite(publicUrl), limits: shopperLimits, now, ...names })
+  return createPeople({ sql, site, limits: shopperLimits, now, ...names })
 }
 
-function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log, newId }: ServiceDeps): Parts {
+function partsOf({ sql, payments, enrolments, mailer, publicUrl, tls = null, now, log, newId }: ServiceDeps): Parts {
   const accounts = createAccounts(sql, now)
   const onError = (error: Error) => log.error(`a sign-in code could not be sent: ${error.message}`)
   return {
@@ -118,7 +122,7 @@ function partsOf({ sql, payments, enrolments, mailer, publicUrl, now, log, newId
     enrolments,
     entryKeys: createEntryKeys(sql, now),
     payments,
-    people: createShoppers(sql, publicUrl, now),
+    people: createShoppers(sql, ownSite(publicUrl, tls !== null), now),
     emailSignIn: mailer && createEmailSignIn({ codes: createEmailCodes(sql, now), accounts, mailer, onError }),
     purchases: createPurchases(sql, now, newId),
     sql,

@@ -1,7 +1,7 @@
 /** The gateway's command line, checked. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { isLoopback } from '../cloud-sync/tls-server.ts'
 import { defaultPolicy } from '../edge/engine/receipt.ts'
-import { isLoopback } from './http/tls-server.ts'
 
 export interface GatewayOptions {
   readonly store: string

@@ -1,5 +1,5 @@
 /**
- * One-time secrets that somebody who may do so hands over: a link to a shopper, a code to one of the staff. 120 random
+ * One-time secrets that somebody who may do so hands over: a link to a shopper, a code to one of the staff. 130 random
  * bits in letters that can be read aloud, good once and for a day; only a digest is kept. OWASP ASVS 5.0, 6.4.1.
  */
 import { hashOf, newReadableCode } from '../secrets.ts'

@@ -6,6 +6,7 @@ import { createAccountBills } from '../account-bills.ts'
 import { createAccounts } from '../accounts.ts'
 import { createEntryKeys } from '../entry-keys.ts'
 import { ServiceError } from '../errors.ts'
+import { ownSite } from '../people/own-site.ts'
 import { createShoppers } from '../service.ts'
 import { openSqlite, type Sql } from '../sql.ts'
 import { eraseAccount } from './erase.ts'
@@ -15,7 +16,9 @@ interface Options {
   readonly data: string
 }
 
-const program = new Command('privacy').description('What is kept about a person, and erasing it; the service may run.')
+const program = new Command('privacy').description(
+  'What is kept about a person, erasing it, and signing them out; the service may run.',
+)
 program
   .command('export')
   .description('writes everything that is kept about an account to a new file, for its owner alone')
@@ -29,7 +32,7 @@ program
         createAccounts(sql, now),
         createAccountBills(sql),
         createEntryKeys(sql, now),
-        createShoppers(sql, null, now),
+        createShoppers(sql, ownSite(null), now),
       ]
       const found = await exportAccount({ sql, accounts, bills, entryKeys, people, now }, id)
       await people.audit.append({ what: 'exported', who: 'command', about: id })
@@ -45,8 +48,27 @@ program
   .action((id: string, { data }: Options) =>
     withDatabase(data, async (sql) => {
       await sql.transaction((session) => eraseAccount(session, id, Date.now()))
-      await createShoppers(sql, null, Date.now).audit.append({ what: 'account-removed', who: 'command', about: id })
+      await createShoppers(sql, ownSite(null), Date.now).audit.append({
+        what: 'account-removed',
+        who: 'command',
+        about: id,
+      })
       return `${id} was erased`
+    }),
+  )
+program
+  .command('sign-out')
+  .description('ends all sessions of an account and the link that was handed out for it; passkeys and e-mail stay')
+  .argument('<account>', 'id of the account')
+  .requiredOption('--data <dir>', "folder of the account service's database")
+  .action((id: string, { data }: Options) =>
+    withDatabase(data, async (sql) => {
+      const { audit, links, sessions } = createShoppers(sql, ownSite(null), Date.now)
+      if ((await createAccounts(sql, Date.now).byId(id)) === null) throw new ServiceError('NO_SUCH_ACCOUNT', id)
+      await links.withdraw(id)
+      const ended = await sessions.endAll(id)
+      await audit.append({ what: 'sessions-ended', who: 'command', about: id, detail: `${ended}` })
+      return `${id} was signed out everywhere (${ended} sessions)`
     }),
   )
 await program.parseAsync()

@@ -212,7 +212,7 @@ describe('removeOld()', () => {
 })
 
 describe('npm run privacy', () => {
-  test('npm run privacy exports and erases, and says in words what cannot be', async () => {
+  test('npm run privacy exports, signs out and erases, and says in words what cannot be', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tillfree-privacy-'))
     const run = (...args: string[]) => {
       try {
@@ -227,6 +227,13 @@ describe('npm run privacy', () => {
     expect(run('export', 'anna-rossi', '--out', out)).toContain('0 bills among it')
     expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ account: { name: 'Anna Rossi' } })
     expect(statSync(out).mode & 0o077).toBe(0)
+    expect(run('sign-out', 'anna-rossi')).toBe('anna-rossi was signed out everywhere (1 sessions)\n')
+    expect(run('sign-out', 'ghost')).toContain('there is no such account')
+    const signedOut = openSqlite(join(folder, 'accounts.db'))
+    expect(await signedOut.query('SELECT id FROM session UNION SELECT digest FROM sign_in_link')).toEqual([])
+    const noted = await signedOut.query("SELECT who, about FROM audit WHERE what = 'sessions-ended'")
+    expect(noted).toEqual([{ who: 'command', about: 'anna-rossi' }])
+    await signedOut.close()
     expect(run('erase', 'anna-rossi')).toBe('anna-rossi was erased\n')
     expect(run('erase', 'anna-rossi')).toContain('there is no such account')
     const sql = openSqlite(join(folder, 'accounts.db'))

@@ -6,6 +6,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { guardRoutes } from '../../cloud-sync/people/access.ts'
 import { createRefusalLog } from '../../cloud-sync/refusal-log.ts'
+import { type HttpTls, tlsServerFactory } from '../../cloud-sync/tls-server.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { cameraRoutes } from './routes/cameras.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -17,7 +18,6 @@ import { storeRoutes } from './routes/store.ts'
 import type { Parts } from './routes/types.ts'
 import { named } from './schemas.ts'
 import { staticPages } from './static-pages.ts'
-import { type HttpTls, tlsServerFactory } from './tls-server.ts'
 
 export interface HttpDeps extends Parts {
   readonly log: FastifyBaseLogger

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ownSite } from '../../cloud-sync/people/own-site.ts'
 import { visitor } from '../../cloud-sync/testing/visitor.ts'
+import { isLoopback } from '../../cloud-sync/tls-server.ts'
 import { openBrokerCertificates } from '../certificates/certificate-folder.ts'
 import { openStaffBook } from '../staff/staff-book.ts'
 import { testHttpDeps } from '../testing/http.ts'
 import { build } from './server.ts'
-import { isLoopback } from './tls-server.ts'
 
 let folder: string
 beforeEach(async () => {

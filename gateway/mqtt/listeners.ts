@@ -1,8 +1,8 @@
 /** Where the broker listens: in plain on this machine, over TLS for the network. */
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import { tlsLevel } from '../../models/platform/tls-level.ts'
 import type { BrokerCertificates } from '../certificates/certificate-folder.ts'
-import { tlsLevel } from '../certificates/tls-level.ts'
 
 /** A store file has at most 10,000 devices; some room for dashboards and tools. */
 const maxConnections = 10_200

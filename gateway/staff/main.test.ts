@@ -26,7 +26,7 @@ test('npm run staff adds a person with a code that works once, and a program wit
   const { said } = await run('add', 'Marta', '--role', 'operator')
   const program = await run('add', 'prometheus', '--role', 'viewer', '--program')
   expect((await stat(staffFile(data))).mode & 0o077).toBe(0)
-  const secret = /#sign-in=(\w{24})/.exec(said)?.[1] ?? ''
+  const secret = /#sign-in=(\w{26})/.exec(said)?.[1] ?? ''
   const token = /Bearer ([\w-]{43})/.exec(program.said)?.[1] ?? ''
   const book = await openStaffBook({ file: staffFile(data), site: ownSite(null), now: Date.now })
   expect([await book.people.links.redeem(secret), await book.people.links.redeem(secret)]).toEqual(['Marta', null])

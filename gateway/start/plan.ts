@@ -1,6 +1,6 @@
 /** Which processes make up a store, with which arguments, and what there is to look at. Pure. */
 import { join } from 'node:path'
-import { isLoopback } from '../http/tls-server.ts'
+import { isLoopback } from '../../cloud-sync/tls-server.ts'
 import type { StoreSignIn } from './first-admin.ts'
 
 export interface StorePlan {

@@ -1,7 +1,7 @@
-/** The pages for the network: over TLS, with the store's own certificate; in plain they are for this machine alone. */
+/** HTTP for the network: over TLS, of the gateway with the store's own certificate; in plain it is for this machine alone. */
 import { createServer } from 'node:https'
 import type { FastifyServerFactory, RawServerDefault } from 'fastify'
-import { tlsLevel } from '../certificates/tls-level.ts'
+import { tlsLevel } from '../models/platform/tls-level.ts'
 
 /** PEM. */
 export interface HttpTls {
