@@ -32,7 +32,7 @@ export function createReachOfAct(sensing: SensingState, store: Store): (act: She
   )
   return (act) =>
     truePlates(act, spaces).map(({ shelf, cells }) => {
-      const changes = cells.map(({ cell }) => ({ cell, at: act.ts, slackMs }))
+      const changes = cells.map(({ cell }) => ({ cell, at: act.ts, slackMs, sharp: true }))
       const offset = offsetOf(sensing.offsets, deviceOf.get(shelf) ?? '')
       return { shelf, cells, reach: reachOf(Object.values(sensing.presence.people), spaces, changes, offset) }
     })

@@ -70,10 +70,7 @@ describe('a change that a shelf says ten minutes late', () => {
         {
           ways: [{ acts: [{ kind: 'pick', sku: 'cola', quantity: 1 }] }],
           unseen: false,
-          people: [
-            { name: 'anna', bill: 'final' },
-            { name: 'bo' },
-          ],
+          people: [{ name: 'anna', bill: 'final' }, { name: 'bo' }],
         },
       ],
       decision: null,
