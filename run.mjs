@@ -51,7 +51,8 @@ function currentBuild() {
 async function build(esbuild) {
   const { metafile, outputFiles } = await esbuild.build({
     entryPoints: { main: entry },
-    outdir: folder,
+    // As deep as where it is put, so that its map of sources is right.
+    outdir: join(folder, 'build'),
     outExtension: { '.js': '.mjs' },
     absWorkingDir: root,
     bundle: true,

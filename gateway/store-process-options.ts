@@ -1,4 +1,4 @@
-/** What an in-store process is told. */
+/** What an in-store process is told, and how it is started and stopped. */
 import type { Logger } from 'pino'
 import type { ReceiptPolicy } from '../edge/engine/receipt.ts'
 import type { Account } from '../models/contracts/recording.ts'
@@ -34,4 +34,18 @@ export interface StoreProcessOptions {
   readonly products?: EnrolledProducts | null
   readonly clock: 'wall' | 'simulated'
   readonly log: Logger
+}
+
+export interface Ports {
+  /** Null with somebody else's broker. */
+  readonly mqttPort: number | null
+  /** Null without. */
+  readonly mqttTlsPort: number | null
+  readonly httpPort: number
+}
+
+export interface StoreProcess {
+  start(): Promise<Ports>
+  /** Takes nothing more, hands on what is there, makes it durable, closes. Works after a failed start, too. */
+  stop(): Promise<void>
 }

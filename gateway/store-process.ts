@@ -48,21 +48,7 @@ import { createRetention } from './retention.ts'
 import { createSpool, type Spool } from './spool/spool.ts'
 import { createDoor } from './staff/door.ts'
 import { openStaffBook, type StaffBook, staffFile } from './staff/staff-book.ts'
-import type { StoreProcessOptions } from './store-process-options.ts'
-
-interface Ports {
-  /** Null with somebody else's broker. */
-  readonly mqttPort: number | null
-  /** Null without. */
-  readonly mqttTlsPort: number | null
-  readonly httpPort: number
-}
-
-export interface StoreProcess {
-  start(): Promise<Ports>
-  /** Takes nothing more, hands on what is there, makes it durable, closes. Works after a failed start, too. */
-  stop(): Promise<void>
-}
+import type { Ports, StoreProcess, StoreProcessOptions } from './store-process-options.ts'
 
 export function createStoreProcess(options: StoreProcessOptions): StoreProcess {
   return new InStoreProcess(options)

@@ -9,6 +9,8 @@ import { runner } from './runner.ts'
 /** A project of its own, so that nothing is left in the cache of this one. */
 const project = mkdtempSync(join(tmpdir(), 'tillfree-runner-'))
 const run = (...args: string[]) => promisify(execFile)(process.execPath, [join(project, 'run.mjs'), ...args])
+/** As the source has it, not the bundle. */
+const thrownAt = (word: string) => new RegExp(`Error: ${word}\n.*${project}/thrower\\.ts:3:7`)
 const write = (name: string, text: string) => writeFileSync(join(project, name), text)
 
 beforeAll(() => {
@@ -37,10 +39,10 @@ describe('run.mjs', () => {
 
   it('run.mjs builds anew what has changed, and says the line of a source that threw', async () => {
     write('thrower.ts', `import { part } from './part.ts'\n\nthrow new Error(part)\n`)
-    await expect(run(join(project, 'thrower.ts'))).rejects.toThrow(/Error: one\n.*thrower\.ts:3:7/)
+    await expect(run(join(project, 'thrower.ts'))).rejects.toThrow(thrownAt('one'))
     write('part.ts', 'export const part: string = "two"\n')
     utimesSync(join(project, 'part.ts'), 1, 1)
-    await expect(run(join(project, 'thrower.ts'))).rejects.toThrow(/Error: two\n.*thrower\.ts:3:7/)
+    await expect(run(join(project, 'thrower.ts'))).rejects.toThrow(thrownAt('two'))
   })
 
   it('run.mjs gives every one of several that start at once a whole build', async () => {
