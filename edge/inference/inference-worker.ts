@@ -19,7 +19,8 @@ export type Seen = ({ readonly kind: 'seen' } & Look) | Refused
 /** What came of looking at how people in a picture stand, in the order of the boxes. */
 export type Posed = { readonly kind: 'posed'; readonly poses: readonly Pose[] } | Refused
 
-export interface LookTask {
+interface LookTask {
+  readonly wanted: 'people'
   readonly picture: Picture
   /** Null: what a store takes for a person at sight. */
   readonly leastScore: number | null
@@ -27,29 +28,36 @@ export interface LookTask {
 /** What came of looking at what is in parts of a picture, in their order: the product network's features. */
 export type Featured = { readonly kind: 'featured'; readonly features: readonly Float32Array[] } | Refused
 
-export interface ProductTask {
+interface ProductTask {
+  readonly wanted: 'products'
   readonly picture: Picture
   readonly parts: readonly Crop[]
 }
-export interface PoseTask {
+interface PoseTask {
+  readonly wanted: 'poses'
   readonly picture: Picture
   readonly boxes: readonly Box[]
 }
+export type Task = LookTask | PoseTask | ProductTask
 
 let detector: Promise<PersonDetector> | null = null
 let estimator: Promise<PoseEstimator> | null = null
 let classifier: Promise<ProductClassifier> | null = null
 
-/** Opens the network at the first picture and keeps it, or what was wrong with it. */
-export default async function look({ picture, leastScore }: LookTask): Promise<Seen> {
+/** Opens a network at the first picture that is for it and keeps it, or what was wrong with it. */
+export default function look(task: Task): Promise<Seen | Posed | Featured> {
+  if (task.wanted === 'people') return people(task)
+  return task.wanted === 'poses' ? poses(task) : products(task)
+}
+
+function people({ picture, leastScore }: LookTask): Promise<Seen> {
   return orRefused(async () => {
     detector ??= openPersonDetector()
     return { kind: 'seen', ...(await (await detector).look(picture, leastScore ?? undefined)) }
   })
 }
 
-/** As above, for the pose network. */
-export async function poses({ picture, boxes }: PoseTask): Promise<Posed> {
+function poses({ picture, boxes }: PoseTask): Promise<Posed> {
   return orRefused(async () => {
     estimator ??= openPoseEstimator()
     const found: Pose[] = []
@@ -58,8 +66,7 @@ export async function poses({ picture, boxes }: PoseTask): Promise<Posed> {
   })
 }
 
-/** As above, for the product network. */
-export async function products({ picture, parts }: ProductTask): Promise<Featured> {
+function products({ picture, parts }: ProductTask): Promise<Featured> {
   return orRefused(async () => {
     classifier ??= openProductClassifier()
     const features: Float32Array[] = []

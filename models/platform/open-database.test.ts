@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from './open-database.ts'
+import { runner } from './runner.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -54,14 +56,16 @@ describe('openDatabase()', () => {
   })
 
   test('openDatabase() works inside a worker thread', async () => {
-    const url = JSON.stringify(new URL('./open-database.ts', import.meta.url).href)
-    const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${url}) }).then(({ openDatabase }) => {
-      const db = openDatabase(${JSON.stringify(file())})
-      db.exec('CREATE TABLE item (name TEXT)')
-      db.prepare('INSERT INTO item VALUES (?)').run('from a worker')
-      db.close()
-    })`
-    const worker = new Worker(code, { eval: true })
+    const program = join(folder, 'worker.ts')
+    writeFileSync(
+      program,
+      `import { openDatabase } from ${JSON.stringify(fileURLToPath(new URL('./open-database.ts', import.meta.url)))}
+       const db = openDatabase(${JSON.stringify(file())})
+       db.exec('CREATE TABLE item (name TEXT)')
+       db.prepare('INSERT INTO item VALUES (?)').run('from a worker')
+       db.close()`,
+    )
+    const worker = new Worker(runner, { argv: [program] })
     const exitCode = await new Promise((resolve, reject) => worker.once('exit', resolve).once('error', reject))
     const db = openDatabase(file())
     expect(exitCode).toBe(0)
