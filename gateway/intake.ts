@@ -99,7 +99,8 @@ export function createIntake(options: IntakeOptions): Intake {
     },
   })
   const keeping = createKeeping()
-  let someWait = false
+  /** How many releases the spool was told of, the last that named something, and up to which they are on disk. */
+  const releases = { told: 0, naming: 0, synced: 0 }
   let restoring = false
   let writeAgainAt = 0
   let said: string | null = null
@@ -118,7 +119,8 @@ export function createIntake(options: IntakeOptions): Intake {
   function tellReleased(watermark: number): void {
     const names = [...keeping.awaiting(), ...ingest.waiting()]
     spool.released(watermark, names)
-    someWait = names.length > 0
+    releases.told += 1
+    if (names.length > 0) releases.naming = releases.told
   }
 
   return {
@@ -175,8 +177,12 @@ export function createIntake(options: IntakeOptions): Intake {
       spool.keep({ arrivedAt: clock.now(), topic, body: { kind: 'bytes', bytes: payload } })
       await spool.durable()
     },
+    // Also when nothing waits any more: what is written now may be a state of before, which the journal refused then.
     named: async () => {
-      if (someWait) await spool.durable()
+      const { told, naming, synced } = releases
+      if (naming <= synced) return
+      await spool.durable()
+      releases.synced = told
     },
     problem: spool.problem,
   }

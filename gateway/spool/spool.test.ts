@@ -1,7 +1,8 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { platformFiles } from '../../models/platform/files.ts'
 import type { IncomingMessage } from '../ingest/message.ts'
 import { nameOf } from './record.ts'
 import { createSpool, type Left } from './spool.ts'
@@ -22,6 +23,43 @@ const files = () => readdirSync(folder).map((name) => join(folder, name))
 const numbersIn = ({ messages }: Left) =>
   messages.map(({ message: { body } }) => (body.kind === 'bytes' ? Number(Buffer.from(body.bytes)) : Number.NaN))
 const upTo = (count: number, from = 0) => Array.from({ length: count - from }, (_, i) => from + i)
+
+/** A disk in memory of which a power cut leaves what was synced. */
+function cutDisk() {
+  const files = new Map<string, { written: Buffer; synced: Buffer }>()
+  const at = (path: string) => files.get(path) ?? expect.fail(path)
+  const disk = {
+    refuses: false,
+    written: () => [...files.values()].map(({ written }) => written.toString('latin1')).join(''),
+    cutPower: () => {
+      for (const file of files.values()) file.written = file.synced
+    },
+    files: {
+      ...platformFiles,
+      names: () => [...files.keys()].map((path) => path.slice(folder.length + 1)),
+      readSynced: (path: string) => at(path).written,
+      create: async (path: string) => {
+        files.set(path, { written: Buffer.alloc(0), synced: Buffer.alloc(0) })
+        const orRefuse = async (work: () => void) => {
+          if (disk.refuses) throw new Error('EIO')
+          work()
+        }
+        return {
+          append: (bytes: Uint8Array) =>
+            orRefuse(() => {
+              at(path).written = Buffer.concat([at(path).written, bytes])
+            }),
+          sync: () =>
+            orRefuse(() => {
+              at(path).synced = at(path).written
+            }),
+          close: async () => {},
+        }
+      },
+    },
+  }
+  return disk
+}
 
 /** A spool into which a message a second was written, as by a process that is killed then. */
 async function written(seconds: number) {
@@ -157,6 +195,24 @@ describe('createSpool()', () => {
     await spool.durable()
     expect(spool.problem()).toBeNull()
     expect(numbersIn(createSpool(join(folder, 'in')).read(0))).toEqual([1, 2, 3])
+  })
+
+  test('writes again, before it promises anything, what a sync that failed did not make safe', async () => {
+    const disk = cutDisk()
+    const spool = createSpool(folder, disk.files)
+    spool.read(0)
+    spool.keep(message(start, '0'))
+    await spool.durable()
+    spool.keep(message(start + 1, '1'))
+    spool.write()
+    await vi.waitFor(() => expect(disk.written()).toContain('1'))
+    disk.refuses = true
+    spool.keep(message(start + 2, '2'))
+    await expect(spool.durable()).rejects.toThrow('EIO')
+    disk.refuses = false
+    await spool.durable()
+    disk.cutPower()
+    expect(new Set(numbersIn(createSpool(folder, disk.files).read(0)))).toEqual(new Set([0, 1, 2]))
   })
 
   test('takes no more than it may hold while the disk refuses', async () => {

@@ -53,6 +53,8 @@ interface SpoolFile {
 export function createSpool(folder: string, disk: Files = platformFiles): Spool {
   let waiting: Buffer[] = []
   let waitingBytes = 0
+  /** Written, and not safe from a power cut yet: at most what one file takes. */
+  let unsynced: Buffer[] = []
   let newest = Number.NEGATIVE_INFINITY
   let files: SpoolFile[] = []
   let handle: NewFile | null = null
@@ -93,11 +95,16 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
         await append(bytes, sync)
         waitingBytes -= bytes.length
         records.written = upTo
-        if (sync) records.synced = upTo
+        if (sync) isSynced()
+        else unsynced.push(bytes)
         problem = null
       } catch (error) {
-        // Whatever part of it was written is followed by a new file: it reads as cut off.
-        waiting = [...taken, ...waiting]
+        // Whatever part of it was written is followed by a new file: it reads as cut off. No later sync is for this one, so
+        // that what it did not make safe is written again.
+        waitingBytes += unsynced.reduce((sum, { length }) => sum + length, 0)
+        waiting = [...unsynced, ...taken, ...waiting]
+        unsynced = []
+        records.written = records.synced
         problem = (error as Error).message
         await closeFile()
         throw error
@@ -114,8 +121,17 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
     if (sync) await handle.sync()
   }
 
+  /** All that is written is. */
+  function isSynced(): void {
+    records.synced = records.written
+    unsynced = []
+  }
+
   async function nextFile(): Promise<void> {
-    await handle?.sync()
+    if (handle !== null) {
+      await handle.sync()
+      isSynced()
+    }
     await closeFile()
     count += 1
     const path = join(folder, `spool-${String(count).padStart(9, '0')}`)

@@ -1,4 +1,5 @@
 /** What the journal must hold in the end: one entry of the outbox for each bill that follows from its observations. */
+import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { checkPurchase } from '../../../cloud-sync/purchase-check.ts'
 import { catalogueOf } from '../../../edge/core.ts'
 import { initialState, step } from '../../../edge/engine/engine.ts'
@@ -7,8 +8,7 @@ import type { Observation } from '../../../edge/observations.ts'
 import { openJournalStore } from '../../../edge/runtime/journal-store.ts'
 import { toPurchase } from '../../../edge/runtime/paper.ts'
 import type { Purchase } from '../../../models/contracts/http.ts'
-import { openDatabase } from '../../../models/platform/open-database.ts'
-import type { SimulatedDatabase } from '../world/database.ts'
+import { type Database, openDatabase } from '../../../models/platform/open-database.ts'
 import { policy, shop } from '../world/shop.ts'
 import { require } from './violation.ts'
 
@@ -36,7 +36,7 @@ export function readJournal(path: string): JournalContents {
   journal.close()
   require('a journal without damage', damage === null, String(damage))
   const db = openDatabase(path)
-  const outbox = outboxIn({ peek: (sql) => db.prepare(sql).all() })
+  const outbox = outboxIn(db)
   const late = db.prepare('SELECT id, body FROM late_case ORDER BY id').all<{ id: string; body: string }>()
   db.close()
   const cases = Object.fromEntries(late.map(({ id, body }) => [id, body]))
@@ -45,8 +45,19 @@ export function readJournal(path: string): JournalContents {
 
 type OutboxRow = { trip_id: string; part: 'bill' | 'decision'; purchase: string; delivered_at: number | null }
 
-export function outboxIn(journal: Pick<SimulatedDatabase, 'peek'>): OutboxLine[] {
-  const rows = journal.peek<OutboxRow>('SELECT trip_id, part, purchase, delivered_at FROM outbox ORDER BY seq')
+/** Of a journal that a dead process left, which is as it was afterwards. */
+export function billsIn(path: string): OutboxLine[] {
+  const copy = `${path}-looked-at`
+  for (const part of ['', '-wal']) if (existsSync(`${path}${part}`)) copyFileSync(`${path}${part}`, `${copy}${part}`)
+  const db = openDatabase(copy)
+  const lines = outboxIn(db)
+  db.close()
+  rmSync(copy)
+  return lines
+}
+
+function outboxIn(db: Database): OutboxLine[] {
+  const rows = db.prepare('SELECT trip_id, part, purchase, delivered_at FROM outbox ORDER BY seq').all<OutboxRow>()
   return rows.map(({ trip_id, part, purchase, delivered_at }) => ({
     tripId: trip_id,
     part,

@@ -12,7 +12,7 @@ import { newPhone } from '../../../models/entry/phone.ts'
 import { Random } from '../../../simulators/random.ts'
 import { requireSpooled } from '../oracle/devices.ts'
 import { GateOracle } from '../oracle/gate.ts'
-import { keyOf, outboxIn } from '../oracle/journal.ts'
+import { billsIn, keyOf } from '../oracle/journal.ts'
 import { Violation } from '../oracle/violation.ts'
 import { Bank } from './bank.ts'
 import type { Breakage } from './breakage.ts'
@@ -186,10 +186,12 @@ export class World {
   restore(): void {
     const { machines, databases } = this
     if (this.#backups === 0 || machines.gateway.trouble !== null) return
-    for (const line of outboxIn(databases.gateway)) this.restored.set(keyOf(line), JSON.stringify(line.purchase))
     this.restores += 1
     machines.gateway.kill()
-    databases.gateway.replace((path) => this.#breakage.restore(this.#backup(), path))
+    databases.gateway.replace((path) => {
+      for (const line of billsIn(path)) this.restored.set(keyOf(line), JSON.stringify(line.purchase))
+      this.#breakage.restore(this.#backup(), path)
+    })
   }
 
   #backup(): string {
