@@ -48,6 +48,23 @@ function opened() {
 }
 
 describe('openJournalStore()', () => {
+  it('asks nobody about a trip that is billed already, when it is billed once more after a return to a copy', () => {
+    written()
+    const journal = openJournalStore(path())
+    journal.open('s1')
+    const inDoubt = (tripId: string) => ({ tripId, body: `"${tripId}"`, changes: [] })
+    const { bills, reviews, ...rest } = commit(9, null)
+    const again = { tripId: 'trip-1', part: 'bill', bill: '{}', purchase: '{"p":"of another content"}' } as const
+    journal.commit({
+      ...rest,
+      bills: [...bills, again],
+      reviews: { ...reviews, cases: [inDoubt('trip-1'), inDoubt('trip-9')] },
+    })
+    expect(journal.openReviews(9).rows.map(({ body }) => body)).toEqual(['"trip-9"'])
+    expect(journal.pending(10).rows.map(({ purchase }) => purchase)).toContain('{"p":1}')
+    journal.close()
+  })
+
   it('gives back what was committed', () => {
     written()
     expect(opened()).toEqual({

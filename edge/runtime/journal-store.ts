@@ -235,13 +235,16 @@ function write(db: Database, { observations, events, bills, reviews, late, snaps
   for (const body of observations) observe.run(body, checksumOf(body))
   const note = db.prepare('INSERT INTO shelf_event (body) VALUES (?)')
   for (const body of events) note.run(body)
-  // A trip that is there already was billed before a restart: never twice.
+  // A trip that is there already was billed before a restart or a return to a copy: never twice, and nobody is asked about it.
   const bill = db.prepare(
     'INSERT INTO outbox (trip_id, part, bill, purchase, crc) VALUES (?, ?, ?, ?, ?) ON CONFLICT (trip_id, part) DO NOTHING',
   )
-  for (const { tripId, part, bill: body, purchase } of bills)
-    bill.run(tripId, part, body, purchase, checksumOf(tripId, part, body, purchase))
-  writeReviews(db, reviews)
+  const known = new Set<string>()
+  for (const { tripId, part, bill: body, purchase } of bills) {
+    const isNew = bill.run(tripId, part, body, purchase, checksumOf(tripId, part, body, purchase)).changes > 0
+    if (!isNew && part === 'bill') known.add(tripId)
+  }
+  writeReviews(db, { ...reviews, cases: reviews.cases.filter(({ tripId }) => !known.has(tripId)) })
   writeLate(db, late)
   if (snapshot !== null) writeSnapshot(db, snapshot)
 }
