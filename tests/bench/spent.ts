@@ -14,10 +14,10 @@ export async function timed(work: () => unknown): Promise<Spent> {
   return { wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1000 }
 }
 
-/** How many times the CPU of the other piece of the same turn: the median over the turns. */
-export function pairedRatio(some: readonly Spent[], others: readonly Spent[]): number {
+/** How many times the time of the other piece of the same turn: the median over the turns. */
+export function pairedRatio(some: readonly Spent[], others: readonly Spent[], key: keyof Spent): number {
   return median(
-    some.map(({ cpuMs }, at) => ({ ratio: cpuMs / (others[at]?.cpuMs ?? Number.NaN) })),
+    some.map((one, at) => ({ ratio: one[key] / (others[at]?.[key] ?? Number.NaN) })),
     'ratio',
   )
 }

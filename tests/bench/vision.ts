@@ -72,17 +72,19 @@ await inference.stop()
 
 console.log(`${frames.length} frames of ${first.width} x ${first.height}; milliseconds a frame, medians`)
 console.log(
-  '| picture | wall: decode | cue | people | poses | tracks | CPU: whole step | bare runs and decoding | times |',
+  '| picture | wall: decode | cue | people | poses | tracks | whole step | bare runs and decoding | times | CPU: whole step | bare | times |',
 )
-console.log('|---|---|---|---|---|---|---|---|---|')
+console.log('|---|---|---|---|---|---|---|---|---|---|---|---|')
 for (const { kind, what, steps, spent, bare } of runs) {
   const stages = (['decodeMs', 'cueMs', 'peopleMs', 'posesMs', 'tracksMs'] as const).map((key) =>
     median(steps, key).toFixed(2),
   )
-  const [own, alone] = [median(spent, 'cpuMs') / block, median(bare, 'cpuMs') / block]
-  console.log(
-    `| ${kind}, ${what} | ${[...stages, own.toFixed(1), alone.toFixed(1), pairedRatio(spent, bare).toFixed(2)].join(' | ')} |`,
-  )
+  const whole = (['wallMs', 'cpuMs'] as const).flatMap((key) => [
+    (median(spent, key) / block).toFixed(1),
+    (median(bare, key) / block).toFixed(1),
+    pairedRatio(spent, bare, key).toFixed(2),
+  ])
+  console.log(`| ${kind}, ${what} | ${[...stages, ...whole].join(' | ')} |`)
 }
 for (const { kind, what, spent, steps } of runs) {
   const posesAFrame = steps.reduce((sum, { poseRuns }) => sum + poseRuns, 0) / steps.length
