@@ -91,15 +91,26 @@ function joinedBy({ clusters }: Belief, { places, grams }: Concerned): Cluster[]
     .map(({ cluster }) => cluster)
 }
 
-/** The slots of a cluster that are about some places. A loop, since every change asks it of every doubt in the shop. */
-function slotsOf({ keys }: Cluster, places: readonly PlaceKey[]): SlotKey[] {
+/** What clusters are about: every change asks it of every doubt in the shop, of which it changes a few. */
+const placesOfClusters = new WeakMap<Cluster, ReadonlySet<PlaceKey>>()
+
+function placesIn(cluster: Cluster): ReadonlySet<PlaceKey> {
+  const known = placesOfClusters.get(cluster) ?? new Set(cluster.keys.map(placeOf))
+  placesOfClusters.set(cluster, known)
+  return known
+}
+
+/** The slots of a cluster that are about some places. */
+function slotsOf(cluster: Cluster, places: readonly PlaceKey[]): SlotKey[] {
+  const known = placesIn(cluster)
+  if (!places.some((place) => known.has(place))) return []
   const slots: SlotKey[] = []
-  for (const slot of keys) for (const place of places) if (isSlotOf(place, slot)) slots.push(slot)
+  for (const slot of cluster.keys) for (const place of places) if (isSlotOf(place, slot)) slots.push(slot)
   return slots
 }
 
-function concerns({ keys }: Cluster, place: PlaceKey): boolean {
-  return keys.some((slot) => isSlotOf(place, slot))
+function concerns(cluster: Cluster, place: PlaceKey): boolean {
+  return placesIn(cluster).has(place)
 }
 
 /**
@@ -137,11 +148,9 @@ export function leastOff(
       }
   }
   for (const place of places) compare(place, certain[place] ?? [])
-  for (const { keys, hypotheses } of clusters)
-    for (const slot of keys) {
-      const place = placeOf(slot)
-      if (least.has(place)) for (const { places: contents } of hypotheses) compare(place, contents[slot] ?? [])
-    }
+  for (const cluster of clusters)
+    for (const slot of slotsOf(cluster, places))
+      for (const { places: contents } of cluster.hypotheses) compare(placeOf(slot), contents[slot] ?? [])
   return least
 }
 
@@ -149,7 +158,10 @@ export function leastOff(
 function crowded({ clusters }: Belief, places: readonly PlaceKey[]): PlaceKey[] {
   const doubts = new Map(places.map((place) => [place, 0]))
   for (const cluster of clusters)
-    for (const slot of slotsOf(cluster, places)) doubts.set(placeOf(slot), (doubts.get(placeOf(slot)) ?? 0) + 1)
+    for (const place of placesIn(cluster)) {
+      const before = doubts.get(place)
+      if (before !== undefined) doubts.set(place, before + slotsOf(cluster, [place]).length)
+    }
   return places.filter((place) => (doubts.get(place) ?? 0) > mostDoubts)
 }
 
