@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Bench, call, openBench, signInFragment, storeToken } from '../cloud-sync/testing/service.ts'
+import { type Bench, call, letIn, openBench, signInFragment, storeToken } from '../cloud-sync/testing/service.ts'
 import { checkCode, knownKeys } from '../gateway/entry/check-code.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import { storeTag } from '../models/entry/keys.ts'
@@ -30,8 +30,12 @@ afterEach(async () => {
   expect(faults, 'errors in the browser').toEqual([])
 })
 
-const accountsOf = async (store: string, name: string) =>
-  (await call(bench.app, storeToken, `/v1/stores/${store}/accounts?name=${name}`)).body as Account[]
+/** As each store asks, by a credential of its own. */
+const accountsOf = async (store: string, name: string) => {
+  const token = store === 's1' ? storeToken : `store-token-of-${store}`
+  await letIn(bench.sql, store, token, bench.now())
+  return (await call(bench.app, token, `/v1/stores/${store}/accounts?name=${name}`)).body as Account[]
+}
 
 /** What the gate of a store makes of a code, at the service's time. */
 async function atGate(text: string, store = 's1') {

@@ -136,6 +136,28 @@ describe('devices page', () => {
   })
 })
 
+describe('reviews page, of what was said too late', () => {
+  test.each(looks)('reviews page is accessible with a case of what was said too late, %s', async (_name, options) => {
+    const page = await open(`${gateway.url}/reviews/#late/late-of-a-shelf`, options)
+    await page.getByRole('radio').first().check()
+    await expectAccessible(page)
+  })
+
+  test('reviews page says of a bill why it is in doubt, leads to what the shelf said, and closes it by the keyboard', async () => {
+    const page = await open(`${gateway.url}/reviews/#trip-of-t-5`)
+    await page.getByRole('link', { name: 'See what it said' }).click()
+    const [first, second, third] = await page.locator('.doubt').allInnerTexts()
+    expect(first).toMatch(/became 541 g lighter[\s\S]*said on 21 November 2026, 14:01: 7 min later[\s\S]*83 of 100/)
+    expect(first).toMatch(/Shopper 5: the bill waits for a review Open it[\s\S]*Shopper 3: the bill was final/)
+    expect(second).toMatch(/was put there[\s\S]*it concerns no shopper/)
+    expect(third).toMatch(/the clock of this scale is wrong[\s\S]*not for sale/)
+    await page.getByRole('radio', { name: 'It is on the bill of shopper 5' }).press('Space')
+    await page.getByRole('button', { name: 'Close the case' }).press('Enter')
+    await page.getByText('Marta decided').waitFor()
+    expect(gateway.closed).toEqual([{ outcome: 'billed', tripId: 'trip-of-t-5', count: 3 }])
+  })
+})
+
 describe('reviews page', () => {
   test('reviews page is announced on the live page, and lays the competing receipts before a person', async () => {
     const live = await open(gateway.url)
@@ -192,28 +214,6 @@ describe('reviews page', () => {
       },
     ])
     await expectAccessible(page)
-  })
-})
-
-describe('reviews page, of what was said too late', () => {
-  test.each(looks)('reviews page is accessible with a case of what was said too late, %s', async (_name, options) => {
-    const page = await open(`${gateway.url}/reviews/#late/late-of-a-shelf`, options)
-    await page.getByRole('radio').first().check()
-    await expectAccessible(page)
-  })
-
-  test('reviews page says of a bill why it is in doubt, leads to what the shelf said, and closes it by the keyboard', async () => {
-    const page = await open(`${gateway.url}/reviews/#trip-of-t-5`)
-    await page.getByRole('link', { name: 'See what it said' }).click()
-    const [first, second, third] = await page.locator('.doubt').allInnerTexts()
-    expect(first).toMatch(/became 541 g lighter[\s\S]*said on 21 November 2026, 14:01: 7 min later[\s\S]*83 of 100/)
-    expect(first).toMatch(/Shopper 5: the bill waits for a review Open it[\s\S]*Shopper 3: the bill was final/)
-    expect(second).toMatch(/was put there[\s\S]*it concerns no shopper/)
-    expect(third).toMatch(/the clock of this scale is wrong[\s\S]*not for sale/)
-    await page.getByRole('radio', { name: 'It is on the bill of shopper 5' }).press('Space')
-    await page.getByRole('button', { name: 'Close the case' }).press('Enter')
-    await page.getByText('Marta decided').waitFor()
-    expect(gateway.closed).toEqual([{ outcome: 'billed', tripId: 'trip-of-t-5', count: 3 }])
   })
 })
 
