@@ -67,6 +67,8 @@ async function build(esbuild) {
     logLevel: 'error',
     plugins: [{ name: 'as-in-place', setup: asInPlace }],
   })
+  // Its own process, which would stay as long as this one.
+  await esbuild.stop()
   const own = Object.keys(metafile.inputs).filter((input) => !input.startsWith('node_modules/'))
   const sources = [...own.sort(), 'package-lock.json', self]
   const state = stateOf(sources)
