@@ -3,7 +3,7 @@ import { catalogueOf, createCore } from './core.ts'
 import { type EngineState, initialState, step, type TripBill } from './engine/engine.ts'
 import { defaultPolicy } from './engine/receipt.ts'
 import type { SensorEvent } from './events.ts'
-import { play, type Scene, store, t0 } from './fixture.ts'
+import { doorShop, play, type Scene, store, t0 } from './fixture.ts'
 import type { Observation } from './observations.ts'
 
 function run(events: readonly SensorEvent[]) {
@@ -321,17 +321,10 @@ describe('createCore()', () => {
   })
 
   it('takes nobody at the door to have left while it did not run, however often it is asked before the first message', () => {
-    const door = [
-      [-1, -2],
-      [2, -2],
-      [2, 0],
-      [-1, 0],
-    ] as [number, number][]
-    const shop = { ...store, zones: [{ id: 'door', kind: 'entry-exit' as const, polygon: door }] }
-    const before = createCore({ store: shop })
+    const before = createCore({ store: doorShop })
     for (const event of play({ durationMs: 10_000, people: [{ id: 'anna', x: 0.3 }] })) before.accept(event)
     const [sensing, engine] = [structuredClone(before.sensing), before.engine()]
-    const after = createCore({ store: shop, sensing, engine })
+    const after = createCore({ store: doorShop, sensing, engine })
     after.advance(sensing.lastTick)
     expect(after.advance(t0 + 5 * 60_000).observations).toEqual([])
   })

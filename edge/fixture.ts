@@ -61,6 +61,23 @@ export const store: Store = {
   ],
 }
 
+/** The same with the shelf in the door's zone: who is seen no more has left. */
+export const doorShop: Store = {
+  ...store,
+  zones: [
+    {
+      id: 'door',
+      kind: 'entry-exit',
+      polygon: [
+        [-1, -2],
+        [2, -2],
+        [2, 0],
+        [-1, 0],
+      ],
+    },
+  ],
+}
+
 /** What happens in a hand-made scene; times in milliseconds after `t0`. */
 export interface Scene {
   readonly durationMs: number

@@ -5,17 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LateCaseSchema } from '../../models/contracts/late.ts'
 import { compile } from '../../models/contracts/validate.ts'
 import type { SensorEvent } from '../events.ts'
-import { play, store, t0 } from '../fixture.ts'
+import { play, doorShop as shop, t0 } from '../fixture.ts'
 import type { StoreRuntime } from './port.ts'
 import { createStoreRuntime } from './runtime.ts'
 
-const door = [
-  [-1, -2],
-  [2, -2],
-  [2, 0],
-  [-1, 0],
-] as [number, number][]
-const shop = { ...store, zones: [{ id: 'door', kind: 'entry-exit' as const, polygon: door }] }
 /** The cola says nothing by itself: it reports. */
 const withoutCola = (event: SensorEvent): SensorEvent => {
   if (event.kind !== 'weight') return event

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ReviewCaseSchema } from '../../models/contracts/reviews.ts'
 import { compile } from '../../models/contracts/validate.ts'
 import { openDatabase } from '../../models/platform/open-database.ts'
-import { play, type Scene, store, t0 } from '../fixture.ts'
+import { play, type Scene, doorShop as shop, t0 } from '../fixture.ts'
 import type { StoreRuntime } from './port.ts'
 import { createStoreRuntime } from './runtime.ts'
 
@@ -18,13 +18,6 @@ const scene: Scene = {
     { id: 'bo', x: 0.6, reachAt: [4000] },
   ],
 }
-const door = [
-  [-1, -2],
-  [2, -2],
-  [2, 0],
-  [-1, 0],
-] as [number, number][]
-const shop = { ...store, zones: [{ id: 'door', kind: 'entry-exit' as const, polygon: door }] }
 const log = { info: () => {}, error: () => {} }
 const tripId = `s1.${t0}.anna`
 const now = t0 + 60_000

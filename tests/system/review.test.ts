@@ -5,20 +5,13 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Bench, openBench, storeToken } from '../../cloud-sync/testing/service.ts'
-import { play, store, t0 } from '../../edge/fixture.ts'
+import { play, doorShop as shop, t0 } from '../../edge/fixture.ts'
 import { createStoreRuntime } from '../../edge/runtime/runtime.ts'
 import { createStoreProcess } from '../../gateway/store-process.ts'
 import type { StoreProcess } from '../../gateway/store-process-options.ts'
 import { programHeaders } from '../../gateway/testing/staff.ts'
 import type { LiveView } from '../../models/contracts/http.ts'
 
-const door = [
-  [-1, -2],
-  [2, -2],
-  [2, 0],
-  [-1, 0],
-] as [number, number][]
-const shop = { ...store, zones: [{ id: 'door', kind: 'entry-exit' as const, polygon: door }] }
 const log = pino({ level: 'silent' })
 let folder = ''
 let bench: Bench

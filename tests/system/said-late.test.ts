@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { play, store, t0 } from '../../edge/fixture.ts'
+import { play, doorShop as shop, t0 } from '../../edge/fixture.ts'
 import { createStoreRuntime } from '../../edge/runtime/runtime.ts'
 import { programHeaders } from '../../gateway/testing/staff.ts'
 import { startedStore } from '../../gateway/testing/store-process.ts'
@@ -12,13 +12,6 @@ import { until } from '../../gateway/testing/until.ts'
 import type { LiveView } from '../../models/contracts/http.ts'
 import type { LateCase } from '../../models/contracts/late.ts'
 
-const door = [
-  [-1, -2],
-  [2, -2],
-  [2, 0],
-  [-1, 0],
-] as [number, number][]
-const shop = { ...store, zones: [{ id: 'door', kind: 'entry-exit' as const, polygon: door }] }
 let folder = ''
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tillfree-said-late-'))
