@@ -38,7 +38,7 @@ export function addTo(batch: Batch, { observations, effects, evidence }: Outcome
 }
 
 /** `open`: the changes that are not settled where the snapshot was taken. */
-export function toCommit(batch: Batch, snapshot: Snapshot, open: readonly string[], store: Store): Commit {
+export function toCommit(batch: Batch, snapshot: Snapshot | null, open: readonly string[], store: Store): Commit {
   const { observations, events, bills, evidence, late } = batch
   return {
     observations: observations.map((observation) => JSON.stringify(observation)),

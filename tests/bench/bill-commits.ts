@@ -20,7 +20,8 @@ interface Native {
 
 interface Way {
   readonly name: string
-  readonly commitAll: (commits: readonly Commit[]) => Promise<unknown>
+  readonly billsACommit: number
+  readonly commit: (one: Commit) => unknown
   readonly perSecond: number[]
   readonly cpuMs: number[]
 }
@@ -31,28 +32,28 @@ await journal.open('s1')
 const store = openJournalStore(join(folder, 'store.db'))
 store.open('s1')
 const [bare, closeBare] = bareSqlite(join(folder, 'bare.db'))
-const oneByOne = (commit: (one: Commit) => unknown) => async (commits: readonly Commit[]) => {
-  for (const one of commits) await commit(one)
-}
 const ways: Way[] = [
-  { name: 'bare SQLite', commitAll: oneByOne(bare), perSecond: [], cpuMs: [] },
-  { name: 'the journal in its thread', commitAll: oneByOne(journal.commit), perSecond: [], cpuMs: [] },
-  {
-    name: 'the journal in its thread, each bill handed over while the one before is written',
-    commitAll: (commits) => Promise.all(commits.map((one) => journal.commit(one))),
-    perSecond: [],
-    cpuMs: [],
-  },
-  { name: 'the journal without its thread', commitAll: oneByOne(store.commit), perSecond: [], cpuMs: [] },
+  way('bare SQLite, a transaction a bill', 1, bare),
+  way('the journal without its thread, a commit a bill', 1, store.commit),
+  way('the journal in its thread, a commit a bill, each waited for', 1, journal.commit),
+  way(`bare SQLite, ${each} bills a transaction`, each, bare),
+  way(
+    `the journal in its thread, ${each} bills a commit, as a store writes what ended meanwhile`,
+    each,
+    journal.commit,
+  ),
 ]
 
 let count = 0
 // In turns, so that what else the machine does meets all of them.
 for (let round = 0; round <= rounds; round++)
   for (const way of ways) {
-    const commits = Array.from({ length: each }, () => billCommit(count++))
+    const commits = Array.from({ length: each / way.billsACommit }, (_, i) =>
+      billCommit(count + i * way.billsACommit, way.billsACommit),
+    )
+    count += each
     const [startedAt, cpu] = [performance.now(), process.cpuUsage()]
-    await way.commitAll(commits)
+    for (const one of commits) await way.commit(one)
     const seconds = (performance.now() - startedAt) / 1000
     const { user, system } = process.cpuUsage(cpu)
     // The first round makes files and compiles.
@@ -70,6 +71,10 @@ for (const { name, perSecond, cpuMs } of ways) {
   const ratio = median(perSecond.map((rate, i) => rate / (first?.perSecond[i] ?? Number.NaN)))
   const figures = [`${median(perSecond).toFixed(0)} bills a second`, `${median(cpuMs).toFixed(2)} ms of CPU each`]
   console.log(`${name}: ${figures.join(', ')}, ${ratio.toFixed(2)} of bare SQLite (median of ${rounds} rounds)`)
+}
+
+function way(name: string, billsACommit: number, commit: Way['commit']): Way {
+  return { name, billsACommit, commit, perSecond: [], cpuMs: [] }
 }
 
 function median(values: readonly number[]): number {

@@ -2,9 +2,8 @@
 
 import type { TripBill } from '../../edge/engine/engine.ts'
 import { store } from '../../edge/fixture.ts'
-import type { Observation } from '../../edge/observations.ts'
+import { type Batch, toCommit } from '../../edge/runtime/batch.ts'
 import type { Commit } from '../../edge/runtime/journal-store.ts'
-import { toBill, toPurchase } from '../../edge/runtime/paper.ts'
 import { taxGroups, totalMinor } from '../../models/contracts/money.ts'
 
 const start = Date.UTC(2026, 10, 21, 12)
@@ -19,11 +18,30 @@ const lines = Array.from({ length: 4 }, (_, i) => ({
   confidence: 0.987,
 }))
 
-/** The n-th trip's commit: the bill, and the observation and the shelf event that came with it. */
-export function billCommit(n: number): Commit {
-  const ts = start + 10_000 * n
-  const shopper = `target-${n}`
-  const trip: TripBill = {
+/** Trips `n` to `n + trips - 1` in one commit: their bills, and the observation and the shelf event that came with each. */
+export function billCommit(n: number, trips = 1): Commit {
+  const numbers = Array.from({ length: trips }, (_, i) => n + i)
+  const batch: Batch = {
+    observations: numbers.map((n) => ({ kind: 'left', ts: endOf(n), shopper: `target-${n}` })),
+    events: numbers.map((n) => ({
+      kind: 'pick',
+      ts: endOf(n),
+      shopper: `target-${n}`,
+      sku: 'sku-1',
+      quantity: 1,
+      cells: ['c1'],
+      confidence: 0.987,
+    })),
+    bills: numbers.map(trip),
+    evidence: [],
+    late: [],
+  }
+  return toCommit(batch, null, [], store)
+}
+
+function trip(n: number): TripBill {
+  const [ts, shopper] = [endOf(n), `target-${n}`]
+  return {
     kind: 'bill',
     tripId: `${store.id}-${ts}-${shopper}`,
     shopper,
@@ -35,20 +53,8 @@ export function billCommit(n: number): Commit {
     findings: null,
     checkedAt: null,
   }
-  const left: Observation = { kind: 'left', ts, shopper }
-  return {
-    observations: [JSON.stringify(left)],
-    events: [JSON.stringify({ kind: 'take', ts, shopper, sku: 'sku-1', quantity: 1, cells: ['c1'] })],
-    bills: [
-      {
-        tripId: trip.tripId,
-        part: 'bill',
-        bill: JSON.stringify(toBill(trip, store.currency)),
-        purchase: JSON.stringify(toPurchase(trip, store)),
-      },
-    ],
-    reviews: { evidence: [], cases: [], decisions: [], open: [] },
-    late: { cases: [], decisions: [] },
-    snapshot: null,
-  }
+}
+
+function endOf(n: number): number {
+  return start + 10_000 * n
 }

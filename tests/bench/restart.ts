@@ -38,17 +38,7 @@ function fill(path: string, count: number): void {
     allParts: true,
     engine: JSON.stringify(initialState),
   }
-  for (let n = 0; n < count; n += atOnce) {
-    const commits = Array.from({ length: atOnce }, (_, i) => billCommit(n + i))
-    journal.commit({
-      observations: commits.flatMap(({ observations }) => observations),
-      events: commits.flatMap(({ events }) => events),
-      bills: commits.flatMap(({ bills }) => bills),
-      reviews: { evidence: [], cases: [], decisions: [], open: [] },
-      late: { cases: [], decisions: [] },
-      snapshot,
-    })
-  }
+  for (let n = 0; n < count; n += atOnce) journal.commit({ ...billCommit(n, atOnce), snapshot })
   journal.close()
 }
 
