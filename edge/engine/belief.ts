@@ -83,7 +83,8 @@ export function update(
 
 /** The clusters that most say where a thing of about this weight is. */
 function joinedBy({ clusters }: Belief, { places, grams }: Concerned): Cluster[] {
-  const rated = clusters.map((cluster) => ({ cluster, fit: fitOf(cluster, slotsOf(cluster, places), grams) }))
+  const wanted = new Set(places)
+  const rated = clusters.map((cluster) => ({ cluster, fit: fitOf(cluster, slotsOf(cluster, wanted), grams) }))
   return rated
     .filter(({ fit }) => fit > 0)
     .sort((a, b) => b.fit - a.fit)
@@ -91,26 +92,28 @@ function joinedBy({ clusters }: Belief, { places, grams }: Concerned): Cluster[]
     .map(({ cluster }) => cluster)
 }
 
-/** What clusters are about: every change asks it of every doubt in the shop, of which it changes a few. */
-const placesOfClusters = new WeakMap<Cluster, ReadonlySet<PlaceKey>>()
+/** The place of each slot of a cluster: every change asks it of every doubt in the shop, of which it changes a few. */
+const placesOfClusters = new WeakMap<Cluster, readonly PlaceKey[]>()
 
-function placesIn(cluster: Cluster): ReadonlySet<PlaceKey> {
-  const known = placesOfClusters.get(cluster) ?? new Set(cluster.keys.map(placeOf))
+function placesIn(cluster: Cluster): readonly PlaceKey[] {
+  const known = placesOfClusters.get(cluster) ?? cluster.keys.map(placeOf)
   placesOfClusters.set(cluster, known)
   return known
 }
 
 /** The slots of a cluster that are about some places. */
-function slotsOf(cluster: Cluster, places: readonly PlaceKey[]): SlotKey[] {
+function slotsOf(cluster: Cluster, places: ReadonlySet<PlaceKey>): SlotKey[] {
   const known = placesIn(cluster)
-  if (!places.some((place) => known.has(place))) return []
   const slots: SlotKey[] = []
-  for (const slot of cluster.keys) for (const place of places) if (isSlotOf(place, slot)) slots.push(slot)
+  for (let i = 0; i < known.length; i++) {
+    const slot = cluster.keys[i]
+    if (slot !== undefined && places.has(known[i] ?? '')) slots.push(slot)
+  }
   return slots
 }
 
 function concerns(cluster: Cluster, place: PlaceKey): boolean {
-  return placesIn(cluster).has(place)
+  return placesIn(cluster).includes(place)
 }
 
 /**
@@ -139,6 +142,7 @@ export function leastOff(
   places: readonly PlaceKey[],
   weights: readonly number[],
 ): Map<PlaceKey, number> {
+  const wanted = new Set(places)
   const least = new Map(places.map((place) => [place, Number.POSITIVE_INFINITY]))
   const compare = (place: PlaceKey, things: readonly Thing[]) => {
     for (const { grams } of things)
@@ -149,7 +153,7 @@ export function leastOff(
   }
   for (const place of places) compare(place, certain[place] ?? [])
   for (const cluster of clusters)
-    for (const slot of slotsOf(cluster, places))
+    for (const slot of slotsOf(cluster, wanted))
       for (const { places: contents } of cluster.hypotheses) compare(placeOf(slot), contents[slot] ?? [])
   return least
 }
@@ -160,7 +164,7 @@ function crowded({ clusters }: Belief, places: readonly PlaceKey[]): PlaceKey[] 
   for (const cluster of clusters)
     for (const place of placesIn(cluster)) {
       const before = doubts.get(place)
-      if (before !== undefined) doubts.set(place, before + slotsOf(cluster, [place]).length)
+      if (before !== undefined) doubts.set(place, before + 1)
     }
   return places.filter((place) => (doubts.get(place) ?? 0) > mostDoubts)
 }
@@ -172,7 +176,7 @@ function withFewDoubts({ belief, settled }: Revised, place: PlaceKey): Revised {
     .map((cluster) => ({ cluster, sure: probabilities(cluster)[0] ?? 0 }))
     .sort((a, b) => b.sure - a.sure)
   const surest = doubts[0]?.cluster ?? nothingKnown
-  const [slot] = slotsOf(surest, [place])
+  const [slot] = slotsOf(surest, new Set([place]))
   if (slot === undefined) return { belief, settled }
   const { places = {} } = project(surest, [slot], []).hypotheses[0] ?? {}
   const certain = withThings(belief.certain, place, places[slot] ?? [])
@@ -200,7 +204,8 @@ export function reweighPlace(
   logLikelihood: (things: readonly Thing[]) => number,
 ): Revised {
   const concerned = belief.clusters.filter((cluster) => concerns(cluster, place))
-  const slots = concerned.flatMap((cluster) => slotsOf(cluster, [place])).sort()
+  const about = new Set([place])
+  const slots = concerned.flatMap((cluster) => slotsOf(cluster, about)).sort()
   return weighed(belief, concerned, (hypothesis) => logLikelihood(contentsIn(belief, place, slots, hypothesis)))
 }
 
@@ -297,8 +302,9 @@ export interface Possibility {
 
 /** The possible contents of a place, most likely first. */
 export function contentsOf(belief: Belief, place: PlaceKey): Possibility[] {
+  const about = new Set([place])
   const parts = belief.clusters.flatMap((cluster) => {
-    const slots = slotsOf(cluster, [place])
+    const slots = slotsOf(cluster, about)
     return slots.length === 0 ? [] : [project(cluster, slots, changesOf(cluster))]
   })
   const whole = parts.reduce(product, nothingKnown)

@@ -12,7 +12,7 @@ import type { Part } from './parts.ts'
 type Standing = Thing
 
 /** One way in which a candidate came to be here. */
-interface Supposed {
+export interface Supposed {
   readonly logPrior: number
   readonly places: Readonly<Record<PlaceKey, readonly Thing[]>>
 }

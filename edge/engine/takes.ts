@@ -4,32 +4,38 @@ import { type Act, type Contents, cartOf, type Explanation, lyingOn, roundedGram
 import { impossible, placePrior, plateGain, sameThingDensity, sharedPrior, staffTakes } from './likelihood.ts'
 import { type Actor, type Option, oddsOf, option, type Scene, thingsOf } from './options.ts'
 import type { Part } from './parts.ts'
-import { supposed } from './standing.ts'
+import { type Supposed, supposed } from './standing.ts'
 
 /** Beside a thing that lies here so many kinds of merchandise are thought of: one fits, the others hardly weigh the same. */
 const mostBeside = 4
 /** Lighter merchandise hides in what two weighings of the thing differ by. */
 const leastBesideGrams = 10
 
+interface Kind extends Supposed {
+  readonly candidate: Candidate
+}
+
 /** All ways to explain a part that fell, but for nothing having been taken. */
 export function takes(scene: Scene, part: Part, contents: Contents): Option[] {
   const { actors } = scene
+  const kinds = part.candidates.flatMap((candidate) =>
+    supposed(scene.catalogue, part, candidate).map((how) => ({ ...how, candidate })),
+  )
   return [
-    ...actors.flatMap((actor) => [...merchandise(scene, part, actor, contents), ...takenBack(part, actor, contents)]),
+    ...actors.flatMap((actor) => [...merchandise(kinds, part, actor, contents), ...takenBack(part, actor, contents)]),
     ...pairs(actors).flatMap((two) => (areThere(part, two) ? sharedPicks(part, two, contents) : [])),
     ...lyingHere(part, contents).flatMap((found) => besides(scene, part, found, contents)),
   ]
 }
 
-function merchandise({ catalogue }: Scene, part: Part, actor: Actor, contents: Contents): Option[] {
+/** `kinds`: what it may be, each with every way in which that came to be here. */
+function merchandise(kinds: readonly Kind[], part: Part, actor: Actor, contents: Contents): Option[] {
   const logOdds = oddsOf(actor, part) + (actor.staff ? Math.log(staffTakes) : 0)
-  return part.candidates.flatMap((candidate) =>
-    supposed(catalogue, part, candidate).map(({ logPrior, places }) =>
-      option(logOdds + logPrior + candidate.logLikelihood, () => {
-        const picked = pick(part, actor, contents, candidate.items)
-        return { acts: picked.acts, places: { ...picked.places, ...places } }
-      }),
-    ),
+  return kinds.map(({ candidate, logPrior, places }) =>
+    option(logOdds + logPrior + candidate.logLikelihood, () => {
+      const picked = pick(part, actor, contents, candidate.items)
+      return { acts: picked.acts, places: { ...picked.places, ...places } }
+    }),
   )
 }
 
