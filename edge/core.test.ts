@@ -53,6 +53,27 @@ describe('createCore()', () => {
     expect(carts(scene)).toEqual({ anna: [], bo: ['1 cola'] })
   })
 
+  it('knows a thing that was handed over where it stands over the edges of a plate', () => {
+    const scene: Scene = {
+      durationMs: 16_000,
+      changes: [
+        [4000, 'p1', -270],
+        [4000, 'p2', -270],
+        [10_000, 'p4', 500],
+        [10_000, 'p3', 20],
+        [10_000, 'p5', 19],
+      ],
+      people: [
+        { id: 'anna', x: 0.15, reachAt: [4000] },
+        { id: 'bo', x: 0.4, reachAt: [10_000] },
+      ],
+    }
+    expect(carts(scene)).toEqual({ anna: [], bo: [] })
+    // Without its share on the plates beside it is too light for the one that was taken.
+    const lighter = { ...scene, changes: (scene.changes ?? []).slice(0, 3) }
+    expect(carts(lighter)).toEqual({ anna: ['1 water'], bo: [] })
+  })
+
   it('gives back what is put back, to whoever took it', () => {
     const scene: Scene = {
       durationMs: 14_000,

@@ -58,6 +58,8 @@ export interface CellDelta {
   readonly heldMs?: number
   /** How much of it there was at `ts`, grams: what is lifted goes at once, a hand rarely. Absent: all that is known is the sum. */
   readonly stepGrams?: number
+  /** What the plates beside felt of it, each too little to be a change of its own; absent: no more than crosstalk. */
+  readonly besideGrams?: number
 }
 
 export interface Reach {

@@ -104,7 +104,7 @@ function facingShares({ facings }: Catalogue, { cells, felt }: Felt): Map<string
 
 function addPair(
   { catalogue }: Known,
-  { grams, sdGrams, plates }: Felt,
+  { grams, sdGrams, besideGrams, plates }: Felt,
   [a, b]: readonly [string, string],
   add: Add,
 ): void {
@@ -116,7 +116,7 @@ function addPair(
   const together = { ...first, massGrams: { mean, sd } }
   const share = grams / mean
   const items = [first, second].map(({ sku, massGrams }) => ({ sku, quantity: 1, gramsEach: massGrams.mean * share }))
-  const density = massDensity(together, undefined, 1, { grams, sdGrams, plates })
+  const density = massDensity(together, undefined, 1, { grams, sdGrams, besideGrams, plates })
   add(items, placePrior.pair * density, 'here', placePrior.pair)
 }
 

@@ -1,5 +1,5 @@
 /** What a change of a shelf may be about: carts, things that lie misplaced, and whoever may have handed a thing over. */
-import type { ShelfChange } from '../observations.ts'
+import type { CellDelta, ShelfChange } from '../observations.ts'
 import { type Belief, type Concerned, leastOff } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
 import { cartOf, lyingOn } from './hypothesis.ts'
@@ -33,8 +33,10 @@ export function concernedBy(
 export function ownersOf(belief: Belief, holders: readonly string[], { cells }: ShelfChange): string[] {
   const risen = cells.filter(({ deltaGrams }) => deltaGrams > 0)
   if (risen.length === 0) return []
+  const all = (one: (cell: CellDelta) => number) => risen.reduce((sum, cell) => sum + one(cell), 0)
   const weights = [
-    risen.reduce((sum, { deltaGrams }) => sum + deltaGrams, 0),
+    all(({ deltaGrams }) => deltaGrams),
+    all(({ deltaGrams, besideGrams = 0 }) => deltaGrams + besideGrams),
     ...risen.map(({ deltaGrams }) => deltaGrams),
   ]
   const least = leastOff(belief, holders.map(cartOf), weights)

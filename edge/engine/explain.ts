@@ -1,4 +1,5 @@
 /** Every sensible explanation of a change on a shelf, given what one hypothesis says about carts and misplaced things. */
+import { exchanges } from './exchanges.ts'
 import { fittingIn } from './fitting.ts'
 import type { Contents, Explanation, PlaceKey, Thing } from './hypothesis.ts'
 import { leftOnFloor, mostLeanLogOdds, nobodyLogOdds, nothingDensity } from './likelihood.ts'
@@ -83,9 +84,10 @@ function optionsFor(scene: Scene, asPlanned: Part, contents: Contents): Option[]
   const { actors, catalogue } = scene
   const part = asItStands(catalogue, asPlanned, contents)
   const nothing = option(Math.log(nothingDensity(part.grams)), () => ({ acts: [], places: {} }))
-  if (part.falls) return [nothing, ...takes(scene, part, contents)]
+  const exchanged = exchanges(scene, part, contents)
+  if (part.falls) return [nothing, ...takes(scene, part, contents), ...exchanged]
   const fitting = fittingIn(part, contents)
-  return [nothing, ...actors.flatMap((actor) => puts(scene, part, actor, contents, fitting))]
+  return [nothing, ...actors.flatMap((actor) => puts(scene, part, actor, contents, fitting)), ...exchanged]
 }
 
 /** A hand that left nothing: of somebody who did something here too, for whom that speaks no more, or the likeliest other's. */

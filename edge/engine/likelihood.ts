@@ -66,6 +66,12 @@ export const sharedPrior = 0.2
  */
 export const leftOnFloor = { share: 0.7, last: 0.6 } as const
 
+/**
+ * A thing is put on plates from which another is taken within the same half second: of puts while another has a hand there,
+ * who stays for some seconds and mostly takes one; and of one's own, with both hands (S).
+ */
+export const exchangePrior = { two: 0.1, alone: 0.02 } as const
+
 /** Staff stand at shelves to fill them; what is taken beside them was rather taken by somebody else with a hand there (S). */
 export const staffTakes = 0.3
 /** And what is put there is rather theirs: they set down a thing every few seconds, shoppers take one back now and then (S). */
@@ -144,8 +150,19 @@ const usualCv = 0.013
 export interface Weighing {
   readonly grams: number
   readonly sdGrams: number
+  /** What the plates beside felt, which are not counted; 0: no more than crosstalk. */
+  readonly besideGrams: number
   /** Plates that felt it. */
   readonly plates: number
+}
+
+/** What plates beside feel beyond crosstalk is as likely the package's own, that stands on them too (S). */
+const besideShare = 0.5
+
+/** A density by weight, whichever weight it was. */
+function overBeside({ grams, besideGrams }: Weighing, density: (grams: number) => number): number {
+  if (besideGrams === 0) return density(grams)
+  return (1 - besideShare) * density(grams) + besideShare * density(grams + besideGrams)
 }
 
 /**
@@ -170,13 +187,15 @@ export function massDensity(
 ): number {
   const spreads = spreadsOf(product, weighed, quantity)
   const errors = weighing.plates === 1 ? onePlate : morePlates
-  let density = 0
-  for (const { share, mean, sd } of spreads)
-    for (const error of errors) {
-      const noise = Math.hypot(sd, weighing.sdGrams, error.cv * mean, leastSdGrams)
-      density += share * error.share * normalDensity(weighing.grams - mean * (1 + error.bias), noise)
-    }
-  return density
+  return overBeside(weighing, (grams) => {
+    let density = 0
+    for (const { share, mean, sd } of spreads)
+      for (const error of errors) {
+        const noise = Math.hypot(sd, weighing.sdGrams, error.cv * mean, leastSdGrams)
+        density += share * error.share * normalDensity(grams - mean * (1 + error.bias), noise)
+      }
+    return density
+  })
 }
 
 const widestCv = Math.max(...spreadMixture.map(({ cv }) => cv))
@@ -203,8 +222,9 @@ export function mostMassDensity(
  * The density of the densest normal that is not wider than a spread with the widest error, and not narrower than the error
  * of the scale: at a distance that is the one whose deviation is this distance.
  */
-function mostNormal(mean: number, sd: number, { grams, sdGrams }: Weighing): number {
-  const off = Math.max(0, Math.abs(grams - mean) - mostBias * mean)
+function mostNormal(mean: number, sd: number, { grams, sdGrams, besideGrams }: Weighing): number {
+  const nearest = Math.min(Math.max(mean, grams), grams + besideGrams)
+  const off = Math.max(0, Math.abs(nearest - mean) - mostBias * mean)
   const narrowest = Math.hypot(sdGrams, leastSdGrams)
   const widest = Math.hypot(sd, sdGrams, widestErrorCv * mean, leastSdGrams)
   return normalDensity(off, Math.min(widest, Math.max(narrowest, off)))
@@ -257,17 +277,14 @@ function spreadOf(share: number, mean: number, packageSd: number, quantity: numb
 }
 
 /** Density at `grams` of one known thing that was weighed before. */
-export function sameThingDensity(
-  knownGrams: number,
-  knownSd: number,
-  { grams, sdGrams, plates }: Weighing,
-  samePlate: boolean,
-) {
+export function sameThingDensity(knownGrams: number, knownSd: number, weighing: Weighing, samePlate: boolean) {
+  const { sdGrams, plates } = weighing
   const cv = plates > 1 ? morePlates[0].cv : samePlate ? 0 : plateGain
   const error = Math.hypot(knownSd, sdGrams, cv * knownGrams, leastSdGrams)
   // A hand that still holds on, or a neighbour's crosstalk, spoils one weighing in ten by some per cent (S).
-  return (
-    0.9 * normalDensity(grams - knownGrams, error) +
-    0.1 * normalDensity(grams - knownGrams, Math.hypot(3 * error, 0.02 * knownGrams))
+  const spoilt = Math.hypot(3 * error, 0.02 * knownGrams)
+  return overBeside(
+    weighing,
+    (grams) => 0.9 * normalDensity(grams - knownGrams, error) + 0.1 * normalDensity(grams - knownGrams, spoilt),
   )
 }

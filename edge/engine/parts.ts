@@ -19,6 +19,7 @@ export interface Part {
   readonly until?: number
   readonly grams: number
   readonly sdGrams: number
+  readonly besideGrams: number
   readonly plates: number
   readonly falls: boolean
   /** What it led to did not last. */
@@ -65,8 +66,8 @@ export type Weigh = (felt: Felt) => readonly Candidate[]
 export function weighing(catalogue: Catalogue, learned: Learned): Weigh {
   const known = new Map<string, readonly Candidate[]>()
   return (felt) => {
-    const { cells, felt: shares, cell, grams, sdGrams } = felt
-    const key = [...cells, ...shares, cell, grams, sdGrams].join()
+    const { cells, felt: shares, cell, grams, sdGrams, besideGrams } = felt
+    const key = [...cells, ...shares, cell, grams, sdGrams, besideGrams].join()
     const candidates = known.get(key) ?? candidatesOf({ catalogue, learned }, felt)
     known.set(key, candidates)
     return candidates
@@ -92,6 +93,7 @@ function handPart(lean: Lean): Part {
     cell: cells[0] ?? '',
     grams,
     sdGrams: 0,
+    besideGrams: 0,
     plates: cells.length,
     falls: false,
     passes: true,
@@ -198,6 +200,7 @@ function toPart(weigh: Weigh, all: readonly Delta[], indexes: readonly number[])
     index: main.index,
     grams: Math.abs(sum),
     sdGrams: Math.hypot(...cells.map(({ sdGrams }) => sdGrams)),
+    besideGrams: Math.abs(cells.reduce((total, { besideGrams = 0 }) => total + besideGrams, 0)),
     plates: names.length,
     falls: sum < 0,
     passes: cells.some(({ heldMs }) => heldMs !== undefined),

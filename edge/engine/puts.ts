@@ -1,7 +1,7 @@
 /** What it may have been that made a plate heavier: something of a cart, merchandise from outside, anything foreign. */
 import type { Catalogue } from './catalogue.ts'
 import type { Fitting, FittingIn, Fittings } from './fitting.ts'
-import { type Act, type Contents, cartOf, lyingOn, roundedGrams, type Thing } from './hypothesis.ts'
+import { type Act, type Contents, cartOf, type Explanation, lyingOn, roundedGrams, type Thing } from './hypothesis.ts'
 import { impossible, massRangeGrams, putPrior, staffFills } from './likelihood.ts'
 import { type Actor, type Option, oddsOf, option, type Scene, thing, thingsOf } from './options.ts'
 import type { Part } from './parts.ts'
@@ -54,20 +54,27 @@ function putOf(
   const likelihood = passing * prior * density
   if (likelihood < impossible) return []
   return [
-    option(oddsOf(actor, part) + Math.log(likelihood), () => {
-      const cart = cartOf(owner)
-      const held = contents(cart)
-      const things = indexes.flatMap((i) => held[i] ?? [])
-      const laid = things.map((one) => ({ ...one, cell: part.cell }))
-      return {
-        acts: things.map((one) => putBy(actor, part, one)),
-        places: {
-          ...lay(catalogue, part, contents, laid),
-          [cart]: held.filter((_, i) => !indexes.includes(i)),
-        },
-      }
-    }),
+    option(oddsOf(actor, part) + Math.log(likelihood), () => putDown(catalogue, part, actor, owner, indexes, contents)),
   ]
+}
+
+/** `indexes`: of the things in the cart that they come from. */
+export function putDown(
+  catalogue: Catalogue,
+  part: Part,
+  actor: Actor,
+  owner: string,
+  indexes: readonly number[],
+  contents: Contents,
+): Pick<Explanation, 'acts' | 'places'> {
+  const cart = cartOf(owner)
+  const held = contents(cart)
+  const things = indexes.flatMap((i) => held[i] ?? [])
+  const laid = things.map((one) => ({ ...one, cell: part.cell }))
+  return {
+    acts: things.map((one) => putBy(actor, part, one)),
+    places: { ...lay(catalogue, part, contents, laid), [cart]: held.filter((_, i) => !indexes.includes(i)) },
+  }
 }
 
 function putBy({ holder }: Actor, { cells }: Part, { sku, grams }: Thing): Act {

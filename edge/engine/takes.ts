@@ -7,9 +7,9 @@ import type { Part } from './parts.ts'
 import { type Supposed, supposed } from './standing.ts'
 
 /** Beside a thing that lies here so many kinds of merchandise are thought of: one fits, the others hardly weigh the same. */
-const mostBeside = 4
+export const mostBeside = 4
 /** Lighter merchandise hides in what two weighings of the thing differ by. */
-const leastBesideGrams = 10
+export const leastBesideGrams = 10
 
 interface Kind extends Supposed {
   readonly candidate: Candidate
@@ -69,7 +69,7 @@ function sharedPicks(part: Part, [a, b]: readonly [Actor, Actor], contents: Cont
   })
 }
 
-function pick(
+export function pick(
   part: Part,
   actor: Actor,
   contents: Contents,

@@ -63,6 +63,8 @@ export interface CellChange {
   readonly heldMs?: number
   /** In a closer reading: by how much the plate changed at `at`, grams. */
   readonly stepGrams?: number
+  /** What the plates beside felt of it, each too little to be a change of its own; absent: no more than crosstalk. */
+  readonly besideGrams?: number
   /** The plate was not read for long meanwhile: it may have happened at any time between `from` and `to`. */
   readonly unread?: true
 }

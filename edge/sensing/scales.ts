@@ -26,6 +26,8 @@ const leastLeanGrams = 60
 const leanShare = 3
 /** Plates press on their neighbours: 2.0 % and 1.0 % in the one real pick that was measured; up to 4 % is taken as that. */
 const crosstalkShare = 0.04
+/** Both sides together pressed on by more than was measured: a package that hangs over the edge may stand on them, too. */
+const mostPressedShare = 0.03
 
 /** A change of a shelf before anybody is asked who made it. */
 export interface ShelfStep {
@@ -305,7 +307,8 @@ function mayGrow(state: ScalesState, changes: readonly CellChange[], row: readon
 /** Changes are told apart in time, and those of plates with a gap between them: no package bridges one. */
 function toSteps(shelf: string, changes: readonly CellChange[], row: readonly string[]): ShelfStep[] {
   const real = changes.filter((change) => !changes.some((other) => isCrosstalk(change, other)))
-  return moments(real, row)
+  const beside = changes.filter((change) => !real.includes(change))
+  return moments(beside.length === 0 ? real : real.map((change) => withBeside(change, beside, row)), row)
     .flatMap((members) => runs(members, row))
     .map((run) => toStep(shelf, run))
 }
@@ -355,6 +358,15 @@ function runs(changes: readonly CellChange[], row: readonly string[]): CellChang
     else found.push([change])
   }
   return found
+}
+
+/** A change with what the plates next to it felt, where that is more than crosstalk. */
+function withBeside(change: CellChange, beside: readonly CellChange[], row: readonly string[]): CellChange {
+  const felt = beside.reduce((sum, other) => {
+    const isNext = distanceInRow(row, other.cell, change.cell) === 1 && isCrosstalk(other, change)
+    return isNext ? sum + other.deltaGrams : sum
+  }, 0)
+  return felt / change.deltaGrams > mostPressedShare ? { ...change, besideGrams: felt } : change
 }
 
 function isCrosstalk(change: CellChange, other: CellChange): boolean {

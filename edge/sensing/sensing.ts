@@ -323,8 +323,8 @@ function saidLate(state: SensingState, layout: Layout, steps: readonly ShelfStep
   return [...steps.filter(isUnread).map((step) => unreadFor(step, scene, at)), ...takeLate(state.late, scene, now)]
 }
 
-function toDelta({ cell, at, deltaGrams, sdGrams, heldMs, stepGrams }: CellChange): CellDelta {
-  const delta = { cell, ts: at, deltaGrams, sdGrams }
+function toDelta({ cell, at, deltaGrams, sdGrams, heldMs, stepGrams, besideGrams }: CellChange): CellDelta {
+  const delta = { cell, ts: at, deltaGrams, sdGrams, ...(besideGrams === undefined ? {} : { besideGrams }) }
   const closer = { ...delta, ...(stepGrams === undefined ? {} : { stepGrams }) }
   return heldMs === undefined ? closer : { ...closer, heldMs }
 }
