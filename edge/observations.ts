@@ -66,6 +66,8 @@ export interface Reach {
   readonly shopper: string
   /** For each of the cells, log of: likelihood of what was seen of this shopper if they did it, over if they did not. */
   readonly logOdds: readonly number[]
+  /** A hand of theirs was still there when the plates had settled: what settled may be that hand. */
+  readonly stays?: true
 }
 
 /** What a camera saw of a thing that was moved: how well the picture fits each SKU that it could be. */

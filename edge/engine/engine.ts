@@ -172,13 +172,13 @@ function look(
 function reachOfHolders(state: EngineState, { reach }: ShelfChange): Actor[] {
   const best = Math.max(...reach.flatMap(({ logOdds }) => logOdds))
   const byHolder = new Map<string, Actor>()
-  for (const { shopper, logOdds } of reach) {
+  for (const { shopper, logOdds, stays = false } of reach) {
     const session = state.sessions[shopper]
     if (session === undefined || Math.max(...logOdds) <= best - hopelessLogOdds) continue
     const holder = holderOf(session)
-    const known = byHolder.get(holder)?.logOdds ?? logOdds
-    const most = logOdds.map((odds, i) => Math.max(odds, known[i] ?? odds))
-    byHolder.set(holder, { holder, staff: session.staff, logOdds: most })
+    const known = byHolder.get(holder)
+    const most = logOdds.map((odds, i) => Math.max(odds, known?.logOdds[i] ?? odds))
+    byHolder.set(holder, { holder, staff: session.staff, logOdds: most, stays: stays || known?.stays === true })
   }
   return [...byHolder.values()]
 }

@@ -31,6 +31,7 @@ const situation = fc.record({
   // Fewer than a plate is known to hold: of more the oldest is forgotten.
   lying: fc.array(fc.array(thing, { maxLength: 3 }), { minLength: 6, maxLength: 6 }),
   staff: fc.boolean(),
+  stays: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
   odds: fc.array(fc.double({ min: -4, max: 4, noNaN: true }), { minLength: 3, maxLength: 3 }),
   first: fc.nat({ max: 4 }),
   weights: fc.array(grams, { minLength: 1, maxLength: 2 }),
@@ -49,7 +50,7 @@ interface Explained {
 
 /** Everything that the change may have been, and each part of it alone. */
 function explained(
-  { carts, lying, staff, odds, first, weights, sign, sdGrams }: Situation,
+  { carts, lying, staff, stays, odds, first, weights, sign, sdGrams }: Situation,
   heldMs: number | null = null,
 ) {
   const before = new Map<PlaceKey, readonly Thing[]>([
@@ -65,6 +66,7 @@ function explained(
   const seen = names.map((holder, i) => ({
     holder,
     staff: staff && i === 0,
+    stays: stays[i] === true,
     logOdds: cells.map(() => odds[i] ?? 0),
   }))
   const actors = actorsOf(seen, cells.length)

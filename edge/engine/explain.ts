@@ -6,6 +6,7 @@ import { leftOnFloor, mostLeanLogOdds, nobodyLogOdds, nothingDensity } from './l
 import { type Actor, type Option, oddsOf, option, type Scene } from './options.ts'
 import type { Part, Parting } from './parts.ts'
 import { puts } from './puts.ts'
+import { rests } from './resting.ts'
 import { asItStands } from './standing.ts'
 import { takes } from './takes.ts'
 
@@ -84,7 +85,7 @@ function optionsFor(scene: Scene, asPlanned: Part, contents: Contents): Option[]
   const { actors, catalogue } = scene
   const part = asItStands(catalogue, asPlanned, contents)
   const nothing = option(Math.log(nothingDensity(part.grams)), () => ({ acts: [], places: {} }))
-  const exchanged = exchanges(scene, part, contents)
+  const exchanged = [...exchanges(scene, part, contents), ...rests(scene, part, contents)]
   if (part.falls) return [nothing, ...takes(scene, part, contents), ...exchanged]
   const fitting = fittingIn(part, contents)
   return [nothing, ...actors.flatMap((actor) => puts(scene, part, actor, contents, fitting)), ...exchanged]

@@ -115,6 +115,17 @@ const lean = { medianGrams: 60, spread: 1, steadyMs: 1000, bears: 0.03 } as cons
 /** Who leans stays: that somebody came just then and went speaks for a thing that they took, and not for this (S). */
 export const mostLeanLogOdds = Math.log(4)
 
+/**
+ * A hand that is still there when the plate has settled may be all that the plate feels: it presses, or bears a part of
+ * something that it has not taken yet (S: one in ten of such hands does).
+ */
+const still = 0.1
+
+/** Density at `grams` of a plate being pressed or relieved by a hand that is still there. */
+export function handDensity(grams: number): number {
+  return (still * normalDensity(Math.log(grams / lean.medianGrams), lean.spread)) / grams
+}
+
 /** Log density, per gram of each level, of a plate having been pressed, or borne by so much and no more. */
 export function leanLogDensity(hand: {
   readonly pressedGrams: number

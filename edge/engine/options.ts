@@ -12,6 +12,8 @@ export interface Actor {
   readonly staff: boolean
   /** For each cell of the change. */
   readonly logOdds: readonly number[]
+  /** Their hand was still there when the plates had settled. */
+  readonly stays?: boolean
 }
 
 /** What is the same for every part of a change. */

@@ -4,8 +4,11 @@ import { type Act, type Contents, cartOf, type Explanation, lyingOn, roundedGram
 import { impossible, placePrior, plateGain, sameThingDensity, sharedPrior, staffTakes } from './likelihood.ts'
 import { type Actor, type Option, oddsOf, option, type Scene, thingsOf } from './options.ts'
 import type { Part } from './parts.ts'
+import { isHand } from './resting.ts'
 import { type Supposed, supposed } from './standing.ts'
 
+/** A hand that rests on a plate, or bears a part of something there, takes it in the end as often as not (S). */
+const handTakes = 0.5
 /** Beside a thing that lies here so many kinds of merchandise are thought of: one fits, the others hardly weigh the same. */
 export const mostBeside = 4
 /** Lighter merchandise hides in what two weighings of the thing differ by. */
@@ -139,7 +142,7 @@ function besides({ weigh, actors }: Scene, part: Part, found: Found, contents: C
         return { acts: [...picked.acts, ...back.acts], places: { ...picked.places, ...back.places } }
       }),
     )
-  const logBoth = Math.log(placePrior.lying * placePrior.pair)
+  const logBoth = Math.log(isHand(lying) ? handTakes : placePrior.lying * placePrior.pair)
   return [
     ...actors.flatMap((actor) => ways(actor, actor, logBoth + oddsOf(actor, part))),
     ...pairs(actors).flatMap(([a, b]) => {

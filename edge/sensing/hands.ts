@@ -32,6 +32,10 @@ const bestOdds = 20
 
 /** A hand nearer than this is at the plate. */
 export const nearMetres = 0.12
+/** Who takes a thing is gone with it by then; trackers swap hands for a frame or two (S). */
+const leastStillMs = 750
+export const stillMs = 2500
+const stillShare = 0.8
 /** Long before the instant, and after it. */
 export const earlyMs = 2600
 const earlyUntilMs = 1000
@@ -87,6 +91,15 @@ export function handsLogOdds(hands: Hands, frames: readonly Frame[], at: number)
   const nearest = Math.max(leftOdds, rightOdds) * (metres < nearMetres ? timingOdds(hands[isLeft ? 0 : 1], at) : 1)
   // It may have been the other hand, of which nothing is known.
   return Math.log(left == null || right == null ? Math.max(nearest, (nearest + 1) / 2) : nearest)
+}
+
+/** Whether one of these hands was still at the plate a while after an instant, as far as it was seen. */
+export function stays(hands: Hands, at: number): boolean {
+  return hands.some((trace) => {
+    const later = metresBetween(trace, at + laterMs, at + stillMs)
+    const near = later.filter((metres) => metres < nearMetres)
+    return near.length > stillShare * later.length && (trace.at(-1)?.t ?? 0) >= at + leastStillMs
+  })
 }
 
 /** Odds of when a hand that is near at the instant came and left: whoever takes a thing comes for it and goes with it. */

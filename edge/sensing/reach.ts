@@ -5,7 +5,18 @@
 import type { Reach } from '../observations.ts'
 import type { CellChange } from './cell.ts'
 import { type CellSpace, compare, floorDistance } from './geometry.ts'
-import { afterMs, beforeMs, earlyMs, type Hands, handsLogOdds, handsOver, lostMs, nearMetres } from './hands.ts'
+import {
+  afterMs,
+  beforeMs,
+  earlyMs,
+  type Hands,
+  handsLogOdds,
+  handsOver,
+  lostMs,
+  nearMetres,
+  stays,
+  stillMs,
+} from './hands.ts'
 import { between, firstFrom } from './in-time.ts'
 import type { Frame, Person } from './person.ts'
 
@@ -63,7 +74,11 @@ export function reachOf(
       const odds = lifters[i]?.length === 0 ? seen : lifters[i]?.includes(person) ? liftedLogOdds : Math.min(0, seen)
       return Math.round(Math.max(odds, 2 * leastLogOdds) * 1000) / 1000
     })
-    if (Math.max(...logOdds) >= leastLogOdds) all.push({ shopper: person.shopper, logOdds })
+    if (Math.max(...logOdds) < leastLogOdds) continue
+    const isStill = cells.some(
+      (cell, i) => (logOdds[i] ?? 0) > 0 && isStillThere(person, spaces.get(cell.cell), cell, offsetMs),
+    )
+    all.push({ shopper: person.shopper, logOdds, ...(isStill ? { stays: true } : {}) })
   }
   const top = ({ logOdds }: Reach) => Math.max(...logOdds)
   return all.sort((a, b) => top(b) - top(a) || compare(a.shopper, b.shopper)).slice(0, mostCandidates)
@@ -71,6 +86,18 @@ export function reachOf(
 
 /** What of a plate's change is asked for. */
 type Asked = Pick<CellChange, 'cell' | 'at' | 'slackMs' | 'instants' | 'sharp'>
+
+/** Whether a hand that may have done it was still there when the plate had settled. */
+function isStillThere(
+  { frames }: Person,
+  space: CellSpace | undefined,
+  { at, instants }: Asked,
+  offsetMs: number,
+): boolean {
+  if (space === undefined) return false
+  const from = (instants?.[0]?.at ?? at) + offsetMs
+  return stays(handsOver(space, between(frames, from, from + stillMs)), from)
+}
 
 /** Whose hand was there all the time while a plate changed under one without a sudden step. */
 function liftersOf(people: readonly Person[], space: CellSpace | undefined, cell: Asked, offsetMs: number): Person[] {
