@@ -5,15 +5,15 @@ import { newPerson, type Person, type Sighting, see } from './person.ts'
 
 const frameMs = 67
 
-/** Anna (1.60 m) and Bo (1.80 m) walk towards each other, pass, and walk on; from `switchAt` the tracker calls each by the other's name. */
-function pass(switchAt: number): Record<string, Person> {
+/** Anna and Bo walk towards each other, pass, and walk on; from `switchAt` the tracker calls each by the other's name. */
+function pass(switchAt: number, [ofAnna, ofBo] = [1.6, 1.8], headErrorMetres = 0): Record<string, Person> {
   const encounters: Encounters = {}
   const people: Record<string, Person> = {}
   for (let i = 0; i < 90; i++) {
     const t = i * frameMs
     const bodies = [
-      { x: -3 + i * 0.067, headZ: 1.6 },
-      { x: 3 - i * 0.067, headZ: 1.8 },
+      { x: -3 + i * 0.067, headZ: ofAnna },
+      { x: 3 - i * 0.067, headZ: ofBo },
     ]
     const named = i < switchAt ? bodies : [...bodies].reverse()
     const seen = new Map<Person, Sighting>()
@@ -21,7 +21,8 @@ function pass(switchAt: number): Record<string, Person> {
       const name = ['anna', 'bo'][who] ?? ''
       const holder = Object.values(people).find(({ target }) => target === name)
       const noise = 0.03 * Math.sin(7 * i + who)
-      const sighting: Sighting = { target: name, headZ: headZ + noise, frame: { t, x, y: 0, hands: [[], []] } }
+      const frame = { t, x, y: 0, hands: [[], []] } as const
+      const sighting: Sighting = { target: name, headZ: headZ + noise, headErrorMetres, frame }
       const person = holder ?? newPerson(name, sighting)
       people[person.shopper] = person
       if (holder !== undefined) see(holder, sighting)
@@ -37,6 +38,13 @@ describe('followEncounters()', () => {
     const { anna, bo } = pass(45)
     expect([anna?.target, bo?.target]).toEqual(['bo', 'anna'])
     expect(anna?.x).toBeGreaterThan(2)
+  })
+
+  it('believes a tracker that says how far off heads may be', () => {
+    const alike: [number, number] = [1.65, 1.75]
+    expect(pass(45, alike).anna?.target).toBe('bo')
+    expect(pass(45, alike, 0.13).anna?.target).toBe('anna')
+    expect(pass(45, [1.55, 1.85], 0.13).anna?.target).toBe('bo')
   })
 
   it('leaves alone who only passed each other', () => {

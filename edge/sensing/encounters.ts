@@ -7,7 +7,7 @@ import { compare } from './geometry.ts'
 import { hypot2 } from './hypot.ts'
 import { exchangeLogOdds } from './identity.ts'
 import { type Inside, inOrder } from './joining.ts'
-import { exchange, isOnTheirWay, leastWalked, type Person, walkingHeight } from './person.ts'
+import { exchange, heightShare, isOnTheirWay, leastWalked, type Person, walkingHeight } from './person.ts'
 import type { Seen } from './swaps.ts'
 
 /** Nearer than this a tracker may take one for the other; further than that they have parted. */
@@ -190,7 +190,8 @@ function judge(
   const { heads, heights, closestAt, phones } = encounter
   addHead(heads[0], walking.get(a) ?? null)
   addHead(heads[1], walking.get(b) ?? null)
-  const exchanged = areExchanged(encounter, [a, b])
+  const blur = heightShare * Math.max(seen.get(a)?.headErrorMetres ?? 0, seen.get(b)?.headErrorMetres ?? 0)
+  const exchanged = areExchanged(encounter, [a, b], blur)
   if (exchanged) {
     exchange(a, b, heights, closestAt)
     for (const person of [a, b]) walking.set(person, walkingHead(person, seen))
@@ -205,9 +206,10 @@ function addHead(heads: Heads, headZ: number | null): void {
   heads.sum += headZ
 }
 
-function areExchanged({ heads, heights, phones }: Encounter, [a, b]: readonly [Person, Person]): boolean {
-  const gainA = gainOf(heads[0], ...heights)
-  const gainB = gainOf(heads[1], heights[1], heights[0])
+/** `blur`: what the tracker's own errors make of a difference of heights, metres. */
+function areExchanged({ heads, heights, phones }: Encounter, [a, b]: readonly [Person, Person], blur: number): boolean {
+  const gainA = gainOf(heads[0], heights[0], heights[1], blur)
+  const gainB = gainOf(heads[1], heights[1], heights[0], blur)
   const byPhones = phones > leastOfPhones
   if (gainA !== null && gainB !== null) {
     // Both must be taller or shorter than before in the other's favour: with a third person in between, one fits alone.
@@ -219,12 +221,12 @@ function areExchanged({ heads, heights, phones }: Encounter, [a, b]: readonly [P
 }
 
 /** How much better these heads fit the other's height than their own, in log likelihood; null: too few. */
-function gainOf({ count, sum }: Heads, own: number | null, other: number | null): number | null {
+function gainOf({ count, sum }: Heads, own: number | null, other: number | null, blur: number): number | null {
   if (count < leastWalked || own === null || other === null) return null
-  return misfit(sum / count, own) - misfit(sum / count, other)
+  return misfit(sum / count, own, blur) - misfit(sum / count, other, blur)
 }
 
-function misfit(height: number, expected: number): number {
-  const sd = height > expected ? tallerSd : lowerSd
+function misfit(height: number, expected: number, blur: number): number {
+  const sd = hypot2(height > expected ? tallerSd : lowerSd, blur)
   return Math.min(bestMisfit, 0.5 * ((height - expected) / sd) ** 2)
 }

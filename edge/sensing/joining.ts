@@ -6,13 +6,16 @@ import type { Store } from '../../models/contracts/store.ts'
 import type { Beacons } from './beacons.ts'
 import { type Gates, outOf } from './gates.ts'
 import { compare, distanceToZone } from './geometry.ts'
+import { hypot2 } from './hypot.ts'
 import { foundLogOdds } from './identity.ts'
-import { hasJustCome, isWalking, type Person, type Sighting } from './person.ts'
+import { blurBetween, hasJustCome, heightShare, isWalking, type Person, type Sighting } from './person.ts'
 import type { Seen } from './swaps.ts'
 
 /** Nobody walks faster than 3 m/s between aisles; on top of it half a metre of tracker error. */
 const fastestMetresPerSecond = 3
 const jumpMetres = 0.7
+/** Of an error that the tracker states. */
+const mostSds = 3
 /**
  * Doors see somebody new about every 20 s at the peak (facts: 50 shoppers at once, some 15 min each), and in bursts: who
  * has come in these last seconds tells how busy this one is.
@@ -62,9 +65,11 @@ export interface Joined {
 }
 
 /** Whether a target can be whom it was before: nobody walks so fast. */
-export function couldBe(person: Pick<Person, 'lastSeen' | 'x' | 'y'>, { frame }: Sighting): boolean {
+export function couldBe(person: Pick<Person, 'lastSeen' | 'x' | 'y' | 'errorMetres'>, sighting: Sighting): boolean {
+  const { frame } = sighting
   const seconds = Math.max(0, frame.t - person.lastSeen) / 1000
-  return Math.hypot(frame.x - person.x, frame.y - person.y) <= jumpMetres + fastestMetresPerSecond * seconds
+  const error = mostSds * blurBetween(person, sighting)
+  return Math.hypot(frame.x - person.x, frame.y - person.y) <= jumpMetres + error + fastestMetresPerSecond * seconds
 }
 
 /** For each new target the lost person that it continues (not `seen` now), or null for somebody new; the surest pair first. */
@@ -111,26 +116,28 @@ function newOdds({ people, admissions }: Inside, { zones }: Store, { frame }: Si
 }
 
 /** Log density per square metre that a lost person is here now, under an id of its own; height is kept. */
-function continuationOdds({ beacons }: Inside, person: Person, { frame, headZ }: Sighting): number {
+function continuationOdds({ beacons }: Inside, person: Person, sighting: Sighting): number {
+  const { frame, headZ, headErrorMetres = 0 } = sighting
   const seconds = (frame.t - person.lastSeen) / 1000
-  if (Math.hypot(frame.x - person.x, frame.y - person.y) > 1 + fastestMetresPerSecond * seconds)
-    return Number.NEGATIVE_INFINITY
+  const blur = blurBetween(person, sighting)
+  const furthest = 1 + mostSds * blur + fastestMetresPerSecond * seconds
+  if (Math.hypot(frame.x - person.x, frame.y - person.y) > furthest) return Number.NEGATIVE_INFINITY
   // People bend, so a low head says less than a high one; 5 cm is the trackers' error over a few frames.
   const taller = headZ === null || person.height === null ? 0 : headZ - person.height
-  const height = taller > 0 ? -0.5 * (taller / 0.07) ** 2 : -0.5 * (taller / 0.25) ** 2
+  const height = -0.5 * (taller / hypot2(taller > 0 ? 0.07 : 0.25, heightShare * headErrorMetres)) ** 2
   const phone = foundLogOdds(beacons, person, frame.t, frame.x, frame.y)
   // Chance that a track that broke is found again in a given second: about one in three at first.
   const found = Math.log(0.33 * (1 - Math.exp(-seconds / newIdSeconds))) - seconds / foundAgainSeconds
-  return Math.log(placeDensity(person, frame, seconds)) + Math.max(-6, height) + phone + found
+  return Math.log(placeDensity(person, frame, seconds, blur)) + Math.max(-6, height) + phone + found
 }
 
 /** Density per square metre of where a lost person is after some seconds: where they stood, or walking on. */
-function placeDensity(person: Person, { x, y }: Sighting['frame'], seconds: number): number {
+function placeDensity(person: Person, { x, y }: Sighting['frame'], seconds: number, blur: number): number {
   const stays = (isWalking(person) ? stopShare : stayShare) * Math.exp(-seconds / staySeconds)
   const glide = Math.min(seconds, glideSeconds)
-  const reach = Math.min(walkMetres + walkMetresPerSecond * seconds, mostWalkMetres)
+  const reach = hypot2(Math.min(walkMetres + walkMetresPerSecond * seconds, mostWalkMetres), blur)
   return (
-    stays * normal(Math.hypot(x - person.x, y - person.y), stayMetres) +
+    stays * normal(Math.hypot(x - person.x, y - person.y), hypot2(stayMetres, blur)) +
     (1 - stays) * normal(Math.hypot(x - person.x - glide * person.vx, y - person.y - glide * person.vy), reach)
   )
 }

@@ -16,6 +16,11 @@ const wayMetres = 0.5
 const mostWalked = 150
 /** The shortest visit that is one: in, two steps, and out again. */
 const justComeMs = 3000
+/**
+ * Of an error that a tracker states of a head, what is left in the difference of two means of a second's frames, before and
+ * after: 0.05 m of 0.13 m with rendered people (the error is of three axes, and half of it stays the same from frame to frame).
+ */
+export const heightShare = 0.4
 /** Heads of fewer frames do not tell a height. */
 export const leastWalked = 10
 
@@ -43,6 +48,8 @@ export interface Person {
   /** Metres a second, smoothed over about half a second. */
   vx: number
   vy: number
+  /** How far off the tracker says that they may be, metres; left out where it does not say. */
+  errorMetres?: number
   /** Standing height in metres: people bend, so low values count little. Null until a head was seen. */
   height: number | null
   /** Mean height of the head while walking, when nobody bends, and of how many frames (at most `mostWalked`). */
@@ -65,13 +72,19 @@ export interface Sighting {
   readonly target: string
   readonly frame: Frame
   readonly headZ: number | null
+  /** One standard deviation of the distance from the true place; left out or 0 where the tracker does not say. */
+  readonly errorMetres?: number
+  readonly headErrorMetres?: number
 }
 
 /** Reads one target of a tracker's message; null when there is no joint to place the body by. */
 export function sighting(target: Target, t: number): Sighting | null {
   const { joints, errors = {} } = target
   const seen = (joint: Joint | undefined): joint is Joint => joint !== undefined && joint[3] >= leastScore
-  const trunk = [joints.neck, joints.leftShoulder, joints.rightShoulder].filter(seen)
+  const { neck = 0 } = errors
+  // A tracker that says how far off the neck may be has the shoulders from it, less surely.
+  const isNeckAlone = neck > 0 && seen(joints.neck)
+  const trunk = (isNeckAlone ? [joints.neck] : [joints.neck, joints.leftShoulder, joints.rightShoulder]).filter(seen)
   const limbs = [joints.head, joints.leftElbow, joints.rightElbow, joints.leftWrist, joints.rightWrist].filter(seen)
   const body = trunk.length > 0 ? trunk : limbs.slice(0, 1)
   if (body.length === 0) return null
@@ -83,7 +96,9 @@ export function sighting(target: Target, t: number): Sighting | null {
   ] as const
   const { leftWrist = 0, rightWrist = 0 } = errors
   const blur = leftWrist + rightWrist > 0 ? { blurMetres: [leftWrist, rightWrist] as const } : {}
-  return { target: target.id, frame: { t, x, y, hands, ...blur }, headZ: seen(joints.head) ? joints.head[2] : null }
+  const headZ = seen(joints.head) ? joints.head[2] : null
+  const headErrorMetres = errors.head ?? 0
+  return { target: target.id, frame: { t, x, y, hands, ...blur }, headZ, errorMetres: neck, headErrorMetres }
 }
 
 function handPoints(wrist: Joint | undefined, elbow: Joint | undefined): Position[] {
@@ -146,7 +161,7 @@ export function giveAway(person: Person, { since, ...earlier }: Earlier, other: 
   other.earlier = null
 }
 
-export function see(person: Person, { target, frame, headZ }: Sighting): void {
+export function see(person: Person, { target, frame, headZ, errorMetres = 0 }: Sighting): void {
   const dt = (frame.t - person.lastSeen) / 1000
   if (dt > 0 && dt < 1) {
     const gain = Math.min(1, dt / 0.5)
@@ -161,6 +176,7 @@ export function see(person: Person, { target, frame, headZ }: Sighting): void {
   person.missedFrom = frame.t
   person.x = frame.x
   person.y = frame.y
+  if (errorMetres > 0) person.errorMetres = errorMetres
   if (headZ !== null) {
     person.height = taller(person.height, headZ)
     if (isOnTheirWay(person)) walkedBy(person.walking, headZ)
@@ -168,6 +184,14 @@ export function see(person: Person, { target, frame, headZ }: Sighting): void {
   person.frames.push(frame)
   const oldest = person.frames[0]
   if (oldest !== undefined && oldest.t < frame.t - historyMs) person.frames.shift()
+}
+
+/** How far off a sighting may be from where somebody was, each way, by what the tracker says of both; one standard deviation. */
+export function blurBetween(
+  { errorMetres: before = 0 }: Pick<Person, 'errorMetres'>,
+  { errorMetres: now = 0 }: Sighting,
+): number {
+  return before === 0 && now === 0 ? 0 : hypot2(before, now) / Math.SQRT2
 }
 
 /** Nobody turns round at the door: who vanishes there so soon has not left. */

@@ -34,6 +34,18 @@ describe('seeTargets()', () => {
     expect(follow(frames)).toEqual(['entered a', 'rejoined a'])
   })
 
+  it('goes on with whom a tracker knows that places them anew, no further than it said that they may be off', () => {
+    const seen = (t: number, x: number, errorMetres: number): Sighting[] => [
+      { target: 'a', headZ: 1.7, errorMetres, frame: { t, x, y: 0, hands: [[], []] } },
+    ]
+    const entered = (errors: readonly [number, number]) => {
+      const places = [1, 1, 2.2].map((x, i) => seen(100 * (i + 1), x, errors[i === 2 ? 1 : 0]))
+      const fresh = newPresence()
+      return places.flatMap((all, i) => seeTargets(fresh, store, all, 100 * (i + 1))).length
+    }
+    expect([entered([0, 0]), entered([0.4, 0.2])]).toEqual([2, 1])
+  })
+
   it('takes who comes in for somebody new when a gate has just let somebody out there', () => {
     // Seed 405: who came in 0.1 s after somebody had left through the same gate was given their visit.
     const frames = [...still({ a: [5, -2.5], c: [4.5, -2.2] }, 20), ...still({ b: [5.05, -2.5], c: [4.5, -2.2] }, 30)]

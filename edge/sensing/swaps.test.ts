@@ -13,12 +13,12 @@ const bo = (i: number): Place => [(30 - i) * 0.067, 0.5]
 const still: readonly ((i: number) => Place)[] = [() => [0, 0], () => [0.5, 0]]
 
 /** Follows two targets through frames; gives where those who were first seen as `a` and `b` are said to be at the end. */
-function follow(frames: readonly Readonly<Record<string, Place>>[]): Place[] {
+function follow(frames: readonly Readonly<Record<string, Place>>[], errorMetres = 0): Place[] {
   const people: Person[] = []
   frames.forEach((frame, i) => {
     const seen: Seen = new Map()
     for (const [target, [x, y]] of Object.entries(frame)) {
-      const sighting: Sighting = { target, headZ: 1.7, frame: { t: i * frameMs, x, y, hands: [[], []] } }
+      const sighting: Sighting = { target, headZ: 1.7, errorMetres, frame: { t: i * frameMs, x, y, hands: [[], []] } }
       const person = people.find((other) => other.target === target)
       if (person === undefined) people.push(newPerson(target, sighting))
       else seen.set(person, sighting)
@@ -58,6 +58,19 @@ describe('untangle()', () => {
       [1.9, 0],
       [-1.9, 0.5],
     ])
+  })
+
+  it('believes a tracker that says how far off people may be', () => {
+    const frames = Array.from({ length: 60 }, (_, i): Record<string, Place> => {
+      const off = i >= 40 ? 0.5 : 0
+      return { a: [off, 0], b: [0.8 - off, 0] }
+    })
+    const exchanged = [
+      [0.3, 0],
+      [0.5, 0],
+    ]
+    expect(follow(frames)).toEqual(exchanged)
+    expect(follow(frames, 0.25)).toEqual([...exchanged].reverse())
   })
 
   it('lets somebody go on whose neighbour is hidden', () => {

@@ -5,12 +5,12 @@
 
 import { compare } from './geometry.ts'
 import { hypot2 } from './hypot.ts'
-import type { Person, Sighting } from './person.ts'
+import { blurBetween, type Person, type Sighting } from './person.ts'
 
 /**
  * How far people are from where they would be if they walked on, metres on each axis: measured on the AiFi recording and
  * on simulated trackers, 0.02 after 0.07 s, 0.04 after 0.27 s, 0.2 after a second; one in ten starts, stops, or lacks a
- * joint, and is five times as far off.
+ * joint, and is five times as far off. What a tracker says of its own errors comes on top.
  */
 const coreMetres = 0.03
 const coreMetresPerSecond = 0.2
@@ -104,8 +104,11 @@ function fitOf(person: Person, sighting: Sighting | undefined): number {
   const seconds = (frame.t - person.lastSeen) / 1000
   const glide = Math.min(seconds, longestGlideSeconds)
   const metres = hypot2(frame.x - person.x - glide * person.vx, frame.y - person.y - glide * person.vy)
-  const core = density(metres, 1 - oddShare, hypot2(coreMetres, coreMetresPerSecond * seconds))
-  return Math.log(core + density(metres, oddShare, hypot2(oddMetres, oddMetresPerSecond * seconds)) + 1e-9)
+  const blur = blurBetween(person, sighting)
+  const core = density(metres, 1 - oddShare, hypot2(hypot2(coreMetres, coreMetresPerSecond * seconds), blur))
+  return Math.log(
+    core + density(metres, oddShare, hypot2(hypot2(oddMetres, oddMetresPerSecond * seconds), blur)) + 1e-9,
+  )
 }
 
 function density(metres: number, share: number, sd: number): number {

@@ -118,6 +118,55 @@ describe('greet(), in a shop with a door', () => {
     expect(idsOf(track(shop, all)).size).toBe(1)
   })
 
+  it('takes whoever appears for whom the cameras look in vain, though nobody has given them up yet', () => {
+    const led = visitor([
+      [0, 0.6, 0.6],
+      [3, 3, 3],
+      [6, 3, 3],
+      [6.3, 4.4, 3.4],
+      [7, 4.4, 3.4],
+      [9, 3, 5],
+    ])
+    const all = seenBy([led], 9).filter(({ tsMs }) => tsMs < t0 + 6000 || tsMs > t0 + 6300)
+    expect(idsOf(track(shop, all)).size).toBe(1)
+  })
+
+  it('makes nobody of what goes along beside somebody known, while nobody is missing', () => {
+    const walker = visitor([
+      [0, 0.6, 0.6],
+      [3, 3, 3],
+      [6, 5, 3],
+      [9, 3, 5],
+    ])
+    const all = seenBy([walker], 9).map((frame) => {
+      const [own] = frame.detections
+      if (own === undefined || frame.tsMs < t0 + 2000) return frame
+      const [x, y, width, height] = own.box
+      return {
+        ...frame,
+        detections: [own, { ...own, clothes: null, box: [x + 0.9 * width, y, width, height] as const }],
+      }
+    })
+    expect(idsOf(track(shop, all)).size).toBe(1)
+  })
+
+  it('keeps two apart who stand so that each camera shows one of them alone', () => {
+    const wayTo = (seconds: number, x: number): Walker['way'] => [
+      [seconds, 0.6, 0.6],
+      [seconds + 3, x, 3],
+      [11, x, 3],
+      [13, 2 * x - 3, 5],
+    ]
+    const pair = [visitor(wayTo(0, 2.8)), { ...visitor(wayTo(1.5, 3.2), others), name: 'other' }]
+    const alone = pair.map((walker) => seenBy([walker], 13))
+    const all = seenBy(pair, 13).map((frame, index) =>
+      frame.tsMs < t0 + 6000 || frame.tsMs > t0 + 11_000
+        ? frame
+        : (alone[frame.camera === 'a' ? 0 : 1]?.[index] ?? frame),
+    )
+    expect(idsOf(track(shop, all)).size).toBe(2)
+  })
+
   it('tells two apart by their clothes who went through one place', () => {
     for (let seed = 1; seed <= 6; seed++) {
       const pair = [

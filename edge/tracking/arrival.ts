@@ -26,45 +26,62 @@ const metresPerSecond = 1.3
 const jumpMetres = 0.8
 /** The new track may have begun while the lost one was still led astray by others' boxes. */
 const astrayMs = 2000
+/** Somebody known whom so many looks in a row, and nobody for so long, have found is missing: one look can miss anybody. */
+const leastMisses = 4
+const missingMs = 500
 /** Metres that weigh like one spread of clothes: where somebody is after some seconds says little. */
 const spreadMetres = 1.5
 
 /** Makes known who is. Those that were lost and are found again keep their id. */
 export function greet(state: TrackingState, scene: Scene, tsMs: number): void {
   for (const track of state.tracks) {
-    if (track.known || !isSomebody(track, state, scene, tsMs)) continue
+    if (track.known) continue
+    const missing = isAtDoor(scene, track.start) ? [] : state.tracks.filter((each) => isMissing(each, tsMs))
+    const before = likeliest([...state.lost, ...missing], track, tsMs)
+    // After a start nobody is known who is inside.
+    const isAwaited = before !== null || !state.tracks.some((each) => each.known)
+    if (!isSomebody(track, state, scene, tsMs, isAwaited)) continue
     track.known = true
-    const before = likeliest(state.lost, track)
     if (before === null) continue
     state.lost = state.lost.filter((each) => each !== before)
+    state.tracks = state.tracks.filter((each) => each !== before)
     goOnAs(track, before)
   }
 }
 
-function isSomebody(track: Track, { tracks }: TrackingState, scene: Scene, tsMs: number): boolean {
+/** `isAwaited`: somebody may be inside who is not known, or is missing and can be this one. */
+function isSomebody(track: Track, { tracks }: TrackingState, scene: Scene, tsMs: number, isAwaited: boolean): boolean {
   if (scene.doors.length === 0) return true
   const sights = Object.values(track.evidence)
   const all = sights.reduce((sum, each) => sum + each, 0)
   if (isAtDoor(scene, track.start)) return all >= leastAtDoor
   const seenMs = tsMs - track.bornMs
-  if (sights.length >= leastCameras) return all >= leastSights && seenMs >= unknownMs
+  if (isAwaited && sights.length >= leastCameras) return all >= leastSights && seenMs >= unknownMs
   return all >= aloneSights && seenMs >= aloneMs && !tracks.some((each) => each.known && areBeside(each, track))
 }
 
+/** Who is looked for and not found, though nobody has given them up yet: whoever appears may be them rather than one more. */
+function isMissing({ known, walked, misses, lastSeenMs }: Track, tsMs: number): boolean {
+  return known && walked && misses >= leastMisses && tsMs - lastSeenMs >= missingMs
+}
+
 /** Who of the lost can have come from where they were lost to where the track began, in these clothes; null for nobody. */
-function likeliest(lost: readonly Track[], track: Track): Track | null {
+function likeliest(lost: readonly Track[], track: Track, tsMs: number): Track | null {
   let best: { readonly before: Track; readonly cost: number } | null = null
   for (const before of lost) {
-    const cost = costOfBeing(before, track)
+    const cost = costOfBeing(before, track, tsMs)
     if (cost !== null && (best === null || cost < best.cost)) best = { before, cost }
   }
   return best?.before ?? null
 }
 
-function costOfBeing(before: Track, track: Track): number | null {
+function costOfBeing(before: Track, track: Track, tsMs: number): number | null {
   const gapMs = track.bornMs - before.lastSeenMs
-  const metres = distance(before.motion.at, track.start)
-  if (gapMs < -astrayMs || metres > jumpMetres + (metresPerSecond * Math.max(gapMs, 0)) / 1000) return null
+  if (gapMs < -astrayMs) return null
+  const isAstray = gapMs < astrayMs
+  const metres = distance(before.motion.at, isAstray ? track.motion.at : track.start)
+  const walkMs = isAstray ? tsMs - before.lastSeenMs : gapMs
+  if (metres > jumpMetres + (metresPerSecond * walkMs) / 1000) return null
   const clothes = wardrobesApart(before.clothes, track.clothes)
   return isOtherClothes(clothes) ? null : clothes ** 2 + (metres / spreadMetres) ** 2
 }

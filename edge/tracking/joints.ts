@@ -15,23 +15,32 @@ export interface BodyState {
 
 /** A limb that was not seen for so long is missing, as trackers say it. */
 const freshMs = 500
+/**
+ * Of the top of a box, up and down: of 4,500 heads of people who walked, rendered, one standard deviation; a mean of 20 looks is
+ * still off by 0.033 (and all heads are 0.06 too high).
+ */
+const topErrorMetres = 0.076
 /** "Right" for a score: within a hand's length, so that the hand is at this facing; for the trunk within half a step. */
 const rightMetres = 0.15
 const rightTrunkMetres = 0.3
 
 /**
- * Head and neck over the body's place, and the limbs that were seen. Scores: probability of being right, see above; errors of
- * the limbs, since they are less sure than those of most trackers.
+ * Head and neck over the body's place, and the limbs that were seen. Scores: probability of being right, see above; errors,
+ * since all is less sure than with most trackers.
  * `topMetres`: of the head over the floor, null where it was not seen now.
  */
 export function jointsOf(body: BodyState, tsMs: number, topMetres: number | null) {
   const { at, covariance, height } = body
-  const score = within(Math.sqrt(covariance[0] + covariance[2]), rightTrunkMetres)
+  const bodySd = Math.sqrt(covariance[0] + covariance[2])
+  const score = within(bodySd, rightTrunkMetres)
   const joints: Partial<Record<JointName, Joint>> = {
     neck: jointAt([at[0], at[1], shareOf.neck * height.mean], score),
   }
-  const errors: Partial<Record<JointName, number>> = {}
-  if (topMetres !== null) joints.head = jointAt([at[0], at[1], topMetres - (1 - shareOf.head) * height.mean], score)
+  const errors: Partial<Record<JointName, number>> = { neck: rounded(bodySd) }
+  if (topMetres !== null) {
+    joints.head = jointAt([at[0], at[1], topMetres - (1 - shareOf.head) * height.mean], score)
+    errors.head = rounded(Math.hypot(bodySd, topErrorMetres))
+  }
   for (const limb of limbs) {
     const seen = body.limbs[limb]
     if (seen === undefined || tsMs - seen.tsMs > freshMs) continue

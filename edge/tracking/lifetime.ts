@@ -85,6 +85,8 @@ export function mergeDoubles(state: TrackingState, tsMs: number): void {
 }
 
 function isDouble(older: Track, younger: Track, tsMs: number): boolean {
+  // Both came through a door, or were seen apart from everybody: one of them is hidden behind the other.
+  if (older.known && younger.known && older.walked && younger.walked) return false
   if (distance(older.motion.at, younger.motion.at) > doubleMetres) return false
   if (tsMs - younger.bornMs < doubleForMs || tsMs - Math.min(older.lastSeenMs, younger.lastSeenMs) > doubleForMs)
     return false
