@@ -89,4 +89,13 @@ describe('cloud-sync/main.ts', () => {
     expect(noUrl.errors).not.toContain('sk_test')
     expect(noPort.errors).toContain('found "80810", wanted a number from 0')
   })
+
+  test("main() gives the provider's key to another server over https, or on this machine, and to none without a provider", async () => {
+    const started = (server: string, env = {}) => startWith(env, '--payment-server', server).exit
+    const plain = await started('http://payments.example/', { TILLFREE_STRIPE_KEY: 'sk_test_of_the_tests' })
+    const nobody = await started('http://127.0.0.1:12111')
+    expect([plain.code, nobody.code]).toEqual([1, 1])
+    expect(plain.errors).toContain('found "http://payments.example/", wanted https:// for what is not on this machine')
+    expect(nobody.errors).toContain('--payment-server: found http://127.0.0.1:12111/ and no provider, wanted its keys')
+  })
 })

@@ -5,13 +5,10 @@ import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Logger, pino } from 'pino'
 import { createShownMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
-import { createAlipayProvider } from './payments/alipay.ts'
+import { chosenProvider } from './payments/chosen-provider.ts'
 import { createEnrolments } from './payments/enrolments.ts'
 import { createPaymentLoop } from './payments/loop.ts'
 import { createPayments } from './payments/payments.ts'
-import type { PaymentProvider } from './payments/provider.ts'
-import { createStripeProvider } from './payments/stripe.ts'
-import { createTestProvider } from './payments/test-provider.ts'
 import { createRetention } from './privacy/retention.ts'
 import { build, type Service } from './service.ts'
 import { openSqlite } from './sql.ts'
@@ -22,6 +19,7 @@ interface Options {
   readonly port: number
   readonly host: string
   readonly publicUrl?: string
+  readonly paymentServer?: URL
   readonly proxy?: string
   readonly tlsCertificate?: string
   readonly tlsKey?: string
@@ -44,6 +42,14 @@ function parsePublicUrl(text: string): string {
   throw new InvalidArgumentError(`found "${text}", wanted an address that begins with https://`)
 }
 
+/** It gets the provider's key, and tells what money moved. */
+function parsePaymentServer(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isNear = url?.protocol === 'http:' && isLoopback(url.hostname)
+  if (url !== null && (url.protocol === 'https:' || isNear)) return url
+  throw new InvalidArgumentError(`found "${text}", wanted https:// for what is not on this machine`)
+}
+
 function parseOptions(): Options {
   return new Command('cloud-sync')
     .description('The account service: accounts of shoppers, and the bills that stores deliver.')
@@ -57,39 +63,17 @@ function parseOptions(): Options {
     .option('--tls-certificate <file>', 'speaks https with this certificate and its chain (PEM)')
     .option('--tls-key <file>', 'its private key (PEM)')
     .option('--public-url <url>', 'address of the account page as shoppers reach it, https://…', parsePublicUrl)
+    .option(
+      '--payment-server <url>',
+      'of the payment provider, in place of its own: its servers for trials, or a proxy, https://…',
+      parsePaymentServer,
+    )
     .option('--proxy <address>', 'of the proxy before it, which says where requests come from')
     .option('--mail-from <address>', 'sender of sign-in codes; the server is in TILLFREE_SMTP_URL')
     .option('--simulated-mail', 'shows sign-in codes here in place of sending them: for a simulated shop alone')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
     .parse()
     .opts<Options>()
-}
-
-/**
- * A real provider where its keys are set, in the environment alone: what stands in a command line can be read by others.
- */
-function providerOf(options: Options): PaymentProvider {
-  const { TILLFREE_STRIPE_KEY: key, TILLFREE_STRIPE_WEBHOOK_SECRET: webhookSecret = null } = process.env
-  const { TILLFREE_ALIPAY_APP_ID: appId } = process.env
-  if (key !== undefined && appId !== undefined)
-    throw new Error('found keys of Stripe and of Alipay in the environment, wanted those of one provider')
-  if (key !== undefined)
-    return createStripeProvider({ key, webhookSecret, publicUrl: publicUrlOf(options), now: Date.now })
-  if (appId === undefined) return createTestProvider(Date.now)
-  const keys = { privateKey: requiredKey('PRIVATE_KEY'), alipayPublicKey: requiredKey('PUBLIC_KEY') }
-  return createAlipayProvider({ appId, ...keys, publicUrl: publicUrlOf(options), now: Date.now })
-}
-
-function requiredKey(name: 'PRIVATE_KEY' | 'PUBLIC_KEY'): string {
-  const value = process.env[`TILLFREE_ALIPAY_${name}`]
-  if (value !== undefined) return value
-  const whose = name === 'PRIVATE_KEY' ? "the app's private key" : "Alipay's public key"
-  throw new Error(`TILLFREE_ALIPAY_${name}: found nothing, wanted ${whose} in base64`)
-}
-
-function publicUrlOf({ publicUrl }: Options): string {
-  if (publicUrl !== undefined) return publicUrl
-  throw new Error('--public-url: found nothing, wanted the address to which the provider sends shoppers back')
 }
 
 /** A mail server's address has its password in it, so it comes by the environment. */
@@ -138,7 +122,7 @@ async function main(): Promise<void> {
     const tls = tlsOf(options)
     mkdirSync(options.data, { recursive: true })
     const sql = openSqlite(join(options.data, 'accounts.db'))
-    const provider = providerOf(options)
+    const provider = chosenProvider(options, process.env, Date.now)
     const payments = createPayments({ sql, provider, now: Date.now, log })
     const enrolments = createEnrolments({ sql, provider, payments, now: Date.now })
     const { publicUrl = null, proxy = null } = options

@@ -17,8 +17,7 @@ beforeAll(async () => {
   execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
   browser = await launchBrowser()
   stripe = await startStripeServer()
-  const server = { host: '127.0.0.1', port: stripe.port, protocol: 'http' as const }
-  const options = { key: 'sk_test_1', webhookSecret: null, publicUrl: 'https://shop.test/', server }
+  const options = { key: 'sk_test_1', webhookSecret: null, publicUrl: 'https://shop.test/', server: stripe.url }
   bench = await openBench((now) => createStripeProvider({ ...options, now }))
   url = await bench.app.listen({ port: 0, host: '127.0.0.1' })
 })

@@ -16,8 +16,8 @@ let bench: Bench
 let token = ''
 beforeEach(async () => {
   alipay = await startAlipayServer()
-  const { keys, gateway } = alipay
-  bench = await openBench((now) => createAlipayProvider({ ...keys, publicUrl, now, gateway }))
+  const { keys, url: server } = alipay
+  bench = await openBench((now) => createAlipayProvider({ ...keys, publicUrl, now, server }))
   token = (await newShopper(bench, 'anna')).token
 })
 afterEach(async () => {

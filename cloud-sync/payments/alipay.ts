@@ -43,8 +43,8 @@ export interface AlipayOptions {
   readonly agreement?: { readonly personalProductCode: string; readonly signScene: string }
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Another gateway than Alipay's, for tests. */
-  readonly gateway?: string
+  /** Another gateway than Alipay's. */
+  readonly server?: URL
 }
 
 const usualAgreement = { personalProductCode: 'GENERAL_WITHHOLDING_P', signScene: 'DEFAULT|DEFAULT' }
@@ -59,10 +59,10 @@ class AlipayProvider implements PaymentProvider {
   readonly defaultMethod = null
   readonly choices = []
   readonly enrolment: Enrolment = { begin: async () => this.beginEnrolment(), finish: (id) => this.finish(id) }
-  private readonly options: Required<Omit<AlipayOptions, 'gateway'>>
+  private readonly options: Required<Omit<AlipayOptions, 'server'>>
   private readonly client: AlipaySdk
 
-  constructor({ agreement = usualAgreement, gateway, ...options }: AlipayOptions) {
+  constructor({ agreement = usualAgreement, server, ...options }: AlipayOptions) {
     this.options = { agreement, ...options }
     const { appId, privateKey, alipayPublicKey } = options
     this.client = new AlipaySdk({
@@ -72,7 +72,7 @@ class AlipayProvider implements PaymentProvider {
       keyType: 'PKCS8',
       signType: 'RSA2',
       timeout: answerMs,
-      ...(gateway === undefined ? {} : { gateway }),
+      ...(server === undefined ? {} : { gateway: server.href }),
     })
     // Better now than at the first bill.
     requireKey("the app's private key", () => createPrivateKey(this.client.config.privateKey))

@@ -16,8 +16,9 @@ let bench: Bench
 let token = ''
 beforeEach(async () => {
   stripe = await startStripeServer()
-  const server = { host: '127.0.0.1', port: stripe.port, protocol: 'http' as const }
-  bench = await openBench((now) => createStripeProvider({ key: 'sk_test_1', webhookSecret, publicUrl, now, server }))
+  bench = await openBench((now) =>
+    createStripeProvider({ key: 'sk_test_1', webhookSecret, publicUrl, now, server: stripe.url }),
+  )
   token = (await newShopper(bench, 'anna')).token
 })
 afterEach(async () => {

@@ -27,8 +27,8 @@ export interface StripeOptions {
   readonly publicUrl: string
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Another address than Stripe's, for tests. */
-  readonly server?: { readonly host: string; readonly port: number; readonly protocol: 'http' | 'https' }
+  /** Another server than Stripe's. */
+  readonly server?: URL
 }
 
 export function createStripeProvider(options: StripeOptions): PaymentProvider {
@@ -40,10 +40,10 @@ class StripeProvider implements PaymentProvider {
   readonly defaultMethod = null
   readonly choices = []
   readonly enrolment: Enrolment = { begin: (account) => this.beginEnrolment(account), finish: (id) => this.finish(id) }
-  private readonly options: StripeOptions
+  private readonly options: Omit<StripeOptions, 'server'>
   private readonly client: Stripe
 
-  constructor(options: StripeOptions) {
+  constructor({ server, ...options }: StripeOptions) {
     this.options = options
     // The journal asks again; the package itself does once, when a connection breaks, under the same key.
     this.client = new Stripe(options.key, {
@@ -51,7 +51,7 @@ class StripeProvider implements PaymentProvider {
       timeout: answerMs,
       maxNetworkRetries: 0,
       telemetry: false,
-      ...options.server,
+      ...(server === undefined ? {} : placeOf(server)),
     })
   }
 
@@ -174,6 +174,10 @@ class StripeProvider implements PaymentProvider {
     const [customer, method] = [idOf(intent.customer ?? session.customer), idOf(intent.payment_method)]
     return customer === null || method === null ? null : `${customer}-${method}`
   }
+}
+
+function placeOf({ protocol, hostname: host, port }: URL) {
+  return protocol === 'http:' ? { protocol: 'http' as const, host, port: port || 80 } : { host, port: port || 443 }
 }
 
 function idOf(reference: string | { readonly id: string } | null): string | null {

@@ -3,14 +3,13 @@
  * known by the merchant's number for ever, accounts that are empty, slow or have ended their agreement, answers that get lost.
  */
 import { createSign, createVerify, generateKeyPairSync } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type AlipayState, createAlipayState } from './alipay-state.ts'
+import { listenNear, type ServerKeys } from './near-server.ts'
 
 type Fields = Readonly<Record<string, string>>
 
 export interface AlipayServer extends AlipayState {
-  readonly gateway: string
+  readonly url: URL
   /** What an app needs to speak to it. */
   readonly keys: { readonly appId: string; readonly privateKey: string; readonly alipayPublicKey: string }
   /** Every request: what was asked, and of what, oldest first. */
@@ -29,13 +28,14 @@ const appId = '2021000100000001'
 const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
 const [app, alipay, stranger] = [pair(), pair(), pair()]
 
-export async function startAlipayServer(): Promise<AlipayServer> {
+/** `serverKeys`: speaks https with them. */
+export async function startAlipayServer(serverKeys?: ServerKeys): Promise<AlipayServer> {
   const state = createAlipayState()
   const requests: AlipayServer['requests'][number][] = []
   let losing: { when: 'before' | 'after' | null; method?: string | undefined } = { when: null }
   let forging = false
 
-  const server = createServer(async (request, response) => {
+  const { url, close } = await listenNear(serverKeys, async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     const fields = fieldsOf(new URL(request.url ?? '/', 'http://alipay.test').search, body)
@@ -56,10 +56,10 @@ export async function startAlipayServer(): Promise<AlipayServer> {
     response.writeHead(200, { 'content-type': 'application/json', connection: 'close' })
     response.end(`{"${method.replaceAll('.', '_')}_response":${text},"sign":"${sign}"}`)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     ...state,
-    gateway: `http://127.0.0.1:${(server.address() as AddressInfo).port}/gateway.do`,
+    url: new URL('gateway.do', url),
+    close,
     keys: {
       appId,
       privateKey: app.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -77,7 +77,6 @@ export async function startAlipayServer(): Promise<AlipayServer> {
       const sign = createSign('RSA-SHA256').update(signedText(all)).sign(alipay.privateKey, 'base64')
       return new URLSearchParams({ ...all, sign_type: 'RSA2', sign }).toString()
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }
 

@@ -2,8 +2,8 @@
  * A server that behaves like the part of Stripe that we use: form-encoded requests, idempotency keys that replay the
  * first answer and are forgotten when told to, cards that decline or want their owner, answers that get lost.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { listenNear, type ServerKeys } from './near-server.ts'
 import { createStripeState, type Fields, type Reply, type StripeState } from './stripe-state.ts'
 
 interface Kept {
@@ -12,7 +12,7 @@ interface Kept {
 }
 
 export interface StripeServer extends StripeState {
-  readonly port: number
+  readonly url: URL
   /** Every request: method, path and fields, oldest first. */
   readonly requests: readonly { readonly what: string; readonly fields: Fields; readonly version: string }[]
   /**
@@ -25,7 +25,8 @@ export interface StripeServer extends StripeState {
   close(): Promise<void>
 }
 
-export async function startStripeServer(): Promise<StripeServer> {
+/** `serverKeys`: speaks https with them. */
+export async function startStripeServer(serverKeys?: ServerKeys): Promise<StripeServer> {
   const state = createStripeState()
   const requests: { what: string; fields: Fields; version: string }[] = []
   const keys = new Map<string, Kept>()
@@ -45,7 +46,7 @@ export async function startStripeServer(): Promise<StripeServer> {
     return { ...reply, replayed: false }
   }
 
-  const server = createServer(async (request, response) => {
+  const { url, close } = await listenNear(serverKeys, async (request, response) => {
     const body = await textOf(request)
     const { pathname, search } = new URL(request.url ?? '/', 'http://stripe.test')
     const fields = Object.fromEntries(new URLSearchParams(body || search))
@@ -64,16 +65,15 @@ export async function startStripeServer(): Promise<StripeServer> {
     })
     response.end(JSON.stringify(json))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     ...state,
-    port: (server.address() as AddressInfo).port,
+    url,
+    close,
     requests,
     loseNext: (when) => {
       lost = [when, when]
     },
     forgetKeys: () => keys.clear(),
-    close: () => closed(server),
   }
 }
 
@@ -81,8 +81,4 @@ async function textOf(request: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of request) text += chunk
   return text
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()))
 }
