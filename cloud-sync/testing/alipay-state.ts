@@ -10,9 +10,16 @@ interface Trade {
   status: 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_CLOSED'
 }
 
+interface Refund {
+  readonly trade: string
+  readonly minor: number
+}
+
 export interface AlipayState {
   answer(method: string, content: Content): Reply
   readonly trades: ReadonlyMap<string, Trade>
+  /** By the merchant's number. */
+  readonly refunds: ReadonlyMap<string, Refund>
   /** What was taken less what was given back. */
   netMinor(): number
   /** A payment that waited is paid. */
@@ -35,7 +42,7 @@ const minorOf = (yuan: unknown) => Math.round(Number(yuan) * 100)
 
 export function createAlipayState(): AlipayState {
   const trades = new Map<string, Trade>()
-  const refunds = new Map<string, { readonly trade: string; readonly minor: number }>()
+  const refunds = new Map<string, Refund>()
   const agreements = new Map<string, string>()
   const tradeOf = ({ out_trade_no, trade_no }: Content) =>
     [...trades.values()].find((one) => one.out_trade_no === out_trade_no || one.trade_no === trade_no)
@@ -94,6 +101,7 @@ export function createAlipayState(): AlipayState {
 
   return {
     trades,
+    refunds,
     answer: (method, content) => methods[method]?.(content) ?? { code: '40002', sub_code: 'isv.invalid-method' },
     netMinor: () =>
       [...trades.values()].reduce(

@@ -25,6 +25,7 @@ interface Refund {
 export interface StripeState {
   answer(what: string, fields: Fields): Reply
   readonly intents: ReadonlyMap<string, Intent>
+  readonly refunds: readonly Refund[]
   /** What was taken less what was given back. */
   netMinor(): number
   /** What is outstanding of a payment comes about: the shopper has confirmed it, or the bank has made up its mind. */
@@ -111,6 +112,7 @@ export function createStripeState(): StripeState {
 
   return {
     intents,
+    refunds,
     answer(what, fields) {
       const [, kind = '', id = '', action = ''] =
         /\/v1\/(payment_intents|refunds|checkout\/sessions)\/?([^/]*)\/?(.*)$/.exec(what) ?? []

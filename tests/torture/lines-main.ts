@@ -18,17 +18,15 @@ const {
   .opts<{ seed: number; minutes: number; alterPlain?: true }>()
 
 try {
-  const { connections, faults, acknowledged, tooLate, bills, refunds } = await sufferLines(
-    seed,
-    minutes * 60_000,
-    alterPlain,
-  )
+  const { connections, faults, acknowledged, tooLate, bills, refunds, provider, asked, captured, declined } =
+    await sufferLines(seed, minutes * 60_000, alterPlain)
   const all = [...faults.values()].reduce((sum, count) => sum + count, 0)
   console.log(`${connections} connections, ${all} faults:`)
   for (const [kind, count] of [...faults].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`  ${count} ${kind}`)
   console.log(
     `${acknowledged} messages acknowledged: 0 lost, 0 taken twice, 0 mangled; ${tooLate} were said more than a minute late\n` +
-      `${bills} bills, each one purchase of the same content; ${refunds} refunds; the books balance`,
+      `${bills} bills, each one purchase of the same content; ${refunds} refunds\n` +
+      `${provider} was asked ${asked} times: ${captured} payments, each bill one, ${declined} tries declined; the books balance and agree`,
   )
 } catch (error) {
   if (!(error instanceof Violation)) throw error

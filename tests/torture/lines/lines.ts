@@ -1,7 +1,8 @@
 /**
  * Real processes over bad lines: devices report to a gateway, shoppers come and go, the gateway delivers their bills and asks for
- * accounts, an office gives money back. In the end each message that was acknowledged is observed once, each bill is one purchase of
- * the same content, the books balance, and nothing was taken that nobody said.
+ * accounts, an office gives money back, the account service charges and refunds at a provider. In the end each message that was
+ * acknowledged is observed once, each bill is one purchase of the same content, money moved once for each bill and refund, the books
+ * balance and are what the provider has, and nothing was taken that nobody said.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,8 +17,9 @@ import { Random } from '../../../simulators/random.ts'
 import {
   accountsIn,
   type Books,
-  requireBalance,
+  requireBooks,
   requireDelivered,
+  requirePaid,
   requireRefunds,
   withoutStore,
 } from '../oracle/books.ts'
@@ -32,6 +34,7 @@ import { LineDevice } from './line-device.ts'
 import { type LineFault, LineFaults } from './line-faults.ts'
 import { LineOffice } from './office.ts'
 import { type LineName, type Processes, startProcesses, withoutReviews } from './processes.ts'
+import type { LineProvider } from './provider.ts'
 
 export interface LinesFigures {
   readonly connections: number
@@ -41,6 +44,11 @@ export interface LinesFigures {
   readonly tooLate: number
   readonly bills: number
   readonly refunds: number
+  readonly provider: LineProvider['name']
+  /** How often the provider was asked, and what came of it. */
+  readonly asked: number
+  readonly captured: number
+  readonly declined: number
 }
 
 /** Who comes while another is in with the same account is on the same bill: there are to be many bills. */
@@ -55,10 +63,16 @@ const refundEveryMs = 3000
 const lookEveryMs = 200
 /** An answer is waited for ten seconds, and a bill is tried again after a minute at most; a visit takes half a minute. */
 const calmMs = 180_000
+/** A payment that went wrong all the time is asked after as late again as it is old, and after ten minutes at most. */
+const longestAskMs = 600_000
 /** As for the kills: until everything that was said is observed. */
 const settledMs = 12_000
 /** What a gateway may refuse in words that nobody mangled: what comes late, who owes, and codes that were copied off a phone. */
 const expectedCauses: ReadonlySet<string> = new Set(['late', 'unpaid', 'code-used', 'code-old'])
+
+/** What the provider is to be asked, or told. */
+const unpaid = `SELECT attempt_id FROM open_attempt UNION ALL SELECT refund_id FROM open_payout
+  UNION ALL SELECT purchase_id FROM bill_payment WHERE state IN ('due', 'paying', 'authorised')`
 
 /**
  * Takes a minute longer than `troubledMs`. `alterPlain`: bytes are altered on lines without TLS, too, where nothing promises to
@@ -67,12 +81,13 @@ const expectedCauses: ReadonlySet<string> = new Set(['late', 'unpaid', 'code-use
 export async function sufferLines(seed: number, troubledMs: number, alterPlain = false): Promise<LinesFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'tillfree-lines-'))
   const faultsOf = (line: LineName) => new LineFaults(seed, line, alterPlain || line.endsWith('TLS'))
-  const processes = await startProcesses(folder, customers, faultsOf)
+  const provider = new Random(seed, 'provider').pick(['stripe', 'alipay'] as const)
+  const processes = await startProcesses(folder, provider, customers, faultsOf)
   const store = new LineStore(processes, seed)
   try {
     await store.work(troubledMs)
     for (const { faults } of Object.values(processes.lines)) faults.heal()
-    await store.settle()
+    await store.settle(calmMs + Math.min(troubledMs, longestAskMs))
     await requireNothingMangled(processes)
     await store.stop()
     return await judged(store, processes)
@@ -94,10 +109,11 @@ class LineStore {
   #stopped = false
 
   constructor(processes: Processes, seed: number) {
-    const { lines, secrets, authority, accountsFile, data } = processes
+    const { lines, secrets, authority, cloudAuthority, accountsFile, data } = processes
     this.#processes = processes
     this.#random = new Random(seed, 'people')
-    this.office = new LineOffice(`http://127.0.0.1:${lines.office.port}`, new Random(seed, 'office'))
+    const service = { port: lines['office over TLS'].port, authority: cloudAuthority }
+    this.office = new LineOffice(service, new Random(seed, 'office'))
     const device = (id: string, line: LineName, onCommand?: (topic: string, payload: string) => void) => {
       const overTls = line.endsWith('TLS')
       return new LineDevice({
@@ -135,12 +151,14 @@ class LineStore {
   }
 
   /** Until nobody waits for anything any more. */
-  async settle(): Promise<void> {
-    await this.#until(() => this.#leftOver())
+  async settle(withinMs: number): Promise<void> {
+    await this.#until(withinMs, () => this.#leftOver())
     const saidAt = Date.now()
     const headers = await programHeaders(this.#processes.data, 'viewer')
-    await this.#until(async () => ((await edgeTime(this.#processes, headers)) < saidAt + settledMs ? 'time' : ''))
-    await this.#until(() => this.#leftOver())
+    await this.#until(withinMs, async () =>
+      (await edgeTime(this.#processes, headers)) < saidAt + settledMs ? 'time' : '',
+    )
+    await this.#until(withinMs, () => this.#leftOver())
   }
 
   async stop(): Promise<void> {
@@ -166,6 +184,7 @@ class LineStore {
       [this.devices.reduce((sum, { waiting }) => sum + waiting, 0), 'messages are not acknowledged'],
       [this.office.waiting, 'requests of the office are not answered'],
       [this.#journal.peek('SELECT seq FROM outbox WHERE delivered_at IS NULL').length, 'bills are not delivered'],
+      [this.books.peek(unpaid).length, 'payments are not over'],
       [this.#unknownDebtors(), 'accounts owe and are let in, or the other way round'],
     ] as const
     return parts.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ')
@@ -179,10 +198,10 @@ class LineStore {
       .length
   }
 
-  async #until(leftOver: () => string | Promise<string>): Promise<void> {
-    const end = Date.now() + calmMs
+  async #until(withinMs: number, leftOver: () => string | Promise<string>): Promise<void> {
+    const end = Date.now() + withinMs
     for (let left = await leftOver(); left !== ''; left = await leftOver()) {
-      if (Date.now() > end) throw new Violation(`everything is done ${calmMs / 1000} s after the last fault`, left)
+      if (Date.now() > end) throw new Violation(`everything is done ${withinMs / 1000} s after the last fault`, left)
       await pause(lookEveryMs)
     }
   }
@@ -202,15 +221,21 @@ class LineStore {
   }
 }
 
-async function judged({ devices, office, books }: LineStore, { data, lines }: Processes): Promise<LinesFigures> {
+async function judged(
+  { devices, office, books }: LineStore,
+  { data, lines, provider, poor }: Processes,
+): Promise<LinesFigures> {
   const contents: JournalContents = readJournal(join(data, `${shop.id}.db`))
   const tooLate = devices.flatMap(({ told }) => told.filter(isTooLate))
   requireObserved(devices, contents.observations, new Set(tooLate.map(({ id }) => id)))
   requireJournal(contents, new Map(), { judgedBy: withoutReviews })
   requireDelivered(books, contents.outbox)
   requireRefunds(books, office.refunds)
-  await requireBalance(books)
+  const moves = provider.moves()
+  await requireBooks(books, moves)
+  requirePaid(books, moves, poor)
   books.close()
+  const countOf = (kind: string) => [...moves.done.values()].filter(({ answer }) => answer.kind === kind).length
   const faults = new Map<LineFault, number>()
   for (const line of Object.values(lines))
     for (const [kind, count] of line.faults.counts) faults.set(kind, (faults.get(kind) ?? 0) + count)
@@ -221,6 +246,10 @@ async function judged({ devices, office, books }: LineStore, { data, lines }: Pr
     tooLate: tooLate.length,
     bills: contents.outbox.length,
     refunds: office.refunds.size,
+    provider: provider.name,
+    asked: provider.asked(),
+    captured: countOf('captured'),
+    declined: countOf('declined'),
   }
 }
 

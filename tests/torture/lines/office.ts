@@ -1,4 +1,8 @@
 /** Who asks the account service over a bad line: money back, again and again until there is an answer. */
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
+import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { storeToken } from '../../../cloud-sync/testing/service.ts'
 import type { RefundAnswer } from '../../../models/contracts/payments.ts'
@@ -7,18 +11,23 @@ import type { Random } from '../../../simulators/random.ts'
 const answerWithinMs = 5000
 const againMs = 300
 
+/** `authority`: what it is trusted by, PEM. */
+interface Service {
+  readonly port: number
+  readonly authority: string
+}
+
 export class LineOffice {
   /** Refunds that the service said are granted, by id. */
   readonly refunds = new Map<string, { readonly tripId: string; readonly amountMinor: number }>()
   /** Asked and not answered. */
   waiting = 0
-  readonly #url: string
+  readonly #service: Service
   readonly #random: Random
   #asked = 0
 
-  /** `url`: of the account service. */
-  constructor(url: string, random: Random) {
-    this.#url = url
+  constructor(service: Service, random: Random) {
+    this.#service = service
     this.#random = random
   }
 
@@ -45,14 +54,22 @@ export class LineOffice {
 
   /** Null: refused. */
   async #ask(path: string, body: string): Promise<RefundAnswer | null> {
-    const answer = await fetch(new URL(path, this.#url), {
+    const { port, authority: ca } = this.#service
+    const asked = request({
+      port,
+      host: '127.0.0.1',
+      path,
       method: 'POST',
       headers: { authorization: `Bearer ${storeToken}`, 'content-type': 'application/json' },
-      body,
+      ca,
+      agent: false,
       signal: AbortSignal.timeout(answerWithinMs),
     })
-    const told: unknown = await answer.json()
-    if (answer.status >= 500) throw new Error(`answered ${answer.status}`)
-    return answer.ok ? (told as RefundAnswer) : null
+    asked.end(body)
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+    const told: unknown = JSON.parse(await text(answer))
+    const { statusCode: status = 500 } = answer
+    if (status >= 500) throw new Error(`answered ${status}`)
+    return status < 300 ? (told as RefundAnswer) : null
   }
 }

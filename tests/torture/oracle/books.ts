@@ -3,7 +3,6 @@ import { type BillEvent, type BillState, nextState } from '../../../cloud-sync/l
 import { auditPayments } from '../../../cloud-sync/payments/audit.ts'
 import type { SqlSession } from '../../../cloud-sync/sql.ts'
 import type { Account } from '../../../models/contracts/recording.ts'
-import type { Bank } from '../world/bank.ts'
 import type { SimulatedDatabase } from '../world/database.ts'
 import type { OutboxLine } from './journal.ts'
 import { require } from './violation.ts'
@@ -13,14 +12,24 @@ const settled: ReadonlySet<string> = new Set(['nothing-due', 'paid', 'refunded',
 /** Rows of the account service's database as they are; it must be open, with no transaction under way. */
 export type Books = Pick<SimulatedDatabase, 'peek'>
 
+/** What the provider did. */
+export interface Moves {
+  /** By the key of the order, what it came to. */
+  readonly done: ReadonlyMap<string, { readonly answer: { readonly kind: string } }>
+  /** Keys that came again with something else, or had another effect. */
+  readonly misused: readonly string[]
+  /** What was taken less what was given back, minor units. */
+  netMinor(): number
+}
+
 /** At any time. */
-export async function requireBooks(database: Books, bank: Bank): Promise<void> {
+export async function requireBooks(database: Books, moves: Moves): Promise<void> {
   await requireBalance(database)
-  requireOneEffect(database, bank)
+  requireOneEffect(database, moves)
 }
 
 /** What can be said of them without the provider. */
-export async function requireBalance(database: Books): Promise<void> {
+async function requireBalance(database: Books): Promise<void> {
   const session: SqlSession = {
     query: async (sql, values) => database.peek(sql, values),
     run: async () => 0,
@@ -44,8 +53,8 @@ function requireTransitions(database: Books): void {
 }
 
 /** Nobody pays a bill twice or gets a refund twice, whatever the service knows of it by now. */
-function requireOneEffect(database: Books, bank: Bank): void {
-  require('a key means one order for ever', bank.misused.length === 0, bank.misused.join())
+function requireOneEffect(database: Books, { done, misused }: Moves): void {
+  require('a key means one order for ever', misused.length === 0, misused.join())
   const attempts = new Map(
     database
       .peek<{ id: string; purchase_id: string; refund_id: string | null }>(
@@ -54,9 +63,9 @@ function requireOneEffect(database: Books, bank: Bank): void {
       .map((attempt) => [attempt.id, attempt]),
   )
   const effects = new Set<string>()
-  for (const [key, { order, answer }] of bank.done) {
+  for (const [key, { answer }] of done) {
     const attempt = attempts.get(key)
-    require('the provider is asked only what was written down', attempt !== undefined, `${order.kind} ${key}`)
+    require('the provider is asked only what was written down', attempt !== undefined, `${answer.kind} ${key}`)
     if (answer.kind !== 'captured' && answer.kind !== 'refunded') continue
     const what = answer.kind === 'captured' ? `bill ${attempt?.purchase_id}` : `refund ${attempt?.refund_id}`
     require('money moves once for each bill and refund', !effects.has(what), `twice for ${what}`)
@@ -74,19 +83,26 @@ export interface Promised {
 export type Refunds = ReadonlyMap<string, { readonly tripId: string; readonly amountMinor: number }>
 
 /** In the end, when nothing is due any more. */
-export function requireSettled(database: Books, bank: Bank, outbox: readonly OutboxLine[], promised: Promised): void {
+export function requireSettled(database: Books, moves: Moves, outbox: readonly OutboxLine[], promised: Promised): void {
   requireDelivered(database, outbox)
   requirePromised(database, promised)
+  requirePaid(database, moves)
+}
+
+/** Nothing is left to ask, and the provider has what the books say. `owing`: accounts whose bills stay declined. */
+export function requirePaid(database: Books, moves: Moves, owing: ReadonlySet<string> = new Set()): void {
   const open = database.peek('SELECT * FROM open_attempt')
   require('every question to the provider is answered', open.length === 0, JSON.stringify(open))
-  for (const { id, state } of database.peek<{ id: string; state: string }>(
-    'SELECT purchase_id AS id, state FROM bill_payment',
+  for (const { id, state, account } of database.peek<{ id: string; state: string; account: string | null }>(
+    `SELECT bill_payment.purchase_id AS id, bill_payment.state AS state, purchase.account_id AS account
+     FROM bill_payment JOIN purchase ON purchase.id = bill_payment.purchase_id`,
   ))
-    require('every bill comes to its end', settled.has(state), `bill ${id} is ${state}`)
+    require('every bill comes to its end', settled.has(state) ||
+      (state === 'declined' && owing.has(account ?? '')), `bill ${id} of ${account} is ${state}`)
   const [taken] = database.peek<{ minor: number }>(
     "SELECT COALESCE(SUM(amount_minor), 0) AS minor FROM ledger_entry WHERE account = 'provider'",
   )
-  const net = bank.netMinor()
+  const net = moves.netMinor()
   require(`the provider has ${taken?.minor} of us, as the books say`, taken?.minor === net, String(net))
 }
 

@@ -35,7 +35,8 @@ export const shop: Store = {
   schema: 'tillfree.store/1',
   id: 's1',
   name: 'A shop in which everything goes wrong',
-  currency: 'EUR',
+  // Alipay takes nothing else.
+  currency: 'CNY',
   timezone: 'Europe/Rome',
   entry: 'gated',
   zones: [
