@@ -18,11 +18,20 @@ type Row = {
   readonly email: string | null
   /** The store; null: its owner did. */
   readonly made_by: string | null
+  /** When its owner first signed in by e-mail to an account that a store made; null: not yet, or they made it. */
+  readonly owned_at: number | null
 }
-const columns = 'id, name, staff, entry_code, revision, refused, email, made_by'
+const columns = 'id, name, staff, entry_code, revision, refused, email, made_by, owned_at'
 
 /** As in the contract of an account. */
 const longestName = 100
+
+export interface EmailAccount {
+  readonly account: AccountView
+  readonly isNew: boolean
+  /** A store made it, and may have let somebody in before its owner came. */
+  readonly isTakenOver: boolean
+}
 
 export interface Accounts {
   /**
@@ -34,8 +43,12 @@ export interface Accounts {
   byId(id: string): Promise<AccountView | null>
   /** Throws NO_SUCH_ACCOUNT, OTHER_MAKER. */
   wantMadeBy(storeId: string, id: string): Promise<void>
+  /** Whether the store may let somebody in. Throws OWN_SIGN_IN where the owner gets in by e-mail, NO_SUCH_ACCOUNT, OTHER_MAKER. */
+  wantOpenedBy(storeId: string, id: string): Promise<void>
   /** The account of who reads that letter box, made when there is none. Addresses are compared in small letters. */
-  ofEmail(email: string): Promise<{ readonly account: AccountView; readonly isNew: boolean }>
+  ofEmail(email: string): Promise<EmailAccount>
+  /** From now on only its owner lets anybody in. */
+  own(id: string): Promise<void>
   rename(id: string, name: string): Promise<void>
   /** Changes whenever any account changes. */
   etag(): Promise<string>
@@ -45,6 +58,12 @@ export interface Accounts {
 
 /** `now` gives milliseconds since the epoch. */
 export function createAccounts(sql: Sql, now: () => number): Accounts {
+  async function madeBy(storeId: string, id: string): Promise<Row> {
+    const row = await findById(sql, id)
+    if (row === undefined) throw new ServiceError('NO_SUCH_ACCOUNT', id)
+    if (row.made_by !== storeId) throw new ServiceError('OTHER_MAKER', id)
+    return row
+  }
   return {
     create: (storeId, { id = randomUUID(), name, staff = false, email: given }) =>
       sql.transaction(async (session) => {
@@ -66,19 +85,25 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
       return row === undefined ? null : view(row)
     },
     async wantMadeBy(storeId, id) {
-      const row = await findById(sql, id)
-      if (row === undefined) throw new ServiceError('NO_SUCH_ACCOUNT', id)
-      if (row.made_by !== storeId) throw new ServiceError('OTHER_MAKER', id)
+      await madeBy(storeId, id)
+    },
+    async wantOpenedBy(storeId, id) {
+      const { owned_at } = await madeBy(storeId, id)
+      if (owned_at !== null) throw new ServiceError('OWN_SIGN_IN', id)
     },
     ofEmail: (given) =>
       sql.transaction(async (session) => {
         const email = given.toLowerCase()
         const known = await findByEmail(session, email)
-        if (known !== undefined) return { account: view(known), isNew: false }
+        if (known !== undefined)
+          return { account: view(known), isNew: false, isTakenOver: known.made_by !== null && known.owned_at === null }
         const name = email.slice(0, email.indexOf('@')).slice(0, longestName)
         const account = await insert(session, { id: randomUUID(), name, staff: false, email, madeBy: null }, now())
-        return { account, isNew: true }
+        return { account, isNew: true, isTakenOver: false }
       }),
+    async own(id) {
+      await sql.run('UPDATE account SET owned_at = ? WHERE id = ?', [now(), id])
+    },
     async rename(id, name) {
       await sql.run('UPDATE account SET name = ? WHERE id = ?', [name, id])
     },

@@ -1,6 +1,5 @@
 /** Signing in, and up, by a code that is sent to a letter box. */
-import type { AccountView } from '../models/contracts/http.ts'
-import type { Accounts } from './accounts.ts'
+import type { Accounts, EmailAccount } from './accounts.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { EmailCodes } from './people/email-codes.ts'
 
@@ -11,7 +10,7 @@ export interface EmailSignIn {
    */
   begin(email: string): Promise<string>
   /** The account of that letter box, made when there is none; null for a wrong code. */
-  finish(attempt: string, code: string): Promise<{ readonly account: AccountView; readonly isNew: boolean } | null>
+  finish(attempt: string, code: string): Promise<EmailAccount | null>
 }
 
 export interface EmailSignInDeps {

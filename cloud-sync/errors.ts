@@ -23,6 +23,7 @@ const table = {
     means: 'the account exists already with another role or e-mail address; nothing was changed',
   },
   OTHER_EMAIL: { status: 409, means: 'the e-mail address belongs to another account; nothing was changed' },
+  OWN_SIGN_IN: { status: 409, means: 'the owner of the account signs in by e-mail: a store cannot let anybody in' },
   OTHER_KEY: { status: 409, means: 'the phone makes entry codes of another account; take it off there first' },
   OTHER_REFUND: { status: 409, means: 'the refund was granted already with another content; the first one stays' },
   NOT_REFUNDABLE: { status: 409, means: 'there is nothing to give back' },

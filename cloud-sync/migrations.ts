@@ -125,6 +125,11 @@ const steps: readonly (readonly string[])[] = [
        AND (staff = 1 OR id IN (SELECT about FROM audit WHERE what = 'account-made' AND who = 'store'))`,
     `UPDATE purchase SET trip_id = store_id || '/' || trip_id`,
   ],
+  [
+    'ALTER TABLE account ADD COLUMN owned_at BIGINT',
+    `UPDATE account SET owned_at = (SELECT MIN(at) FROM audit
+       WHERE what = 'signed-in' AND detail = 'email-code' AND who = account.id) WHERE made_by IS NOT NULL`,
+  ],
 ]
 
 /** Brings the account service's database to the current version. Throws when it was written by a later one. */

@@ -130,6 +130,36 @@ describe('sign-in by e-mail code', () => {
   })
 })
 
+describe('sign-in by e-mail to an account that a store made', () => {
+  const office = (path: string, body: object = {}) => call(bench.app, storeToken, `/v1/accounts${path}`, body)
+  const secretOf = ({ body }: { body: unknown }) => (body as { secret: string }).secret
+  const follow = (secret: string, by: Visitor) => by.ask('POST', '/v1/sign-in/link', { secret })
+
+  test('ends what its office had opened or can open, and is the way in from then on', async () => {
+    await office('', { id: 'otto', name: 'Otto', email })
+    const inside = visitor(bench.app)
+    await follow(secretOf(await office('/otto/sign-in-link')), inside)
+    await bench.sql.run(
+      "INSERT INTO passkey (id, subject, name, public_key, uses, transports, made_at) VALUES ('k', 'otto', 'k', '', 0, '[]', 0)",
+    )
+    const waiting = secretOf(await office('/otto/sign-in-link'))
+    await signIn()
+    expect((await page.ask('GET', '/v1/me')).body).toMatchObject({ id: 'otto', email })
+    expect((await inside.ask('GET', '/v1/me')).status).toBe(401)
+    expect((await page.ask('GET', '/v1/me/passkeys')).body).toEqual([])
+    expect((await follow(waiting, visitor(bench.app))).status).toBe(422)
+    expect(await office('/otto/sign-in-link')).toMatchObject({ status: 409, body: { code: 'OWN_SIGN_IN' } })
+    expect((await audit()).at(-1)).toMatchObject({ who: 'store s1', what: 'not-allowed' })
+  })
+
+  test('ends nothing the next time', async () => {
+    await office('', { id: 'otto', name: 'Otto', email })
+    await signIn()
+    await signIn(visitor(bench.app))
+    expect((await page.ask('GET', '/v1/me')).status).toBe(200)
+  })
+})
+
 describe('sign-in by a link that was handed over', () => {
   const linkFor = async (id: string) =>
     ((await call(bench.app, storeToken, `/v1/accounts/${id}/sign-in-link`, {})).body as { secret: string }).secret

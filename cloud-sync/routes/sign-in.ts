@@ -43,7 +43,7 @@ export function shopperSignInRoutes(app: App, parts: Parts): void {
   )
 }
 
-function emailRoutes(app: App, { people, emailSignIn }: Parts): void {
+function emailRoutes(app: App, { accounts, people, emailSignIn }: Parts): void {
   const { audit } = people
   const onRequest = ownOnly(people)
 
@@ -74,7 +74,9 @@ function emailRoutes(app: App, { people, emailSignIn }: Parts): void {
       onRequest,
       schema: {
         summary: 'Sign in, or up, with the code that was sent',
-        description: 'Five tries within ten minutes. The answer sets the cookie of a session.',
+        description:
+          'Five tries within ten minutes. The answer sets the cookie of a session. The first time at an account that a ' +
+          'store made, whatever let somebody in before does so no more.',
         body: CodeAnswerSchema,
         response: { 204: done, 400: ref('Error'), 422: ref('Error'), 429: ref('Error'), 503: ref('Error') },
       },
@@ -87,7 +89,12 @@ function emailRoutes(app: App, { people, emailSignIn }: Parts): void {
         await audit.append({ what: 'sign-in-refused', place: request.ip, detail: 'email-code' })
         throw new PeopleError('WRONG_CODE')
       }
-      const { account, isNew } = found
+      const { account, isNew, isTakenOver } = found
+      if (isTakenOver) {
+        // In this order: after a crash in between it is done again.
+        await people.shutOut(account.id)
+        await accounts.own(account.id)
+      }
       if (isNew) await audit.append({ what: 'account-made', who: account.id, about: account.id, place: request.ip })
       await people.signIn(request, reply, account.id, 'email-code')
       return reply.code(204).send(null)

@@ -135,16 +135,17 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
         summary: 'Make a sign-in link for a shopper',
         description:
           'For who has neither e-mail address nor passkey yet: hand over `<account page>#sign-in=<secret>`. It signs ' +
-          'in once, within a day; a new one takes the place of the one before.',
+          'in once, within a day; a new one takes the place of the one before. None any more once its owner has signed ' +
+          'in by e-mail.',
         security,
         params: IdParams,
-        response: { 201: SignInLinkSchema, 401: ref('Error'), 403: ref('Error'), 404: ref('Error') },
+        response: { 201: SignInLinkSchema, 401: ref('Error'), 403: ref('Error'), 404: ref('Error'), 409: ref('Error') },
       },
     },
     async (request, reply) => {
       const { id } = request.params
       const storeId = storeOf(request)
-      await accounts.wantMadeBy(storeId, id)
+      await accounts.wantOpenedBy(storeId, id)
       const link = await people.links.make(id)
       const who = auditName(storeId)
       await people.audit.append({ what: 'sign-in-link-made', who, about: id, place: request.ip })

@@ -15,6 +15,7 @@ const reachedTooFar: ReadonlySet<string> = new Set([
   'NOT_ALLOWED',
   'OTHER_STORE',
   'OTHER_MAKER',
+  'OWN_SIGN_IN',
   'NO_SUCH_TRIP',
   'NO_SUCH_ACCOUNT',
 ])

@@ -102,9 +102,13 @@ const dataOf = ({ data }: StorePlan) => `--data ${join(data, 'gateway')}`
 
 /** What signs in, once. */
 export interface SignIns {
-  /** A shopper; null in a real store. */
+  /** A shopper; null in a real store, and where they have signed in by e-mail, as they do from then on. */
   readonly shopper: string | null
   readonly store: StoreSignIn
+}
+
+function shopperPage(url: string, secret: string | null): string {
+  return secret === null ? `${url} (by e-mail: the code is shown here)` : `${url}#sign-in=${secret} (once)`
 }
 
 /** What is printed when everything runs. */
@@ -118,7 +122,7 @@ export function welcome(plan: StorePlan, { shopper, store }: SignIns): string {
       : [['Sign in here first', `${pages}/sign-in/#sign-in=${store.secret} (once)`] as const]),
     ['Floor plan and carts', `${pages}/`],
     ['Devices', `${pages}/devices/`],
-    ...(shopper === null ? [] : [["A shopper's bills", `${account}#sign-in=${shopper} (once)`] as const]),
+    ...(plan.simulators ? [["A shopper's bills", shopperPage(account, shopper)] as const] : []),
     ['Interfaces', `${pages}/docs`],
     ['Devices connect to', withoutSecret(brokerUrl(plan))],
     ...networkRows(plan),
