@@ -13,21 +13,29 @@ const {
   )
   .option('--seed <n>', 'of what happens to the lines', wholeNumber, 1)
   .option('--minutes <n>', 'how long lines are bad', wholeNumber, 1)
-  .option('--alter-plain', 'alters bytes on lines without TLS, too, where nothing promises to notice')
+  .option(
+    '--alter-plain',
+    'alters bytes on lines without TLS, too, where nothing promises to notice: tells what came of it',
+  )
   .parse()
   .opts<{ seed: number; minutes: number; alterPlain?: true }>()
 
+console.log(`seed ${seed}: lines are bad for ${minutes} min, then up to ${minutes + 3} until everything is done`)
 try {
-  const { connections, faults, acknowledged, tooLate, bills, refunds, provider, asked, captured, declined } =
-    await sufferLines(seed, minutes * 60_000, alterPlain)
+  const { connections, faults, acknowledged, tooLate, unnoticed, bills, refunds, ...money } = await sufferLines(
+    seed,
+    minutes * 60_000,
+    alterPlain,
+  )
   const all = [...faults.values()].reduce((sum, count) => sum + count, 0)
   console.log(`${connections} connections, ${all} faults:`)
   for (const [kind, count] of [...faults].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`  ${count} ${kind}`)
   console.log(
-    `${acknowledged} messages acknowledged: 0 lost, 0 taken twice, 0 mangled; ${tooLate} were said more than a minute late\n` +
+    `${acknowledged} messages acknowledged: ${alterPlain ? 'as they were heard, below' : '0 lost, 0 taken twice, 0 mangled'}; ${tooLate} were said more than a minute late\n` +
       `${bills} bills, each one purchase of the same content; ${refunds} refunds\n` +
-      `${provider} was asked ${asked} times: ${captured} payments, each bill one, ${declined} tries declined; the books balance and agree`,
+      `${money.provider} was asked ${money.asked} times: ${money.captured} bills paid, each once, ${money.declined} tries declined; the books balance and agree`,
   )
+  for (const words of unnoticed) console.log(`without TLS, where nothing promises to notice an altered byte: ${words}`)
 } catch (error) {
   if (!(error instanceof Violation)) throw error
   console.log(

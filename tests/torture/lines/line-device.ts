@@ -8,6 +8,8 @@ import type { Told } from '../world/device.ts'
 const keepaliveSeconds = 4
 const connectWithinMs = 6000
 const againAfterMs = 300
+/** Whoever waits for longer hangs up and tells it on another connection: where no TLS is, an altered byte can make an answer one to nothing. */
+const acknowledgedWithinMs = 30_000
 
 export interface LineDeviceOptions {
   readonly id: string
@@ -102,6 +104,9 @@ export class LineDevice {
   }
 
   #send(client: MqttClient, told: Told): void {
+    setTimeout(() => {
+      if (told.acknowledgedAt === null) client.end(true)
+    }, acknowledgedWithinMs).unref()
     client.publish(this.#topic(told.channel), told.payload, { qos: 1 }, (error) => {
       if (error === null || error === undefined) told.acknowledgedAt ??= Date.now()
     })
