@@ -1,7 +1,7 @@
 /** What the account service lets nobody do, whatever they send. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { purchaseOf } from './testing/purchase.ts'
-import { type Bench, call, openBench, storeToken } from './testing/service.ts'
+import { type Bench, call, newShopper, openBench, put, storeToken } from './testing/service.ts'
 import { visitor } from './testing/visitor.ts'
 
 let bench: Bench
@@ -89,4 +89,26 @@ test('build() says what it refused, of an attack some lines, and nothing of what
   for (let i = 0; i < 100; i++) await call(bench.app, 'another guess', '/v1/stores/s1/accounts')
   expect(lines()).toHaveLength(31)
   expect(bench.logged()).not.toMatch(/hunter2|guess/)
+})
+
+test('build() counts what each person asks of each route, and gives export and the page of the provider seldom', async () => {
+  const [anna, otto] = [await newShopper(bench, 'anna'), await newShopper(bench, 'otto')]
+  const endings = new Set(['POST /v1/me/sign-out', 'DELETE /v1/me/sessions', 'DELETE /v1/me'])
+  const headers = { cookie: `tillfree-account=${anna.token}`, 'sec-fetch-site': 'same-origin' }
+  for (const { method, url, access } of bench.app.routeAccess) {
+    if (access !== 'shopper' || endings.has(`${method} ${url}`)) continue
+    const answer = await bench.app.inject({ method: method as 'GET', url: url.replaceAll(/:\w+/g, 'x'), headers })
+    expect(Number(answer.headers['x-ratelimit-limit']), `${method} ${url}`).toBeGreaterThan(0)
+  }
+  const codeOf = ({ body }: { body: unknown }) => (body as { code?: string }).code
+  const often = async (times: number, ask: () => Promise<{ body: unknown }>) => {
+    for (let i = 0; i < times; i++) expect(codeOf(await ask()), `after ${i}`).not.toBe('TOO_OFTEN')
+    expect(codeOf(await ask())).toBe('TOO_OFTEN')
+  }
+  // One of each was asked above.
+  await often(9, () => call(bench.app, anna.token, '/v1/me/export'))
+  await often(19, () => call(bench.app, anna.token, '/v1/me/payment-method/page', {}))
+  await often(119, () => put(bench.app, anna.token, '/v1/me/name', { name: 'Anna' }))
+  expect((await call(bench.app, otto.token, '/v1/me/export')).status).toBe(200)
+  expect((await put(bench.app, otto.token, '/v1/me/name', { name: 'Otto' })).status).toBe(200)
 })

@@ -29,6 +29,8 @@ export interface Caller {
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
+    /** How often one person may ask it, where that is seldomer than is usual. */
+    seldom?: Rate
   }
   interface FastifyRequest {
     caller: Caller | null
@@ -55,15 +57,33 @@ export interface GuardOptions {
   readonly foreign: (url: string) => Access | null
 }
 
-const reads = new Set(['GET', 'HEAD', 'OPTIONS'])
+const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+const people: ReadonlySet<Access> = new Set(['shopper', ...roles])
 
-/** To be called before any route is added. */
+/** How often one person may ask one address of ours (OWASP ASVS 5.0, 2.4.1), as `@fastify/rate-limit` counts. */
+export interface Rate {
+  readonly max: number
+  /** Milliseconds. */
+  readonly timeWindow: number
+}
+
+/** Ten a second: the pictures of eight cameras in two tabs, each every two seconds, are eight. */
+const readRate: Rate = { max: 3000, timeWindow: 5 * 60_000 }
+/** Somebody who settles a review every five seconds; each leaves a line in the audit log, which is kept. */
+const changeRate: Rate = { max: 120, timeWindow: 10 * 60_000 }
+
+/** To be called before any route is added, and before `@fastify/rate-limit`, which counts what this says. */
 export function guardRoutes(app: FastifyInstance, { site, callerOf, onRefused, foreign }: GuardOptions): void {
   app.decorate('routeAccess', [])
   app.decorateRequest('caller', null)
   app.addHook('onRoute', (route) => {
     const access = route.config?.access ?? foreign(route.url)
     if (access !== null) route.config = { ...route.config, access }
+    if (access !== null && people.has(access)) {
+      const isRead = [route.method].flat().every((method) => reads.has(method))
+      const rate = route.config?.seldom ?? (isRead ? readRate : changeRate)
+      route.config = { ...route.config, rateLimit: { ...rate, keyGenerator: whoAsks } }
+    }
     for (const method of [route.method].flat()) app.routeAccess.push({ method, url: route.url, access })
   })
   app.addHook('onRequest', async (request) => {
@@ -79,6 +99,11 @@ export function guardRoutes(app: FastifyInstance, { site, callerOf, onRefused, f
     await onRefused(request, caller, access)
     throw new PeopleError('NOT_ALLOWED', `it needs the role ${access}`)
   })
+}
+
+/** Not by where from: a family has one address, and a thief of a session many. */
+function whoAsks({ caller, ip }: FastifyRequest): string {
+  return caller?.subject ?? ip
 }
 
 /** Who asks; for routes that not anyone may use. */

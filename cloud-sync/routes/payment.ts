@@ -4,6 +4,9 @@ import { accountOfCaller, config, security } from './own-account.ts'
 import { BillParams } from './shopper.ts'
 import type { App, Parts } from './types.ts'
 
+/** The provider counts what it is asked, too; who has tried several cards comes to a handful. */
+const pageRate = { max: 20, timeWindow: 3_600_000 }
+
 export function paymentRoutes(app: App, { accounts, bills, enrolments, payments, people }: Parts): void {
   const accountOf = accountOfCaller(accounts)
 
@@ -68,12 +71,18 @@ export function paymentRoutes(app: App, { accounts, bills, enrolments, payments,
   app.post(
     '/v1/me/payment-method/page',
     {
-      config,
+      config: { ...config, seldom: pageRate },
       schema: {
         summary: "Open the payment provider's page to choose a card",
         description: 'The shopper comes back to the account page, which then asks for what was chosen to be taken.',
         security,
-        response: { 201: ref('PaymentPage'), 401: ref('Error'), 409: ref('Error'), 502: ref('Error') },
+        response: {
+          201: ref('PaymentPage'),
+          401: ref('Error'),
+          409: ref('Error'),
+          429: ref('Error'),
+          502: ref('Error'),
+        },
       },
     },
     async (request, reply) => reply.code(201).send({ url: await enrolments.begin((await accountOf(request)).id) }),

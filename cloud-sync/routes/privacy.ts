@@ -7,6 +7,9 @@ import { ref } from '../schemas.ts'
 import { accountOfCaller, config, security } from './own-account.ts'
 import type { App, Parts } from './types.ts'
 
+/** It reads all that there is; nobody needs it twice a day. */
+const exportRate = { max: 10, timeWindow: 3_600_000 }
+
 export function privacyRoutes(app: App, parts: Parts): void {
   const { people } = parts
   const accountOf = accountOfCaller(parts.accounts)
@@ -14,11 +17,11 @@ export function privacyRoutes(app: App, parts: Parts): void {
   app.get(
     '/v1/me/export',
     {
-      config,
+      config: { ...config, seldom: exportRate },
       schema: {
         summary: 'Everything that is kept about this account',
         security,
-        response: { 200: ref('AccountExport'), 401: ref('Error') },
+        response: { 200: ref('AccountExport'), 401: ref('Error'), 429: ref('Error') },
       },
     },
     async (request, reply) => {

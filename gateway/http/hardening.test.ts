@@ -92,3 +92,13 @@ test('build() says in the log what it refused', async () => {
   expect(JSON.parse(logged.join(''))).toMatchObject({ code: 'BAD_REQUEST', route: '/api/bills', place: '127.0.0.1' })
   expect(logged.join('')).not.toContain('hunter2')
 })
+
+test('build() counts what each person asks of each address', async () => {
+  const counted = app.routeAccess.filter(({ method, access }) => method === 'GET' && access !== 'anyone')
+  expect(counted.length).toBeGreaterThan(10)
+  for (const { url } of counted) {
+    if (url === '/api/live') continue
+    const { headers } = await get(url.replaceAll(/:\w+/g, 'x').replace('*', ''))
+    expect(Number(headers['x-ratelimit-limit']), url).toBeGreaterThan(0)
+  }
+})
