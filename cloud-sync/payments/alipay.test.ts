@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AccountBill, AccountBills, PurchaseAnswer } from '../../models/contracts/http.ts'
 import { type AlipayServer, startAlipayServer } from '../testing/alipay-server.ts'
+import { listenNear } from '../testing/near-server.ts'
 import { purchaseOf } from '../testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, storeToken } from '../testing/service.ts'
 import { createAlipayProvider } from './alipay.ts'
@@ -63,6 +64,16 @@ const ofTrade = (age = 0) => ({
   notify_time: clock(bench.now() - age),
   out_trade_no: trade()?.out_trade_no ?? '',
   trade_status: 'TRADE_SUCCESS',
+})
+
+test('createAlipayProvider() goes nowhere else, whatever an answer says', async () => {
+  const { url, close } = await listenNear(undefined, (_request, response) => {
+    response.writeHead(307, { location: alipay.url.href, connection: 'close' }).end()
+  })
+  const provider = createAlipayProvider({ ...alipay.keys, publicUrl, now: Date.now, server: url })
+  await expect(provider.enrolment?.finish('agreement')).rejects.toThrow(`leads to ${alipay.url.href}, wanted one of`)
+  expect(alipay.requests).toEqual([])
+  await close()
 })
 
 describe('an agreement made on Alipay’s page', () => {

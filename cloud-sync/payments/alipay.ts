@@ -5,6 +5,7 @@
  */
 import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto'
 import { AlipaySdk } from 'alipay-sdk'
+import { Agent } from 'undici'
 import {
   type AlipayAnswer,
   amountText,
@@ -49,6 +50,8 @@ export interface AlipayOptions {
 
 const usualAgreement = { personalProductCode: 'GENERAL_WITHHOLDING_P', signScene: 'DEFAULT|DEFAULT' }
 
+const alipayServer = new URL('https://openapi.alipay.com/gateway.do')
+
 /** @throws Error when a key cannot be read */
 export function createAlipayProvider(options: AlipayOptions): PaymentProvider {
   return new AlipayProvider(options)
@@ -62,7 +65,7 @@ class AlipayProvider implements PaymentProvider {
   private readonly options: Required<Omit<AlipayOptions, 'server'>>
   private readonly client: AlipaySdk
 
-  constructor({ agreement = usualAgreement, server, ...options }: AlipayOptions) {
+  constructor({ agreement = usualAgreement, server = alipayServer, ...options }: AlipayOptions) {
     this.options = { agreement, ...options }
     const { appId, privateKey, alipayPublicKey } = options
     this.client = new AlipaySdk({
@@ -72,7 +75,8 @@ class AlipayProvider implements PaymentProvider {
       keyType: 'PKCS8',
       signType: 'RSA2',
       timeout: answerMs,
-      ...(server === undefined ? {} : { gateway: server.href }),
+      gateway: server.href,
+      proxyAgent: onlyTo(server),
     })
     // Better now than at the first bill.
     requireKey("the app's private key", () => createPrivateKey(this.client.config.privateKey))
@@ -187,6 +191,15 @@ class AlipayProvider implements PaymentProvider {
     const isMade = answer.code === '10000' && answer.status === 'NORMAL' && answer.agreementNo !== undefined
     return isMade ? `${tokenPrefix}${answer.agreementNo}` : null
   }
+}
+
+/** Nobody else is asked, whatever an answer says: the package would follow a redirect. */
+function onlyTo(server: URL) {
+  return new Agent().compose((dispatch) => (options, handler) => {
+    const { origin, pathname } = new URL(options.path, options.origin)
+    if (origin === server.origin && pathname === server.pathname) return dispatch(options, handler)
+    throw new Error(`found an answer that leads to ${origin}${pathname}, wanted one of ${server.href} itself`)
+  })
 }
 
 function isRefunded(answer: AlipayAnswer & { readonly refundStatus?: string }): boolean {
