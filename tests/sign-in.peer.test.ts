@@ -48,10 +48,23 @@ async function withAuthenticator(page: Page): Promise<void> {
   })
 }
 
+/** How many keys for entry codes there are. */
+const keysInBrowser = `new Promise((resolve, reject) => {
+  const opening = indexedDB.open('tillfree')
+  opening.onerror = reject
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction('keys').objectStore('keys').count()
+    asked.onsuccess = () => resolve(asked.result)
+  }
+})`
+
 async function signInByCode(page: Page, email: string): Promise<void> {
   await page.getByLabel('Your e-mail address').fill(email)
   await page.keyboard.press('Enter')
-  await page.getByLabel('The eight digits').fill(/\d{4} \d{4}/.exec(bench.mails.at(-1)?.text ?? '')?.[0] ?? '')
+  const digits = page.getByLabel('The eight digits')
+  // The code is on its way by then.
+  await digits.waitFor()
+  await digits.fill(/\d{4} \d{4}/.exec(bench.mails.at(-1)?.text ?? '')?.[0] ?? '')
   await page.keyboard.press('Enter')
 }
 
@@ -83,6 +96,29 @@ describe('account page', () => {
     await page.getByText('Hello, Ida').waitFor()
     await page.reload()
     await page.getByText('Hello, Ida').waitFor()
+  })
+
+  test('is empty after signing out, without an answer too, and takes the key for entry codes off phone and account', async () => {
+    const page = await openPage(browser, accountUrl, faults, phone)
+    await page.getByLabel('Your e-mail address').waitFor()
+    await signInByCode(page, 'kim@shop.example')
+    await page.locator('.code').first().waitFor()
+    const phones = () =>
+      bench.sql.query(
+        "SELECT entry_key.id FROM entry_key JOIN account ON account.id = account_id WHERE email = 'kim@shop.example'",
+      )
+    await expect.poll(phones).toHaveLength(1)
+    await page.context().setOffline(true)
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await page.getByText('nothing of your account is left on this page').waitFor()
+    expect(await page.locator('body').innerText()).not.toMatch(/kim/i)
+    expect(await page.evaluate(keysInBrowser)).toBe(0)
+    await expectAccessible(page)
+    await page.context().setOffline(false)
+    await page.getByLabel('Your e-mail address').waitFor()
+    expect(await phones()).toEqual([])
+    await page.reload()
+    await page.getByLabel('Your e-mail address').waitFor()
   })
 
   test('asks for a fresh sign-in before a passkey is removed', async () => {

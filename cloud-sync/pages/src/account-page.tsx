@@ -46,6 +46,14 @@ function Content({ state, acts }: Props) {
   switch (state.access) {
     case 'signed-out':
       return <SignIn why="none" onDone={acts.signedIn} />
+    case 'leaving':
+      return (
+        <p class="card empty">
+          {state.reachable
+            ? 'Signing out …'
+            : 'You are signed out here, and nothing of your account is left on this page. Leave it open until the account service knows, too.'}
+        </p>
+      )
     case 'bad-link':
       return <SignIn why="bad-link" onDone={acts.signedIn} />
     case 'loading':

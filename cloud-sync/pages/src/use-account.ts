@@ -2,10 +2,13 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { AccountBill, AccountBills, AccountView } from '../../../models/contracts/http.ts'
 import type { PaymentMethod } from '../../../models/contracts/payments.ts'
 import { takeReturn } from './address.ts'
+import { forgetKeys } from './entry/phone-key.ts'
+import { leave } from './leave.ts'
 import { peopleApi } from './people/people-api.ts'
 import { ask, Refused, SignedOut } from './service.ts'
 
-type Access = 'loading' | 'open' | 'signed-out' | 'bad-link'
+/** `leaving`: signed out here, which the service does not know yet. */
+type Access = 'loading' | 'open' | 'leaving' | 'signed-out' | 'bad-link'
 
 export interface AccountState {
   readonly access: Access
@@ -58,9 +61,11 @@ export function useAccount(secret: string | null): { readonly state: AccountStat
   }, [])
 
   const unused = useRef(secret)
-  const isOut = state.access === 'signed-out' || state.access === 'bad-link'
+  const isOut = state.access !== 'loading' && state.access !== 'open'
 
   useEffect(() => {
+    // However the session ended. A browser that keeps nothing has nothing to forget.
+    if (state.access === 'signed-out') forgetKeys().catch(() => undefined)
     if (isOut) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     let gone = false
@@ -111,7 +116,12 @@ export function useAccount(secret: string | null): { readonly state: AccountStat
   const rename = (name: string) => void change('/v1/me/name', 'PUT', { name })
   const signedIn = () => setState(start)
   const signedOut = () => setState({ ...start, access: 'signed-out' })
-  const signOut = () => void peopleApi('/v1').signOut().then(signedOut, fail)
+  const signOut = () => {
+    const { account } = state
+    if (account === null) return
+    setState({ ...start, access: 'leaving' })
+    void leave(account.id, () => setState((now) => ({ ...now, reachable: false }))).then(signedOut)
+  }
   return { state, acts: { loadOlder, pay, choose, openPage, rename, signedIn, signOut, signedOut } }
 }
 
@@ -144,8 +154,9 @@ async function lookAt(): Promise<Look> {
   return { account, page, method }
 }
 
-/** The newest page replaces what it covers; older pages that were loaded stay. */
+/** The newest page replaces what it covers; older pages that were loaded stay. Nothing comes back once it was left. */
 function withNewest(now: AccountState, { account, page, method }: Look): AccountState {
+  if (now.access === 'leaving') return now
   const fresh = new Set(page.bills.map(({ id }) => id))
   const older = page.next === null ? [] : now.bills.filter(({ id }) => !fresh.has(id))
   const next = older.length === 0 ? page.next : now.next

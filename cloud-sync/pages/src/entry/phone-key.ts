@@ -34,6 +34,18 @@ export async function keepKey(accountId: string, { pair }: PhoneKey): Promise<vo
   await inTable('readwrite', (keys) => keys.put(pair, accountId))
 }
 
+/** None of any account is left in this browser. @throws NoKeys */
+export async function forgetKeys(): Promise<void> {
+  await inTable('readwrite', (keys) => keys.clear())
+}
+
+/** As the account service makes it (`models/entry/keys.ts`): the first 8 bytes of the SHA-256 of the public key. */
+export async function keyIdOf({ pair }: PhoneKey): Promise<string> {
+  const point = await crypto.subtle.exportKey('raw', pair.publicKey)
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', point))
+  return [...hash.slice(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 export async function signWith({ pair }: PhoneKey, code: EntryCode): Promise<SignedCode> {
   const signature = await crypto.subtle.sign({ ...algorithm, hash: 'SHA-256' }, pair.privateKey, signedBytes(code))
   return { code, signature: new Uint8Array(signature) }

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { EntryView, PhoneView } from '../../../../models/contracts/entry.ts'
 import { ask } from '../service.ts'
 import { clockOffset } from './clock.ts'
-import { keepKey, keptKey, NoKeys, newKey, type PhoneKey } from './phone-key.ts'
+import { keepKey, keptKey, keyIdOf, NoKeys, newKey, type PhoneKey } from './phone-key.ts'
 
 /** Stores, phones and the clock change seldom; a phone that was asleep looks at once. */
 const refreshMs = 60_000
@@ -98,13 +98,6 @@ async function lookAt(key: PhoneKey): Promise<PhoneState> {
   const offsetMs = clockOffset(askedAt, Date.now(), now)
   const keyId = await keyIdOf(key)
   return { kind: 'known', isRegistered: phones.some(({ id }) => id === keyId), key, keyId, offsetMs, phones, stores }
-}
-
-/** As the account service makes it (`models/entry/keys.ts`): the first 8 bytes of the SHA-256 of the public key. */
-async function keyIdOf({ pair }: PhoneKey): Promise<string> {
-  const point = await crypto.subtle.exportKey('raw', pair.publicKey)
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', point))
-  return [...hash.slice(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** So that its owner knows it again in a list. */
