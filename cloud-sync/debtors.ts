@@ -1,9 +1,14 @@
 /** Who is not let in: an account that owes a bill whose payment failed. Kept with the account, for stores to learn. */
 import type { SqlSession } from './sql.ts'
 
-/** An account is refused while it has such a bill, tried again or not; one that was not tried yet closes no gate. */
+/**
+ * An account is refused while it has such a bill, tried again or not; one that was not tried yet closes no gate, nor one that
+ * nobody could pay, as it is less than the provider charges.
+ */
 export const closesGate = `bill_payment.failures > 0
-  AND bill_payment.state IN ('due', 'paying', 'authorised', 'declined', 'unpaid', 'written-off')`
+  AND bill_payment.state IN ('due', 'paying', 'authorised', 'declined', 'unpaid', 'written-off')
+  AND 'too-small' <> (SELECT bill_event.reason FROM bill_event WHERE bill_event.purchase_id = bill_payment.purchase_id
+    AND bill_event.event IN ('declined', 'refused') ORDER BY bill_event.position DESC LIMIT 1)`
 
 /** Brings the account of a bill up to date after something happened to the bill. A change is one for stores to learn. */
 export async function updateRefusal(session: SqlSession, purchaseId: string): Promise<void> {

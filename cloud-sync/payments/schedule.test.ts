@@ -18,7 +18,7 @@ describe('afterDecline()', () => {
     expect(step).toEqual({ kind: 'refused', nextAt: start + 90 * dayMs, reason: 'declined' })
   })
 
-  test.each(['authentication-required', 'method-unusable', 'no-method'] as const)(
+  test.each(['authentication-required', 'method-unusable', 'no-method', 'too-small'] as const)(
     'afterDecline() never tries again by itself on %s',
     (reason) => {
       expect(afterDecline(null, reason, start)).toEqual({ kind: 'refused', nextAt: start + 90 * dayMs, reason })

@@ -14,8 +14,13 @@ const retryDays = [1, 3, 7, 14, 28] as const
  */
 export const writeOffMs = 90 * dayMs
 
-/** What only the shopper can mend. To go on trying a closed card is forbidden (Visa's declines of category 1). */
-const waitsForShopper: ReadonlySet<DeclineReason> = new Set(['authentication-required', 'method-unusable', 'no-method'])
+/** What only the shopper can mend, or nobody. To go on trying a closed card is forbidden (Visa's declines of category 1). */
+const waitsForShopper: ReadonlySet<DeclineReason> = new Set([
+  'authentication-required',
+  'method-unusable',
+  'no-method',
+  'too-small',
+])
 
 /** What a decline leads to, at `now`, of a bill that is overdue since `failedSince` (null: it was not until now). */
 export function afterDecline(failedSince: number | null, reason: DeclineReason, now: number): Step {

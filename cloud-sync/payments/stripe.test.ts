@@ -2,7 +2,7 @@
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AccountBill, AccountBills, PurchaseAnswer } from '../../models/contracts/http.ts'
-import { purchaseOf } from '../testing/purchase.ts'
+import { billed, purchaseOf } from '../testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, put, storeToken } from '../testing/service.ts'
 import { type StripeServer, startStripeServer } from '../testing/stripe-server.ts'
 import { auditPayments } from './audit.ts'
@@ -118,6 +118,38 @@ describe('a decline', () => {
     await walkOut()
     expect((await bill()).payment).toMatchObject({ state, failure })
     expect([...stripe.intents.values()].map(({ status }) => status)).toEqual(card === 'pm_gone' ? [] : ['canceled'])
+  })
+})
+
+describe('a bill of less than Stripe charges', () => {
+  test('is told, closes no gate, can be waived, and is a bad debt in the end', async () => {
+    await choose('pm_ok')
+    const standing = () =>
+      bench.sql.query('SELECT bill_payment.state AS state, account.refused AS refused FROM bill_payment, account')
+    const gum = { sku: 'gum', quantity: 1, unitPriceMinor: 30, taxRate: 0.22, totalMinor: 30 }
+    await post('/v1/purchases', purchaseOf('trip-1', { account: 'anna', ...billed([gum]) }), storeToken)
+    expect((await bill()).payment).toMatchObject({ state: 'unpaid', failure: 'too-small', owedMinor: 30 })
+    expect((await bill()).payment.message).not.toContain('gate stays closed')
+    expect((await call(bench.app, token, '/v1/me')).body).not.toHaveProperty('refused')
+    bench.advance(90 * 24 * hourMs)
+    await bench.payments.run()
+    expect(await standing()).toEqual([{ state: 'written-off', refused: null }])
+    const refund = { idempotentRefundId: 'r-1', reason: 'goodwill' }
+    expect((await post('/v1/purchases/trip-1/refunds', refund, storeToken)).status).toBe(201)
+    expect(await standing()).toEqual([{ state: 'refunded', refused: null }])
+    expect(stripe.netMinor()).toBe(0)
+  })
+
+  test('closes the gate no more where a part that was declined is waived', async () => {
+    await choose('pm_poor')
+    const id = await walkOut()
+    await bill()
+    expect((await call(bench.app, token, '/v1/me')).body).toMatchObject({ refused: 'unpaid-bill' })
+    const refund = { idempotentRefundId: 'r-1', reason: 'goodwill', amountMinor: 1199 - 30 }
+    await post('/v1/purchases/trip-1/refunds', refund, storeToken)
+    await post(`/v1/me/bills/${id}/pay`)
+    expect((await bill()).payment).toMatchObject({ failure: 'too-small', owedMinor: 30 })
+    expect((await call(bench.app, token, '/v1/me')).body).not.toHaveProperty('refused')
   })
 })
 

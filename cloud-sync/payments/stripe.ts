@@ -4,6 +4,7 @@
  * first, by the attempt's id that every payment and refund carries.
  */
 import Stripe from 'stripe'
+import type { DeclineReason } from '../../models/contracts/payments.ts'
 import type { Answer, ChargeOrder, Enrolment, FollowUpOrder, Hint, Order, PaymentProvider } from './provider.ts'
 import { outcomeOf } from './stripe-answers.ts'
 
@@ -17,6 +18,12 @@ const keysLastMs = 23 * 3_600_000
 const confirmMs = 3_600_000
 /** A signed event older than this is somebody's copy (Stripe's own default). */
 const webhookToleranceSeconds = 300
+
+/** Why Stripe makes no payment of an order: it does not know the card, or charges no less than some half euro. */
+const noPayment: Readonly<Partial<Record<string, DeclineReason>>> = {
+  resource_missing: 'method-unusable',
+  amount_too_small: 'too-small',
+}
 
 export interface StripeOptions {
   /** The secret key, `sk_…`. */
@@ -83,7 +90,7 @@ class StripeProvider implements PaymentProvider {
 
   private async charge(order: ChargeOrder): Promise<Answer> {
     const intent = (this.isForgotten(order) ? await this.findPayment(order.key) : null) ?? (await this.create(order))
-    if (intent === null) return { kind: 'declined', reason: 'method-unusable' }
+    if (typeof intent === 'string') return { kind: 'declined', reason: intent }
     const mayConfirm = order.shopperPresent && this.options.now() - order.createdAt < confirmMs
     const outcome = outcomeOf(intent, mayConfirm)
     if (outcome !== 'end') return outcome
@@ -101,8 +108,8 @@ class StripeProvider implements PaymentProvider {
     return data[0] ?? null
   }
 
-  /** Null: Stripe does not know the card. A decline is an error there, which carries the payment. */
-  private async create(order: ChargeOrder): Promise<Stripe.PaymentIntent | null> {
+  /** Or why Stripe makes none. A decline is an error there, which carries the payment. */
+  private async create(order: ChargeOrder): Promise<Stripe.PaymentIntent | DeclineReason> {
     const [customer = '', paymentMethod = ''] = order.method.split('-')
     try {
       const intent = await this.client.paymentIntents.create(
@@ -124,7 +131,8 @@ class StripeProvider implements PaymentProvider {
     } catch (error) {
       if (error instanceof Stripe.errors.StripeCardError && error.payment_intent !== undefined)
         return this.client.paymentIntents.retrieve(error.payment_intent.id)
-      if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing') return null
+      const why = error instanceof Stripe.errors.StripeInvalidRequestError ? noPayment[error.code ?? ''] : undefined
+      if (why !== undefined) return why
       throw error
     }
   }

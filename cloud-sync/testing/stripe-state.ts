@@ -41,6 +41,9 @@ const declines: Readonly<Record<string, Intent['last_payment_error']>> = {
   pm_careful: { code: 'authentication_required', decline_code: 'authentication_required' },
 }
 
+/** In euros: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
+const leastMinor = 50
+
 export function createStripeState(): StripeState {
   const intents = new Map<string, Intent>()
   const refunds: Refund[] = []
@@ -49,6 +52,7 @@ export function createStripeState(): StripeState {
   function pay(fields: Fields): Reply {
     const { payment_method: card = '', off_session: absent, amount = '' } = fields
     if (card === 'pm_gone') return error(400, { type: 'invalid_request_error', code: 'resource_missing' })
+    if (Number(amount) < leastMinor) return error(400, { type: 'invalid_request_error', code: 'amount_too_small' })
     const metadata = { tillfree_attempt: fields['metadata[tillfree_attempt]'] ?? '' }
     const id = `pi_${intents.size + 1}`
     const intent: Intent = {

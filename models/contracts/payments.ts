@@ -29,6 +29,7 @@ export const declineReasons = [
   'authentication-required',
   'method-unusable',
   'no-method',
+  'too-small',
 ] as const
 export type DeclineReason = (typeof declineReasons)[number]
 
@@ -41,7 +42,11 @@ export const BillPaymentSchema = Type.Object({
   message: Type.String({ description: 'the state in words for the shopper; empty: nothing needs to be said' }),
   owedMinor: minor('still to be paid, minor units'),
   refundedMinor: minor('given back or waived, minor units'),
-  failure: nullable(Type.Enum([...declineReasons], { description: 'why the latest try did not go through' })),
+  failure: nullable(
+    Type.Enum([...declineReasons], {
+      description: 'why the latest try did not go through; too-small: less than the provider charges',
+    }),
+  ),
   confirmUrl: nullable(
     Type.String({ description: "the bank's page on which the shopper confirms the payment that is under way" }),
   ),

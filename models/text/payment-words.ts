@@ -7,6 +7,7 @@ const why: Readonly<Record<DeclineReason, string>> = {
   'authentication-required': 'your bank wants you to confirm it yourself',
   'method-unusable': 'your card cannot be used any more',
   'no-method': 'your account has no way to pay',
+  'too-small': 'so small an amount cannot be charged to a card',
 }
 const whatToDo: Readonly<Record<DeclineReason, string>> = {
   'insufficient-funds': 'Please pay now, or choose another way to pay.',
@@ -14,18 +15,20 @@ const whatToDo: Readonly<Record<DeclineReason, string>> = {
   'authentication-required': 'Please pay now and confirm it to your bank.',
   'method-unusable': 'Please choose another way to pay.',
   'no-method': 'Please choose a way to pay.',
+  'too-small': 'You need not do anything: it closes no gate.',
 }
-const gate = 'The gate stays closed for you until this is paid.'
+const closed = ' The gate stays closed for you until this is paid.'
 
 /** One or more sentences; empty where nothing needs to be said. */
 export function paymentMessage({ state, failure }: Pick<BillPayment, 'state' | 'failure'>): string {
+  const gate = failure === 'too-small' ? '' : closed
   switch (state) {
     case 'under-way':
-      return failure === null ? 'The payment is on its way.' : `The payment is being tried again. ${gate}`
+      return failure === null ? 'The payment is on its way.' : `The payment is being tried again.${gate}`
     case 'retrying':
-      return `The payment did not go through: ${why[failure ?? 'declined']}. It is tried again by itself. ${gate} You can also pay now, or choose another way to pay.`
+      return `The payment did not go through: ${why[failure ?? 'declined']}. It is tried again by itself.${gate} You can also pay now, or choose another way to pay.`
     case 'unpaid':
-      return `The payment did not go through: ${why[failure ?? 'declined']}. ${gate} ${whatToDo[failure ?? 'declined']}`
+      return `The payment did not go through: ${why[failure ?? 'declined']}.${gate} ${whatToDo[failure ?? 'declined']}`
     default:
       return ''
   }

@@ -20,6 +20,9 @@ export function PaymentChip({ payment }: Pick<AccountBill, 'payment'>) {
   }
 }
 
+/** To try again would change nothing. */
+const hopeless: ReadonlySet<string> = new Set(['no-method', 'too-small'])
+
 interface Props {
   readonly bill: AccountBill
   readonly onPay: (id: string) => void
@@ -41,7 +44,7 @@ export function PaymentNotice({ bill, onPay }: Props) {
           Confirm it to your bank
         </a>
       )}
-      {!waits && payment.failure !== 'no-method' && (
+      {!waits && !hopeless.has(payment.failure) && (
         <button type="button" class="button" onClick={() => onPay(id)}>
           Pay {formatMoney(payment.owedMinor, currency)} now
         </button>

@@ -89,16 +89,26 @@ export function requireSettled(database: Books, moves: Moves, outbox: readonly O
   requirePaid(database, moves)
 }
 
+type Standing = {
+  readonly id: string
+  readonly state: string
+  readonly account: string | null
+  /** What was left of it was less than the provider charges. */
+  readonly isTooSmall: number
+}
+
 /** Nothing is left to ask, and the provider has what the books say. `owing`: accounts whose bills stay declined. */
 export function requirePaid(database: Books, moves: Moves, owing: ReadonlySet<string> = new Set()): void {
   const open = database.peek('SELECT * FROM open_attempt')
   require('every question to the provider is answered', open.length === 0, JSON.stringify(open))
-  for (const { id, state, account } of database.peek<{ id: string; state: string; account: string | null }>(
-    `SELECT bill_payment.purchase_id AS id, bill_payment.state AS state, purchase.account_id AS account
+  for (const { id, state, account, isTooSmall } of database.peek<Standing>(
+    `SELECT bill_payment.purchase_id AS id, bill_payment.state AS state, purchase.account_id AS account,
+       EXISTS (SELECT 1 FROM bill_event WHERE purchase_id = purchase.id AND reason = 'too-small') AS isTooSmall
      FROM bill_payment JOIN purchase ON purchase.id = bill_payment.purchase_id`,
-  ))
-    require('every bill comes to its end', settled.has(state) ||
-      (state === 'declined' && owing.has(account ?? '')), `bill ${id} of ${account} is ${state}`)
+  )) {
+    const isOpen = (state === 'declined' && owing.has(account ?? '')) || (state === 'unpaid' && isTooSmall === 1)
+    require('every bill comes to its end', settled.has(state) || isOpen, `bill ${id} of ${account} is ${state}`)
+  }
   const [taken] = database.peek<{ minor: number }>(
     "SELECT COALESCE(SUM(amount_minor), 0) AS minor FROM ledger_entry WHERE account = 'provider'",
   )
