@@ -121,6 +121,18 @@ describe('a decline', () => {
   })
 })
 
+describe('a refund of what the shopper’s bank has given back', () => {
+  test('is told as one that cannot be sent, in place of being asked for for ever', async () => {
+    await choose('pm_ok')
+    await walkOut()
+    await bill()
+    stripe.dispute('pi_1')
+    await post('/v1/purchases/trip-1/refunds', { idempotentRefundId: 'r-1', reason: 'returned' }, storeToken)
+    expect((await bill()).refunds).toMatchObject([{ state: 'failed', amountMinor: 1199 }])
+    expect(stripe.netMinor()).toBe(1199)
+  })
+})
+
 describe('a bill of less than Stripe charges', () => {
   test('is told, closes no gate, can be waived, and is a bad debt in the end', async () => {
     await choose('pm_ok')

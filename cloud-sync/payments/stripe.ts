@@ -25,6 +25,14 @@ const noPayment: Readonly<Partial<Record<string, DeclineReason>>> = {
   amount_too_small: 'too-small',
 }
 
+/** The shopper's bank has the money already, or somebody gave it back on Stripe's own pages. */
+const noRefund: ReadonlySet<string> = new Set([
+  'charge_disputed',
+  'refund_disputed_payment',
+  'charge_already_refunded',
+  'charge_not_refundable',
+])
+
 export interface StripeOptions {
   /** The secret key, `sk_…`. */
   readonly key: string
@@ -138,20 +146,23 @@ class StripeProvider implements PaymentProvider {
   }
 
   private async refund(order: FollowUpOrder): Promise<Answer> {
-    const known = await this.findRefund(order)
-    const { id, status } =
-      known ??
-      (await this.client.refunds.create(
-        {
-          payment_intent: order.reference,
-          amount: order.amountMinor,
-          metadata: { tillfree_attempt: order.key },
-        },
-        { idempotencyKey: order.key },
-      ))
+    const refund = (await this.findRefund(order)) ?? (await this.createRefund(order))
+    if (refund === null) return { kind: 'declined', reason: 'method-unusable' }
+    const { id, status } = refund
     // `pending` is on its way: Stripe has taken it out of our balance.
     if (status === 'succeeded' || status === 'pending') return { kind: 'refunded', reference: id }
     return status === 'requires_action' ? { kind: 'pending' } : { kind: 'declined', reason: 'method-unusable' }
+  }
+
+  /** Null: Stripe makes none of this payment any more. */
+  private async createRefund({ key, reference, amountMinor }: FollowUpOrder): Promise<Stripe.Refund | null> {
+    const refund = { payment_intent: reference, amount: amountMinor, metadata: { tillfree_attempt: key } }
+    try {
+      return await this.client.refunds.create(refund, { idempotencyKey: key })
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeInvalidRequestError && noRefund.has(error.code ?? '')) return null
+      throw error
+    }
   }
 
   /** A payment has few refunds; Stripe lists up to a hundred at once. */

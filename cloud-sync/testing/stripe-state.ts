@@ -30,6 +30,8 @@ export interface StripeState {
   netMinor(): number
   /** What is outstanding of a payment comes about: the shopper has confirmed it, or the bank has made up its mind. */
   succeed(intentId: string): void
+  /** The shopper has got the money back from their bank. */
+  dispute(intentId: string): void
   /** A shopper has chosen a card on a page. */
   choose(pageId: string, card: string): void
 }
@@ -48,6 +50,7 @@ export function createStripeState(): StripeState {
   const intents = new Map<string, Intent>()
   const refunds: Refund[] = []
   const pages = new Map<string, string | null>()
+  const disputed = new Set<string>()
 
   function pay(fields: Fields): Reply {
     const { payment_method: card = '', off_session: absent, amount = '' } = fields
@@ -87,6 +90,7 @@ export function createStripeState(): StripeState {
   }
 
   function giveBack(fields: Fields): Reply {
+    if (disputed.has(fields.payment_intent ?? '')) return error(400, { code: 'charge_disputed' })
     const refund: Refund = {
       id: `re_${refunds.length + 1}`,
       payment_intent: fields.payment_intent ?? '',
@@ -139,6 +143,7 @@ export function createStripeState(): StripeState {
       const intent = intents.get(intentId)
       if (intent !== undefined) intent.status = 'succeeded'
     },
+    dispute: (intentId) => void disputed.add(intentId),
     choose: (pageId, card) => void pages.set(pageId, card),
   }
 }
