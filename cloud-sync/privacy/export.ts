@@ -18,6 +18,8 @@ export interface ExportDeps {
 }
 
 const pageSize = 100
+/** Some 25 a day for as long as it is kept; of a machine that plays with an account a part is enough. */
+const mostLogged = 10_000
 
 /** Throws NO_SUCH_ACCOUNT. */
 export async function exportAccount(deps: ExportDeps, accountId: string): Promise<AccountExport> {
@@ -36,8 +38,19 @@ export async function exportAccount(deps: ExportDeps, accountId: string): Promis
     passkeys: [...(await people.passkeys.ofSubject(accountId))],
     sessions: (await people.sessions.ofSubject(accountId)).map(({ subject: _, ...row }) => ({ ...row, isThis: false })),
     paymentMethod: { provider: row.payment_provider, token: row.payment_method },
+    log: await logOf(sql, accountId),
     bills: await allBills(deps, accountId),
   }
+}
+
+type LogRow = AccountExport['log'][number]
+
+function logOf(sql: Sql, accountId: string): Promise<LogRow[]> {
+  return sql.query<LogRow>(
+    `SELECT at, what, who, about, place, detail FROM audit WHERE who = ? OR about = ?
+     ORDER BY position DESC LIMIT ${mostLogged}`,
+    [accountId, accountId],
+  )
 }
 
 async function allBills({ bills }: ExportDeps, accountId: string): Promise<AccountBill[]> {

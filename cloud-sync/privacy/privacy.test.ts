@@ -145,6 +145,12 @@ describe('GET /v1/me/export', () => {
       sessions: [{ way: 'link', device: 'test' }],
       paymentMethod: { provider: 'test', token: 'test-ok' },
     })
+    expect(all.log.slice(0, 3)).toMatchObject([
+      { what: 'exported', who: 'anna-rossi', place: '127.0.0.1' },
+      { what: 'payment-method-changed', who: 'anna-rossi' },
+      { what: 'phone-added', who: 'anna-rossi', about: keyId },
+    ])
+    expect(all.log.at(-1)).toMatchObject({ what: 'account-made', who: 'store s1', about: 'anna-rossi' })
     expect(JSON.stringify(all)).not.toMatch(/otto/i)
   })
 })

@@ -24,6 +24,17 @@ export const AccountExportSchema = Type.Object(
       },
       { description: 'what the account pays with, where one was chosen' },
     ),
+    log: Type.Array(
+      Type.Object({
+        at: TimestampSchema,
+        what: Type.String({ description: 'what was done, as signed-in, phone-added or exported' }),
+        who: nullable(Type.String({ description: 'by whom: the account, a store, a command' })),
+        about: nullable(Type.String({ description: 'whom or what it was done to' })),
+        place: nullable(Type.String({ description: 'network address that it came from' })),
+        detail: nullable(Type.String({ description: 'in what way' })),
+      }),
+      { description: 'what was done by and to the account, of the last 400 days, newest first' },
+    ),
     bills: Type.Array(AccountBillSchema, {
       description: 'every bill with what was bought, tax, payment and refunds, newest first',
     }),
