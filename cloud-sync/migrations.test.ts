@@ -37,6 +37,28 @@ describe('migrate()', () => {
     expect(await auditPayments(sql)).toEqual([])
   })
 
+  test('migrate() knows from the audit log who has signed in by e-mail to an account that a store made', async () => {
+    sql = openSqlite(':memory:')
+    await migrate(sql, 0)
+    await sql.run('ALTER TABLE account DROP COLUMN owned_at')
+    await sql.run('DELETE FROM schema_version WHERE version = (SELECT MAX(version) FROM schema_version)')
+    for (const [i, id] of ['anna', 'otto'].entries()) {
+      await sql.run(
+        `INSERT INTO account (id, name, staff, entry_code, token_hash, made_by, created_at, revision)
+         VALUES (?, ?, 0, ?, ?, 's1', 0, ?)`,
+        [id, id, id, id, i],
+      )
+      const way = id === 'anna' ? 'email-code' : 'link'
+      for (const at of [9, 7])
+        await sql.run("INSERT INTO audit (at, who, what, detail) VALUES (?, ?, 'signed-in', ?)", [at, id, way])
+    }
+    await migrate(sql, 10)
+    expect(await sql.query('SELECT id, owned_at FROM account ORDER BY id')).toEqual([
+      { id: 'anna', owned_at: 7 },
+      { id: 'otto', owned_at: null },
+    ])
+  })
+
   test('migrate() refuses a database of a later version, in words', async () => {
     sql = openSqlite(':memory:')
     await migrate(sql, 0)
