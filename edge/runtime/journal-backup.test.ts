@@ -13,6 +13,18 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
+/** With so many changes, said at 1, 2, 3 ..., and others said at these times. */
+function lateCase(id: string, count: number, ...others: number[]) {
+  const times = [...Array.from({ length: count }, (_, i) => i + 1), ...others]
+  const changes = times.map((ts) => ({ ts, happened: null, cells: [] }))
+  return { id, body: JSON.stringify({ id, shelf: 'a', count: changes.length, changes }) }
+}
+function shown(body: string): string {
+  const { id, count, changes } = JSON.parse(body) as { id: string; count: number; changes: { ts: number }[] }
+  return `${id}, ${count}: ${changes.map(({ ts }) => ts).join(' ')}`
+}
+const closing = JSON.stringify({ outcome: 'nobody-pays', tripId: null, reviewer: 'm', ts: 7 })
+
 /** In a thread of its own, as in a gateway: the file is let go of when that ends. */
 async function opened() {
   const journal = startJournal(data())
@@ -85,13 +97,35 @@ describe('restore()', () => {
     const old = openDatabase(copy())
     old.exec('DROP TABLE late_case')
     old.close()
-    await note({ cases: ['open', 'closed'].map((id) => ({ id, body: `"${id}"` })) })
-    await note({ decisions: [{ id: 'closed', body: '"nobody pays"' }] })
+    await note({ cases: [lateCase('open', 1), lateCase('closed', 1)] })
+    await note({ decisions: [{ id: 'closed', body: closing }] })
     await journal.close()
     await restored()
     const again = (await opened()).journal
-    expect(await again.openLate(9)).toEqual({ rows: [{ body: '"open"', decision: null }], count: 1 })
-    expect(await again.late('closed')).toEqual({ body: '"closed"', decision: '"nobody pays"' })
+    expect(await again.openLate(9)).toEqual({ rows: [{ body: lateCase('open', 1).body, decision: null }], count: 1 })
+    expect(await again.late('closed')).toEqual({ body: lateCase('closed', 1).body, decision: closing })
+    await again.close()
+  })
+
+  it('takes over what was added to cases of the copy and what was closed since, and what comes next comes to these', async () => {
+    const { journal } = await opened()
+    const none = { observations: [], events: [], bills: [], snapshot: null }
+    const reviews = { evidence: [], cases: [], decisions: [], open: [] }
+    const noteIn = (into: Journal, late: object) =>
+      into.commit({ ...none, reviews, late: { cases: [], decisions: [], ...late } })
+    await noteIn(journal, { cases: [lateCase('open', 1), lateCase('closed', 1)] })
+    backUp(data(), copy())
+    await noteIn(journal, { cases: [lateCase('open', 2), lateCase('closed', 2)] })
+    await noteIn(journal, { decisions: [{ id: 'closed', body: closing }] })
+    await journal.close()
+    await restored()
+    const again = (await opened()).journal
+    // The engine of the copy knows one change of each, and hears of what comes next.
+    await noteIn(again, { cases: [lateCase('open', 1, 5), lateCase('closed', 1, 5)] })
+    await noteIn(again, { cases: [lateCase('open', 1, 5, 6), lateCase('closed', 1, 5, 6)] })
+    const { rows } = await again.openLate(9)
+    expect(rows.map(({ body }) => shown(body))).toEqual(['open, 4: 1 2 5 6', 'closed+, 2: 5 6'])
+    expect(await again.late('closed')).toEqual({ body: lateCase('closed', 2).body, decision: closing })
     await again.close()
   })
 

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { type Database, openDatabase, type SqlRow } from '../../models/platform/open-database.ts'
 import { isWhole } from './checksum.ts'
-import { lateTables } from './late-tables.ts'
+import { type LateRow, lateTables, takeOverLate } from './late-tables.ts'
 
 /** What a person has to know; the message says what to do. */
 export class BackupError extends Error {
@@ -71,7 +71,7 @@ function requireUnused(path: string): void {
 function takeOverBills(from: string, to: string): number {
   const rows = readableBills(from)
   const reviews = readable<ReviewedBill>(from, 'SELECT trip_id, body, evidence, decision FROM review ORDER BY seq')
-  const late = readable<LateCase>(from, 'SELECT id, body, decision FROM late_case ORDER BY seq')
+  const late = readable<LateRow>(from, 'SELECT body, decision FROM late_case ORDER BY seq')
   return using(to, (db) => {
     if (!isJournal(db)) return 0
     // The backup may be older than these cases are.
@@ -86,12 +86,8 @@ function takeOverBills(from: string, to: string): number {
       `INSERT INTO review (trip_id, body, evidence, decision) VALUES (?, ?, ?, ?) ON CONFLICT (trip_id) DO UPDATE
        SET decision = excluded.decision, evidence = '{}' WHERE decision IS NULL AND excluded.decision IS NOT NULL`,
     )
-    const noteLate = db.prepare(
-      `INSERT INTO late_case (id, body, decision) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE
-       SET decision = excluded.decision WHERE decision IS NULL`,
-    )
     const taken = db.transaction(() => {
-      for (const { id, body, decision } of late) noteLate.run(id, body, decision)
+      takeOverLate(db, late)
       for (const { trip_id, body, evidence, decision } of reviews) review.run(trip_id, body, evidence, decision)
       return rows.reduce((count, { trip_id, part, bill, purchase, delivered_at, crc }) => {
         if (delivered_at !== null) sent.run(delivered_at, trip_id, part)
@@ -111,8 +107,6 @@ type BillRow = {
   delivered_at: number | null
   crc: number | null
 }
-
-type LateCase = { id: string; body: string; decision: string | null }
 
 type ReviewedBill = { trip_id: string; body: string; evidence: string; decision: string | null }
 

@@ -1,5 +1,7 @@
 /** The journal's tables for what shelves said too late: cases, and what became of them. */
+import { mostLateChanges } from '../../models/contracts/late.ts'
 import type { Database } from '../../models/platform/open-database.ts'
+import type { NotedCase, NotedChange } from '../engine/late.ts'
 
 /** The part of a commit that concerns them. Bodies are JSON texts. */
 export interface LateCommit {
@@ -53,15 +55,46 @@ export const lateTables = {
     ),
 } as const
 
-/** Within the journal's transaction. What is closed stays as it was. */
+/** Within the journal's transaction. */
 export function writeLate(db: Database, { cases, decisions }: LateCommit): void {
-  const note = db.prepare(
-    `INSERT INTO late_case (id, body) VALUES (?, ?)
-     ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE decision IS NULL`,
-  )
-  for (const { id, body } of cases) note.run(id, body)
+  for (const { body } of cases) note(db, JSON.parse(body) as NotedCase)
   const decide = db.prepare('UPDATE late_case SET decision = ? WHERE id = ? AND decision IS NULL')
   for (const { id, body } of decisions) decide.run(body, id)
+}
+
+/**
+ * The engine may know less of a case than is here, after a return to a copy: what is here stays, and what is new comes to it. What is
+ * closed stays as it was; what is new is the next case then, with a `+` more in its name.
+ */
+function note(db: Database, noted: NotedCase): void {
+  const row = lateTables.one(db, noted.id)
+  if (row === null) {
+    put(db, noted)
+    return
+  }
+  const here = JSON.parse(row.body) as NotedCase
+  const known = new Set(here.changes.map(nameOf))
+  const added = noted.changes.filter((change) => !known.has(nameOf(change)))
+  if (row.decision === null) {
+    const news = new Map(noted.changes.map((change) => [nameOf(change), change]))
+    const all = [...here.changes.map((change) => news.get(nameOf(change)) ?? change), ...added]
+    put(db, { ...noted, count: here.count + added.length, changes: all.slice(-mostLateChanges) })
+  } else if (added.length > 0) note(db, { ...noted, id: `${noted.id}+`, count: added.length, changes: added })
+}
+
+function put(db: Database, noted: NotedCase, decision: string | null = null): void {
+  db.prepare(
+    `INSERT INTO late_case (id, body, decision) VALUES (?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET body = excluded.body, decision = excluded.decision WHERE decision IS NULL`,
+  ).run(noted.id, JSON.stringify(noted), decision)
+}
+
+/** A change, whomever it concerns by now. */
+const nameOf = ({ ts, happened, cells }: NotedChange) => JSON.stringify([ts, happened, cells])
+
+/** Into a copy that is put back, within a transaction: cases of the file that was there, which has what the copy has and more. */
+export function takeOverLate(db: Database, rows: readonly LateRow[]): void {
+  for (const { body, decision } of rows) put(db, JSON.parse(body) as NotedCase, decision)
 }
 
 /** Lets go of cases that were closed before a time, at most `most`; how many went. */
