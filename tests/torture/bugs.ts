@@ -1,6 +1,7 @@
 /** Rules broken on purpose, each in one place, to see that the oracle notices and how soon. For tests alone. */
 import { copyFileSync, rmSync } from 'node:fs'
 import type { Answer, PaymentProvider } from '../../cloud-sync/payments/provider.ts'
+import type { SensorEvent } from '../../edge/events.ts'
 import type { Journal } from '../../edge/runtime/journal.ts'
 import type { Commit } from '../../edge/runtime/journal-store.ts'
 import type { UsedCodes } from '../../gateway/entry/used-codes.ts'
@@ -14,6 +15,9 @@ export const bugs = {
     return { payload: (payload) => renumbered(payload, ++copies) }
   },
   'gate-forgets-the-journal': () => ({ runtime: (runtime) => ({ ...runtime, problem: () => null }) }),
+  'late-counts-as-now': () => ({
+    runtime: (runtime) => ({ ...runtime, accept: (event) => runtime.accept(asOfNow(event)) }),
+  }),
   'used-codes-in-memory': () => ({ usedCodes: rememberedCodes }),
   'restore-forgets-bills': () => ({
     restore(backup, path) {
@@ -68,6 +72,13 @@ function billedApart(journal: Journal): Journal {
   return new Proxy(journal, {
     get: (target, method) => (method === 'commit' ? commit : Reflect.get(target, method)),
   })
+}
+
+/** Whoever stands there when it is said at last. */
+function asOfNow(event: SensorEvent): SensorEvent {
+  if (event.kind !== 'late-change') return event
+  const { isTimeKnown: _, from, to, ...said } = event
+  return { ...said, kind: 'weight-change', from: event.ts - (to - from), to: event.ts }
 }
 
 /** For as long as the process runs. */

@@ -7,6 +7,7 @@ const counted = [
   'starts',
   'bills',
   'lateChanges',
+  'lateClosed',
   'reviewsDecided',
   'refunds',
   'capturedMinor',
@@ -26,6 +27,7 @@ export const noFigures: Figures = {
     starts: 0,
     bills: 0,
     lateChanges: 0,
+    lateClosed: 0,
     reviewsDecided: 0,
     refunds: 0,
     capturedMinor: 0,
@@ -41,12 +43,12 @@ export function addUp({ seeds, counts, faults }: Figures, life: Life): Figures {
 }
 
 export function describe({ seeds, counts, faults }: Figures): string {
-  const { steps, operations, starts, bills, lateChanges, reviewsDecided, refunds, capturedMinor } = counts
+  const { steps, operations, starts, bills, lateChanges, lateClosed, reviewsDecided, refunds, capturedMinor } = counts
   const all = [...faults.values()].reduce((sum, count) => sum + count, 0)
   const kinds = [...faults].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `  ${count} ${kind}`)
   return [
     `${seeds} seeds, ${steps} steps, ${operations} operations, ${starts} starts of the gateway and the account service`,
-    `${lateChanges} changes of shelves said too late, each in a case`,
+    `${lateChanges} changes of shelves said too late, each in a case; ${lateClosed} cases closed`,
     `${bills} bills, ${reviewsDecided} reviews decided, ${refunds} refunds granted, ${capturedMinor} minor units captured`,
     `${all} faults:`,
     ...kinds,

@@ -34,7 +34,7 @@ function idsIn(bytes: Buffer): string[] {
  * be when a clock was set.
  */
 export function requireObserved(
-  devices: readonly Pick<Device, 'told'>[],
+  devices: readonly { readonly told: readonly Told[] }[],
   observations: readonly Observation[],
   refused: ReadonlySet<string>,
 ): void {

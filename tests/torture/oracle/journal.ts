@@ -3,13 +3,17 @@ import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { checkPurchase } from '../../../cloud-sync/purchase-check.ts'
 import { catalogueOf } from '../../../edge/core.ts'
 import { initialState, step } from '../../../edge/engine/engine.ts'
+import type { NotedCase } from '../../../edge/engine/late.ts'
 import type { ReceiptPolicy } from '../../../edge/engine/receipt.ts'
 import type { Observation } from '../../../edge/observations.ts'
 import { openJournalStore } from '../../../edge/runtime/journal-store.ts'
+import type { LateRow } from '../../../edge/runtime/late-tables.ts'
 import { toPurchase } from '../../../edge/runtime/paper.ts'
 import type { Purchase } from '../../../models/contracts/http.ts'
+import type { LateDecision } from '../../../models/contracts/late.ts'
 import { type Database, openDatabase } from '../../../models/platform/open-database.ts'
 import { policy, shop } from '../world/shop.ts'
+import type { KeptCase } from './late.ts'
 import { require } from './violation.ts'
 
 export interface OutboxLine {
@@ -24,8 +28,8 @@ export interface JournalContents {
   /** The engine's state as text, as the process left it. */
   readonly engine: string | null
   readonly outbox: readonly OutboxLine[]
-  /** Cases of what was said too late, as JSON texts by id. */
-  readonly late: Readonly<Record<string, string>>
+  /** Cases of what was said too late. */
+  readonly late: readonly KeptCase[]
 }
 
 /** Of a gateway that has come to an orderly end. */
@@ -37,23 +41,30 @@ export function readJournal(path: string): JournalContents {
   require('a journal without damage', damage === null, String(damage))
   const db = openDatabase(path)
   const outbox = outboxIn(db)
-  const late = db.prepare('SELECT id, body FROM late_case ORDER BY id').all<{ id: string; body: string }>()
+  const late = casesIn(db)
   db.close()
-  const cases = Object.fromEntries(late.map(({ id, body }) => [id, body]))
-  return { observations, engine: snapshot?.engine ?? null, outbox, late: cases }
+  return { observations, engine: snapshot?.engine ?? null, outbox, late }
 }
 
 type OutboxRow = { trip_id: string; part: 'bill' | 'decision'; purchase: string; delivered_at: number | null }
 
-/** Of a journal that a dead process left, which is as it was afterwards. */
-export function billsIn(path: string): OutboxLine[] {
+/** What outlives the return to a copy: of a journal that a dead process left, which is as it was afterwards. */
+export function factsIn(path: string): Pick<JournalContents, 'outbox' | 'late'> {
   const copy = `${path}-looked-at`
   for (const part of ['', '-wal']) if (existsSync(`${path}${part}`)) copyFileSync(`${path}${part}`, `${copy}${part}`)
   const db = openDatabase(copy)
-  const lines = outboxIn(db)
+  const facts = { outbox: outboxIn(db), late: casesIn(db) }
   db.close()
   rmSync(copy)
-  return lines
+  return facts
+}
+
+function casesIn(db: Database): KeptCase[] {
+  const rows = db.prepare('SELECT body, decision FROM late_case ORDER BY seq').all<LateRow>()
+  return rows.map(({ body, decision }) => ({
+    ...(JSON.parse(body) as NotedCase),
+    decision: decision === null ? null : (JSON.parse(decision) as LateDecision),
+  }))
 }
 
 function outboxIn(db: Database): OutboxLine[] {
@@ -75,22 +86,22 @@ interface Past {
   /** How the gateway was told to judge what it is not sure of. */
   readonly judgedBy?: ReceiptPolicy
   /** By `keyOf`: what the outbox held when a copy of the journal was put back. What was observed since the copy is gone; bills stay. */
-  readonly restored?: ReadonlyMap<string, string>
+  readonly restored?: ReadonlyMap<string, string> | null
 }
 
 /** @throws Violation */
 export function requireJournal(
   contents: JournalContents,
   decisions: ReadonlyMap<string, number>,
-  { judgedBy = policy, restored = new Map() }: Past = {},
+  { judgedBy = policy, restored = null }: Past = {},
 ): void {
   const { engine, bills, late } = folded(contents.observations, judgedBy)
-  for (const [key, purchase] of restored) {
+  for (const [key, purchase] of restored ?? []) {
     const kept = contents.outbox.find((line) => keyOf(line) === key)
     require(`the bill ${key} outlives the return to a copy`, JSON.stringify(kept?.purchase) ===
       purchase, JSON.stringify(kept?.purchase))
   }
-  const isNew = (tripId: string, part: OutboxLine['part']) => !restored.has(keyOf({ tripId, part }))
+  const isNew = (tripId: string, part: OutboxLine['part']) => restored?.has(keyOf({ tripId, part })) !== true
   require('the state of the engine is a fold over the journal', engine === contents.engine, 'another state')
   requireSame(
     'the outbox holds the bills that follow from the observations',
@@ -101,12 +112,13 @@ export function requireJournal(
       ),
     ),
   )
-  requireSame(
-    'the cases of what was said too late follow from the observations',
-    Object.values(late),
-    // Those since a copy that was put back are there, too.
-    Object.keys(late).flatMap((id) => contents.late[id] ?? []),
-  )
+  // What came of those since a copy that was put back is there, too (`late.ts`).
+  if (restored === null)
+    requireSame(
+      'the cases of what was said too late follow from the observations',
+      [...late.values()],
+      contents.late.map(({ decision: _, ...noted }) => JSON.stringify(noted)),
+    )
   const decided = contents.observations.flatMap((one) =>
     one.kind === 'decided' && isNew(one.tripId, 'decision') ? [one.tripId] : [],
   )
@@ -130,13 +142,13 @@ function folded(observations: readonly Observation[], judgedBy: ReceiptPolicy) {
   const catalogue = catalogueOf(shop)
   let state = initialState
   const bills: Purchase[] = []
-  const late: Record<string, string> = {}
+  const late = new Map<string, string>()
   for (const observation of observations) {
     const stepped = step(catalogue, judgedBy, state, observation)
     state = stepped.state
     for (const effect of stepped.effects) {
       if (effect.kind === 'bill') bills.push(toPurchase(effect, shop))
-      if (effect.kind === 'late') late[effect.noted.id] = JSON.stringify(effect.noted)
+      if (effect.kind === 'late') late.set(effect.noted.id, JSON.stringify(effect.noted))
     }
   }
   return { engine: JSON.stringify(state), bills, late }

@@ -10,7 +10,7 @@ import type { Account } from '../../../models/contracts/recording.ts'
 export interface Breakage {
   spool(spool: Spool): Spool
   journal(journal: Journal): Journal
-  /** As the gate asks it. */
+  /** As the intake uses it. */
   runtime(runtime: StoreRuntime): StoreRuntime
   /** Of a process; another one gets another. */
   usedCodes(codes: UsedCodes): UsedCodes

@@ -39,6 +39,7 @@ const everySeconds = {
   'service clock a day on': 30,
   'journal backed up': 40,
   'journal restored': 60,
+  'shelf cut off': 30,
 } as const
 
 export type ChanceFault = keyof typeof chances

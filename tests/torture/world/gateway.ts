@@ -128,6 +128,11 @@ export class Gateway {
     return this.#running?.runtime ?? null
   }
 
+  /** What its devices are connected to. */
+  process(): object | null {
+    return this.#running?.process ?? null
+  }
+
   now(): number {
     return this.#running?.now() ?? 0
   }

@@ -3,6 +3,7 @@ import { accountsIn, requireBooks, requireSettled } from '../oracle/books.ts'
 import { requireObserved, requireObservedOnce } from '../oracle/devices.ts'
 import { requireCarts } from '../oracle/gate.ts'
 import { readJournal, requireJournal } from '../oracle/journal.ts'
+import { requireLate } from '../oracle/late.ts'
 import { Violation } from '../oracle/violation.ts'
 import type { Breakage } from './breakage.ts'
 import { accountsFile } from './gateway.ts'
@@ -12,9 +13,10 @@ import { World } from './world.ts'
 
 const dayMs = 86_400_000
 /** Everything goes wrong for so long. */
-const troubledMs = 150_000
+const troubledMs = 180_000
 const visitorEveryMs = 9000
 const officeEveryMs = 5000
+const lateDeskEveryMs = 8000
 const judgeEveryMs = 3000
 /** Whatever was begun is done so long after the last fault; the longest wait is a back-off of a minute. */
 const calmMs = 300_000
@@ -38,6 +40,8 @@ export interface Life {
   readonly bills: number
   /** Changes of shelves that were said too late, each in a case for a person. */
   readonly lateChanges: number
+  /** Of those cases, how many somebody closed. */
+  readonly lateClosed: number
   readonly reviewsDecided: number
   readonly refunds: number
   /** At the provider, less what was given back. */
@@ -84,7 +88,15 @@ async function throughout(world: World): Promise<Pick<Life, 'bills' | 'lateChang
   const contents = readJournal(world.databases.gateway.file())
   if (world.restores === 0) requireObserved(world.devices, contents.observations, world.refused)
   else requireObservedOnce(contents.observations)
-  requireJournal(contents, world.office.decisions, { restored: world.restored })
+  requireJournal(contents, world.office.decisions, { restored: world.restores === 0 ? null : world.restored })
+  requireLate({
+    ...contents,
+    cases: contents.late,
+    told: world.shelves.flatMap(({ told: all }) => all),
+    clockSetAt: world.clockSetAt,
+    desk: world.office.lateDesk,
+    restored: world.restores === 0 ? null : world.restoredLate,
+  })
   await daysGoBy(world)
   await requireBooks(world.databases.service, world.bank)
   requireSettled(world.databases.service, world.bank, contents.outbox, {
@@ -108,6 +120,7 @@ function startWork(world: World): void {
     })
   now(visitorEveryMs, 'somebody comes', () => visitors.come(random.pick(customers)))
   now(officeEveryMs, 'the office works', () => office.work())
+  now(lateDeskEveryMs, 'somebody looks into what was said late', () => office.lookIntoLate())
   const judge = () => {
     timeline.after(judgeEveryMs, 'the oracle looks', judge)
     look(world).catch((error: Error) => world.accuse(error))
@@ -193,6 +206,7 @@ function told(world: World, seed: number, found: Pick<Life, 'bills' | 'lateChang
     operations: devices.reduce((sum, { told: messages }) => sum + messages.length, office.operations),
     starts: deaths,
     ...found,
+    lateClosed: office.lateDesk.closed.size,
     reviewsDecided: office.decisions.size,
     refunds: office.refunds.size,
     capturedMinor: world.bank.netMinor(),

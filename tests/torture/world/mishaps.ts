@@ -1,5 +1,7 @@
 /** What goes wrong by itself, now and then: processes end, disks fill, lines are cut, clocks are set. */
+
 import type { Random } from '../../../simulators/random.ts'
+import type { Device } from './device.ts'
 import type { Faults, TimedFault } from './faults.ts'
 import type { Gateway } from './gateway.ts'
 import type { Machine } from './machine.ts'
@@ -9,6 +11,9 @@ import type { Timeline } from './timeline.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
+/** So long one shelf is silent, while the others go on: up to a minute late is in time (`gateway/ingest`), what is later is a case. */
+const shortestOffMs = 80_000
+const longestOffMs = 130_000
 
 export interface Struck {
   readonly timeline: Timeline
@@ -18,6 +23,8 @@ export interface Struck {
   readonly service: AccountService
   readonly machines: { readonly gateway: Machine; readonly service: Machine }
   readonly links: { readonly shop: Link; readonly cloud: Link; readonly provider: Link }
+  /** Those that report changes. */
+  readonly shelves: readonly Device[]
   clockWasSet(): void
   /** Somebody copies the journal while the store is open. */
   backUp(): void
@@ -29,7 +36,7 @@ export function startMishaps(world: Struck): void {
   for (const [kind, ms] of world.faults.timed()) next(world, kind, ms)
 }
 
-/** Everything that can be mended is. */
+/** Everything that can be mended is; a shelf that is cut off comes back by itself. */
 export function mend({ faults, machines, links }: Struck): void {
   faults.heal()
   for (const machine of Object.values(machines)) machine.trouble = null
@@ -72,6 +79,7 @@ const strikes: Readonly<Record<TimedFault, (world: Struck) => void>> = {
   },
   'journal backed up': (world) => world.backUp(),
   'journal restored': (world) => world.restore(),
+  'shelf cut off': (world) => cutOff(world, world.random.pick(world.shelves)),
 }
 
 /** Until somebody mends it. */
@@ -86,6 +94,14 @@ function cut({ timeline, random }: Struck, link: Link): void {
   link.cut = true
   timeline.after(random.range(2000, 25_000), 'a line is mended', () => {
     link.cut = false
+  })
+}
+
+function cutOff({ timeline, random }: Struck, shelf: Device): void {
+  if (shelf.cutOff) return
+  shelf.cutOff = true
+  timeline.after(random.range(shortestOffMs, longestOffMs), `${shelf.id} is there again`, () => {
+    shelf.cutOff = false
   })
 }
 

@@ -1,11 +1,11 @@
 /** People at desks and telephones: refunds, other cards, bills paid by hand, reviews decided. What they are promised is kept. */
 import { storeToken } from '../../../cloud-sync/testing/service.ts'
-import type { DecisionOutcome } from '../../../edge/runtime/port.ts'
 import type { AccountBills } from '../../../models/contracts/http.ts'
 import type { RefundAnswer } from '../../../models/contracts/payments.ts'
 import type { Random } from '../../../simulators/random.ts'
 import type { Gateway } from './gateway.ts'
 import { fetchOver, type Listener } from './http.ts'
+import { LateDesk } from './late-desk.ts'
 import type { Link } from './network.ts'
 import { SimulatedProcess } from './process.ts'
 import type { Customer } from './service.ts'
@@ -49,6 +49,8 @@ export class Office {
   readonly refunds = new Map<string, { readonly tripId: string; readonly amountMinor: number }>()
   /** Reviews that the gateway said are decided, by trip: the total in minor units. */
   readonly decisions = new Map<string, number>()
+  /** Of what shelves said too late. */
+  readonly lateDesk: LateDesk
   operations = 0
   #waiting = 0
   readonly #parts: Parts
@@ -58,13 +60,14 @@ export class Office {
   constructor(parts: Parts) {
     this.#parts = parts
     this.#process = new SimulatedProcess(parts.timeline)
+    this.lateDesk = new LateDesk(parts.random, parts.blame)
     this.#fetch = fetchOver(parts.link, this.#process, parts.service)
   }
 
   /** Somebody does something. */
   work(): void {
     this.operations += 1
-    const { random, customers, trips, gateway, blame } = this.#parts
+    const { random, customers, trips, gateway } = this.#parts
     const what = random.weighted({ refund: 3, method: 3, pay: 2, review: 3 })
     const done =
       what === 'review'
@@ -76,13 +79,23 @@ export class Office {
           : what === 'method'
             ? this.#choose(random.pick(customers))
             : this.#pay(random.pick(customers))
-    if (done === null) return
+    if (done !== null) this.#awaits(done)
+  }
+
+  /** Somebody looks into what shelves said too late. */
+  lookIntoLate(): void {
+    const { gateway } = this.#parts
+    const { runtime } = gateway
+    if (runtime !== null) this.#awaits(this.lateDesk.close(runtime, () => gateway.now(), this.#given))
+  }
+
+  #awaits(done: Promise<void>): void {
     this.#waiting += 1
     done.then(
       () => {
         this.#waiting -= 1
       },
-      (error: Error) => blame(`the office: ${error.stack}`),
+      (error: Error) => this.#parts.blame(`the office: ${error.stack}`),
     )
   }
 
@@ -120,21 +133,25 @@ export class Office {
   }
 
   /** A gateway that dies of it answers nobody: somebody else decides another day. */
+  readonly #given = <T>(work: Promise<T>): Promise<T | null> =>
+    Promise.race([
+      work.catch(() => null),
+      this.#process.wait(answerWithinMs, new AbortController().signal).then(() => null),
+    ])
+
   async #decide(gateway: Gateway): Promise<void> {
     const { runtime } = gateway
     if (runtime === null) return
-    const given = <T>(work: Promise<T>) =>
-      Promise.race([work.catch(() => null), this.#process.wait(answerWithinMs, new AbortController().signal)])
-    const open = await given(runtime.openReviews(5))
-    if (!open || open.reviews.length === 0) return
+    const open = await this.#given(runtime.openReviews(5))
+    if (open === null || open.reviews.length === 0) return
     const { random } = this.#parts
     const { tripId } = random.pick(open.reviews)
     const lines = random
       .shuffled(skus)
       .slice(0, random.int(0, 2))
       .map((sku) => ({ sku, quantity: random.int(1, 2) }))
-    const outcome = await given<DecisionOutcome>(runtime.decide({ tripId, lines, reviewer: 'rita' }, gateway.now()))
-    if (outcome && outcome.kind === 'decided') this.decisions.set(tripId, outcome.totalMinor)
+    const outcome = await this.#given(runtime.decide({ tripId, lines, reviewer: 'rita' }, gateway.now()))
+    if (outcome?.kind === 'decided') this.decisions.set(tripId, outcome.totalMinor)
   }
 
   /** Asks until there is an answer that says what became of it. */

@@ -12,7 +12,8 @@ import { newPhone } from '../../../models/entry/phone.ts'
 import { Random } from '../../../simulators/random.ts'
 import { requireSpooled } from '../oracle/devices.ts'
 import { GateOracle } from '../oracle/gate.ts'
-import { billsIn, keyOf } from '../oracle/journal.ts'
+import { factsIn, keyOf } from '../oracle/journal.ts'
+import type { KeptCase } from '../oracle/late.ts'
 import { Violation } from '../oracle/violation.ts'
 import { Bank } from './bank.ts'
 import type { Breakage } from './breakage.ts'
@@ -62,6 +63,7 @@ export class World {
   readonly service: AccountService
   readonly gateway: Gateway
   readonly devices: readonly Device[]
+  readonly shelves: readonly Device[]
   readonly visitors: Visitors
   readonly office: Office
   readonly gateOracle = new GateOracle(this.customers)
@@ -71,13 +73,15 @@ export class World {
   readonly refused = new Set<string>()
   /** Bills that were in the outbox when a copy of the journal was put back, by trip and part. */
   readonly restored = new Map<string, string>()
+  /** Cases of what was said too late that there were then. */
+  readonly restoredLate: KeptCase[] = []
   restores = 0
   deaths = 0
   readonly #breakage: Breakage
   #backups = 0
   #violation: Error | null = null
   #entering: Uint8Array | null = null
-  #clockSetAt = 0
+  readonly clockSetAt: number[] = []
 
   constructor(seed: number, breakage: Breakage, tell?: (line: string) => void) {
     const timeline = new Timeline(tell)
@@ -123,15 +127,16 @@ export class World {
         id,
         timeline,
         this.links.shop,
-        (...message) => this.gateway.take(...message),
+        this.gateway,
         () => this.machines.gateway.clock() - this.machines.gateway.clockOffsetMs + apartMs,
       )
     const [gate, tracker, g1, g2] = [device('gate1', 0), device('trk', 20), device('g1', -35), device('g2', 60)]
+    this.shelves = [g1, g2]
     this.devices = [gate, g1, g2]
     this.visitors = new Visitors(timeline, stream('visitors'), {
       gate,
       tracker,
-      shelves: new Map([g1, g2].map((shelf) => [shelf.id, shelf])),
+      shelves: new Map(this.shelves.map((shelf) => [shelf.id, shelf])),
     })
     this.office = new Office({
       timeline,
@@ -172,7 +177,7 @@ export class World {
   }
 
   clockWasSet(): void {
-    this.#clockSetAt = this.timeline.now
+    this.clockSetAt.push(this.timeline.now)
   }
 
   backUp(): void {
@@ -189,7 +194,9 @@ export class World {
     this.restores += 1
     machines.gateway.kill()
     databases.gateway.replace((path) => {
-      for (const line of billsIn(path)) this.restored.set(keyOf(line), JSON.stringify(line.purchase))
+      const { outbox, late } = factsIn(path)
+      for (const line of outbox) this.restored.set(keyOf(line), JSON.stringify(line.purchase))
+      this.restoredLate.push(...late)
       this.#breakage.restore(this.#backup(), path)
     })
   }
@@ -224,7 +231,7 @@ export class World {
       starting: () => {
         this.deaths += 1
         this.#judge(() => this.gateOracle.starting(this.disk.peek(accountsFile)))
-        if (this.timeline.now - this.#clockSetAt > 60_000)
+        if (this.timeline.now - (this.clockSetAt.at(-1) ?? 0) > 60_000)
           this.#judge(() => requireSpooled(this.devices, this.disk, this.timeline.now))
       },
       blame: this.blame,
