@@ -18,7 +18,7 @@ export const baseBytes = 64 * 1024 * 1024
 /** Opens again at so many times what is kept back, so that a gate does not open and close with each file of the spool. */
 export const againAt = 1.25
 /** Before the busiest shop has written a tenth of what is kept back. */
-const lookEveryMs = 2000
+export const lookEveryMs = 2000
 
 export interface DiskRoomOptions {
   readonly folder: string

@@ -15,6 +15,7 @@ export const bugs = {
     return { payload: (payload) => renumbered(payload, ++copies) }
   },
   'gate-forgets-the-journal': () => ({ runtime: (runtime) => ({ ...runtime, problem: () => null }) }),
+  'gate-forgets-the-room': () => ({ room: (room) => ({ ...room, problem: () => null }) }),
   'late-counts-as-now': () => ({
     runtime: (runtime) => ({ ...runtime, accept: (event) => runtime.accept(asOfNow(event)) }),
   }),

@@ -1,11 +1,15 @@
 /** Who is let in: nobody who owes, nobody by a phone's code that let somebody in, and nobody at all while the journal cannot be written. */
 import type { StoreRuntime } from '../../../edge/runtime/port.ts'
 import { accountsOf } from '../../../gateway/accounts.ts'
+import { lookEveryMs } from '../../../gateway/disk-room.ts'
 import type { Account } from '../../../models/contracts/recording.ts'
 import { parseTopic } from '../../../models/contracts/topics.ts'
 import { parseCode } from '../../../models/entry/code.ts'
 import type { Customer } from '../world/service.ts'
 import { require } from './violation.ts'
+
+/** It looks every two seconds, and whoever is let in at that moment was. */
+const noticedMs = lookEveryMs + 100
 
 export class GateOracle {
   readonly #customers: readonly Customer[]
@@ -41,8 +45,11 @@ export class GateOracle {
     this.#code = data?.code ?? null
   }
 
-  commanded(topic: string): void {
+  /** `shortForMs`: for how long the gateway's disk has had less room than it keeps back for visits. */
+  commanded(topic: string, shortForMs: number): void {
     if (parseTopic(topic)?.channel !== 'cmd/open') return
+    require('a gate that stays closed while the disk is almost full', shortForMs <=
+      noticedMs, `open after ${shortForMs} ms`)
     require('a gate that stays closed while the journal cannot be written', !this
       .#journalFails, `open to ${this.#code}`)
     const keyId = parseCode(this.#code ?? '')?.code.keyId ?? null

@@ -13,7 +13,6 @@ import type { Purchase } from '../../../models/contracts/http.ts'
 import type { LateDecision } from '../../../models/contracts/late.ts'
 import { type Database, openDatabase } from '../../../models/platform/open-database.ts'
 import { policy, shop } from '../world/shop.ts'
-import type { KeptCase } from './late.ts'
 import { require } from './violation.ts'
 
 export interface OutboxLine {
@@ -21,6 +20,11 @@ export interface OutboxLine {
   readonly part: 'bill' | 'decision'
   readonly purchase: Purchase
   readonly delivered: boolean
+}
+
+/** A case of what was said too late. */
+export interface KeptCase extends NotedCase {
+  readonly decision: LateDecision | null
 }
 
 export interface JournalContents {

@@ -3,10 +3,9 @@ import type { NotedCase, NotedChange } from '../../../edge/engine/late.ts'
 import type { Observation, SaidLate } from '../../../edge/observations.ts'
 import { maxDelayMs } from '../../../gateway/ingest/delay-window.ts'
 import { longestLateMs } from '../../../gateway/ingest/ingest.ts'
-import type { LateDecision } from '../../../models/contracts/late.ts'
 import type { Timed } from '../world/device.ts'
 import type { Closing, LateDesk } from '../world/late-desk.ts'
-import type { OutboxLine } from './journal.ts'
+import type { KeptCase, OutboxLine } from './journal.ts'
 import { require } from './violation.ts'
 
 /** Beyond a minute, a hold, and what a line takes for the word by which a clock is known. */
@@ -17,11 +16,6 @@ const clockKnownMs = 120_000
 const observedMs = 10_000
 /** Changes differ by milligrams. */
 const sameGrams = 0.0004
-
-/** A case of the journal's. */
-export interface KeptCase extends NotedCase {
-  readonly decision: LateDecision | null
-}
 
 export interface LateLife {
   /** Changes of shelves that devices told. */

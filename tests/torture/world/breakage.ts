@@ -3,6 +3,7 @@ import type { PaymentProvider } from '../../../cloud-sync/payments/provider.ts'
 import type { Journal } from '../../../edge/runtime/journal.ts'
 import { restore } from '../../../edge/runtime/journal-backup.ts'
 import type { StoreRuntime } from '../../../edge/runtime/port.ts'
+import type { DiskRoom } from '../../../gateway/disk-room.ts'
 import type { UsedCodes } from '../../../gateway/entry/used-codes.ts'
 import type { Spool } from '../../../gateway/spool/spool.ts'
 import type { Account } from '../../../models/contracts/recording.ts'
@@ -12,6 +13,7 @@ export interface Breakage {
   journal(journal: Journal): Journal
   /** As the intake uses it. */
   runtime(runtime: StoreRuntime): StoreRuntime
+  room(room: DiskRoom): DiskRoom
   /** Of a process; another one gets another. */
   usedCodes(codes: UsedCodes): UsedCodes
   /** The command that puts a copy of the journal back. */
@@ -28,6 +30,7 @@ export const unbroken: Breakage = {
   spool: (spool) => spool,
   journal: (journal) => journal,
   runtime: (runtime) => runtime,
+  room: (room) => room,
   usedCodes: (codes) => codes,
   restore,
   provider: (provider) => provider,

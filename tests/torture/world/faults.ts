@@ -40,6 +40,7 @@ const everySeconds = {
   'journal backed up': 40,
   'journal restored': 60,
   'shelf cut off': 30,
+  'gateway disk almost full': 60,
 } as const
 
 export type ChanceFault = keyof typeof chances

@@ -6,6 +6,7 @@ import type { StoreRuntime } from '../../../edge/runtime/port.ts'
 import { createStoreRuntime } from '../../../edge/runtime/runtime.ts'
 import { type AccountSource, createAccountSource, mergeAccounts } from '../../../gateway/accounts.ts'
 import { createWallClock } from '../../../gateway/clock.ts'
+import { createDiskRoom, lookEveryMs } from '../../../gateway/disk-room.ts'
 import { openUsedCodes, type UsedCodes } from '../../../gateway/entry/used-codes.ts'
 import type { Rejection } from '../../../gateway/ingest/causes.ts'
 import { createIntake, type Intake } from '../../../gateway/intake.ts'
@@ -137,11 +138,6 @@ export class Gateway {
     return this.#running?.now() ?? 0
   }
 
-  /** Why nothing can be kept, by the gateway's own words; null: all is well, or it does not run. */
-  get problem(): string | null {
-    return this.#running === null ? null : (this.#running.runtime.problem() ?? this.#running.spool.problem())
-  }
-
   /** A message of a device at its broker; `acknowledged` where it was told at QoS 1 and is kept. */
   take(topic: string, bytes: Uint8Array, acknowledged: (() => void) | null): void {
     if (this.#running === null) return
@@ -196,13 +192,18 @@ export class Gateway {
     await runtime.start()
     const spool = breakage.spool(createSpool(spoolFolder, files))
     const usedCodes = breakage.usedCodes(openUsedCodes(codes.file(), codes.optionsFor(process)))
+    const inside = () => runtime.view().shoppers.length
+    const freeBytes = async () => machine.freeBytes()
+    const room = breakage.room(createDiskRoom({ folder: '/data', inside, freeBytes, log }))
+    await room.look()
+    process.every(lookEveryMs, 'how full is the disk?', () => void room.look())
     intake = createIntake({
       store,
       runtime: breakage.runtime(runtime),
       clock,
       spool,
       usedCodes,
-      shortage: () => null,
+      shortage: room.problem,
       publish: async (topic, payload) => {
         if (process.alive) watcher.command(topic, payload)
       },

@@ -76,6 +76,7 @@ async function throughout(world: World): Promise<Pick<Life, 'bills' | 'lateChang
   mend(world)
   await until(world, calmMs, () => isQuiet(world))
   requireQuiet(world, '')
+  await opensAgain(world)
   await until(world, linesEmptyMs, () => false)
   await ended(world, world.gateway.stop(true))
   world.timeline.nightsMs += nightMs
@@ -108,6 +109,26 @@ async function throughout(world: World): Promise<Pick<Life, 'bills' | 'lateChang
   requireQuiet(world, '')
   const lateChanges = contents.observations.filter(({ kind }) => kind === 'said-late').length
   return { bills: contents.outbox.length, lateChanges }
+}
+
+/** Somebody who owes nothing is let in, whatever the gateway has been through; a clock that was set takes it a minute to know. */
+async function opensAgain(world: World): Promise<void> {
+  const { visitors, databases, customers, timeline } = world
+  const refused = accountsIn(databases.service).flatMap((account) =>
+    account.refused === undefined ? [] : [account.id],
+  )
+  const customer = customers.find(({ id, phone }) => phone === null && !refused.includes(id))
+  if (customer === undefined) return
+  const admitted = () => visitors.admitted.get(customer.id) ?? 0
+  const [before, end] = [admitted(), timeline.now + calmMs]
+  while (timeline.now < end && admitted() === before) {
+    visitors.come(customer)
+    await until(world, calmMs, () => visitors.present === 0 || admitted() > before)
+  }
+  if (admitted() === before)
+    throw new Violation('a gate that opens again when all is mended', `closed to ${customer.id}`)
+  await until(world, calmMs, () => isQuiet(world))
+  requireQuiet(world, '')
 }
 
 function startWork(world: World): void {

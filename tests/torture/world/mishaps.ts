@@ -1,5 +1,6 @@
 /** What goes wrong by itself, now and then: processes end, disks fill, lines are cut, clocks are set. */
 
+import { baseBytes } from '../../../gateway/disk-room.ts'
 import type { Random } from '../../../simulators/random.ts'
 import type { Device } from './device.ts'
 import type { Faults, TimedFault } from './faults.ts'
@@ -39,7 +40,7 @@ export function startMishaps(world: Struck): void {
 /** Everything that can be mended is; a shelf that is cut off comes back by itself. */
 export function mend({ faults, machines, links }: Struck): void {
   faults.heal()
-  for (const machine of Object.values(machines)) machine.trouble = null
+  for (const machine of Object.values(machines)) machine.mend()
   for (const link of Object.values(links)) link.cut = false
 }
 
@@ -79,14 +80,23 @@ const strikes: Readonly<Record<TimedFault, (world: Struck) => void>> = {
   },
   'journal backed up': (world) => world.backUp(),
   'journal restored': (world) => world.restore(),
+  'gateway disk almost full': (world) => fill(world, world.machines.gateway),
   'shelf cut off': (world) => cutOff(world, world.random.pick(world.shelves)),
 }
 
 /** Until somebody mends it. */
 function spoil({ timeline, random }: Struck, machine: Machine, trouble: 'full' | 'broken'): void {
-  machine.trouble ??= trouble
-  timeline.after(random.range(2000, 25_000), `the disk of ${machine.name} is mended`, () => {
-    machine.trouble = null
+  machine.spoil(trouble)
+  timeline.after(random.range(2000, 25_000), `the disk of ${machine.name} is mended`, () => machine.mend())
+}
+
+/** Somebody copies something large to it, until it is full or they stop. */
+function fill(world: Struck, machine: Machine): void {
+  const { timeline, random, faults } = world
+  machine.leaveFree(random.int(0, baseBytes - 1))
+  timeline.after(random.range(2000, 25_000), `no more goes to the disk of ${machine.name}`, () => {
+    if (!faults.healed && random.chance(0.5)) spoil(world, machine, 'full')
+    else machine.mend()
   })
 }
 

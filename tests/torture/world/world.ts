@@ -12,8 +12,7 @@ import { newPhone } from '../../../models/entry/phone.ts'
 import { Random } from '../../../simulators/random.ts'
 import { requireSpooled } from '../oracle/devices.ts'
 import { GateOracle } from '../oracle/gate.ts'
-import { factsIn, keyOf } from '../oracle/journal.ts'
-import type { KeptCase } from '../oracle/late.ts'
+import { factsIn, type KeptCase, keyOf } from '../oracle/journal.ts'
 import { Violation } from '../oracle/violation.ts'
 import { Bank } from './bank.ts'
 import type { Breakage } from './breakage.ts'
@@ -218,7 +217,7 @@ export class World {
         this.gateOracle.entering(payload)
       },
       command: (topic, payload) => {
-        this.#judge(() => this.gateOracle.commanded(topic))
+        this.#judge(() => this.gateOracle.commanded(topic, this.machines.gateway.shortForMs))
         this.links.shop.send('a command', () => this.visitors.commanded(topic, payload))
       },
       refused: ({ sentence, id }) => {
