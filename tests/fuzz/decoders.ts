@@ -21,6 +21,7 @@ import { PurchaseSchema } from '../../models/contracts/http.ts'
 import { parseAccounts, parseRecordingLine } from '../../models/contracts/recording.ts'
 import { parseStoreText } from '../../models/contracts/store.ts'
 import { compile, describeFault, type Validated } from '../../models/contracts/validate.ts'
+import { parseCode, textOf } from '../../models/entry/code.ts'
 import { parseScenario } from '../../simulators/scenario/load.ts'
 
 /** Whether it took the bytes; throws what is a defect. */
@@ -131,6 +132,14 @@ function beacon(bytes: Buffer): boolean {
   return found !== null
 }
 
+/** What somebody holds up at a gate: one text for each code. */
+function entryCode(bytes: Buffer): boolean {
+  const text = bytes.toString()
+  const found = parseCode(text)
+  if (found !== null) expect(textOf(found) === text, 'it does not come back as it was')
+  return found !== null
+}
+
 function ppm(bytes: Buffer): boolean {
   const splitter = new PpmSplitter()
   return isTaken(
@@ -181,6 +190,7 @@ export const decoders: Readonly<Record<string, Decoder>> = {
   message,
   jpeg,
   beacon,
+  'entry-code': entryCode,
   ppm,
   webhook,
   purchase,
