@@ -37,9 +37,9 @@ export interface DelayWindow {
 /**
  * Bounded: twelve buckets and the one that is filling. What it says depends on no order among what arrives at one time:
  * an age is corrected by what all messages of its arrival time say of the clock. When even the promptest message took
- * longer than `longestMs`, the clock must be behind.
+ * longer than `longestMs`, or than `longestAgainMs` in two buckets and more, the clock must be behind.
  */
-export function createDelayWindow(longestMs = maxDelayMs): DelayWindow {
+export function createDelayWindow(longestMs = maxDelayMs, longestAgainMs = longestMs): DelayWindow {
   let buckets: Bucket[] = []
   /** The ages of what arrived at one time, not corrected until something arrives at another. */
   let latest = { arrivedAt: Number.NEGATIVE_INFINITY, ages: [] as number[] }
@@ -60,7 +60,7 @@ export function createDelayWindow(longestMs = maxDelayMs): DelayWindow {
   function aheadMs(): number | null {
     const floorMs = floorOf(buckets)
     if (floorMs === null) return null
-    return floorMs < 0 || floorMs > longestMs ? -floorMs : 0
+    return floorMs < 0 || floorMs > (buckets.length > 1 ? longestAgainMs : longestMs) ? -floorMs : 0
   }
 
   function countLatest(ages: number[]): number[] {

@@ -1,11 +1,17 @@
 /** What ingest keeps of one device: its boots, their clocks and counts. Bounded. */
-import { createDelayWindow, type DelayWindow } from './delay-window.ts'
+import type { DeviceKind } from '../../models/contracts/store.ts'
+import { createDelayWindow, type DelayWindow, maxDelayMs } from './delay-window.ts'
 import { createRepeats, createSequenceCount, type Repeats, type SequenceCount } from './sequence.ts'
 
 /** A device that restarts over and over keeps its last boots; stragglers of older ones are rare and start afresh. */
 const keptBoots = 4
 /** The largest frame takes half a second on a poor Wi-Fi, and EXIF may leave out the fraction of the second. */
 const longestFrameDelayMs = 1_500
+/**
+ * A scan that is older than 5 s opens nothing (`entry/gate.ts`): a gate whose clock is behind by that, or by somewhat less on a slow
+ * line, would never open again. One scan alone may have been on its way for so long.
+ */
+const longestGateDelayMs = 4_000
 
 export interface BootState {
   readonly boot: string
@@ -18,6 +24,8 @@ export interface DeviceState {
   readonly device: string
   readonly repeats: Repeats
   readonly boots: Map<string, BootState>
+  /** What comes later than this again and again is by a clock that is behind, milliseconds. */
+  readonly longestDelayMs: number
   /** Lost messages of boots that are no longer kept. */
   lostBefore: number
   messages: number
@@ -31,17 +39,19 @@ export interface DeviceState {
   lastSeen: number | null
 }
 
-export function createDeviceState(device: string): DeviceState {
+export function createDeviceState(device: string, kind: DeviceKind): DeviceState {
   const counts = { lostBefore: 0, messages: 0, accepted: 0, duplicates: 0, rejected: 0, frames: 0 }
   const [repeats, frameDelays] = [createRepeats(), createDelayWindow(longestFrameDelayMs)]
-  return { device, repeats, frameDelays, boots: new Map(), ...counts, lastSeen: null }
+  const longestDelayMs = kind === 'gate' ? longestGateDelayMs : maxDelayMs
+  return { device, repeats, frameDelays, longestDelayMs, boots: new Map(), ...counts, lastSeen: null }
 }
 
 /** The state of a boot, made when it is new. */
 export function bootOf(state: DeviceState, boot: string, arrivedAt: number): BootState {
   const known = state.boots.get(boot)
   if (known !== undefined) return known
-  const fresh = { boot, firstArrivedAt: arrivedAt, delays: createDelayWindow(), sequence: createSequenceCount() }
+  const delays = createDelayWindow(maxDelayMs, state.longestDelayMs)
+  const fresh = { boot, firstArrivedAt: arrivedAt, delays, sequence: createSequenceCount() }
   state.boots.set(boot, fresh)
   for (const [name, old] of state.boots) {
     if (state.boots.size <= keptBoots) break

@@ -132,6 +132,21 @@ describe('createIngest() clocks', () => {
     expect(shifted(ingest.flush().events)).toEqual([90_000, 91_000, 92_000, 93_000, 94_000])
   })
 
+  test('moves up the clock of a gate that is again and again so far behind that no scan would open anything', () => {
+    const ingest = ingestOf()
+    const data = { cell: 'c1', deltaGrams: -500, sdGrams: 2, from: t0, to: t0 }
+    const shelf = (at: number) => sent({ device: 'g1', channel: 'event/weight', seq: at, at, delayMs: 5_400, data })
+    const [first, second] = [
+      [sent({ delayMs: 5_400 }), shelf(0)],
+      [sent({ seq: 1, at: 8_000, delayMs: 5_500 }), shelf(8_000)],
+    ]
+    receiveAll(ingest, first)
+    expect(deviceOf(ingest)?.clockOffsetMs).toBe(0)
+    receiveAll(ingest, second)
+    expect(deviceOf(ingest)?.clockOffsetMs).toBe(-5_400)
+    expect(deviceOf(ingest, 'g1')?.clockOffsetMs).toBe(0)
+  })
+
   test('lets one slip move nothing else', () => {
     const ingest = ingestOf()
     receiveAll(ingest, steady(30))
@@ -151,7 +166,7 @@ describe('createIngest() clocks', () => {
 
   test('starts afresh with a new boot', () => {
     const ingest = ingestOf()
-    receiveAll(ingest, [...steady(5, { delayMs: -3000 }), ...steady(5, { boot: 'b2', delayMs: 5_050 })])
+    receiveAll(ingest, [...steady(5, { delayMs: -3000 }), ...steady(5, { boot: 'b2', delayMs: 3_050 })])
     expect(deviceOf(ingest)?.clockOffsetMs).toBe(0)
   })
 

@@ -78,7 +78,7 @@ export interface Ingest {
 /** No clock, no I/O: the same messages with the same arrival times give the same events, in any order within a time. */
 export function createIngest({ store, onAccepted, onRejected, ...options }: IngestOptions): Ingest {
   const index = indexStore(store)
-  const devices = new Map(store.devices.map(({ id }) => [id, createDeviceState(id)]))
+  const devices = new Map(store.devices.map(({ id, kind }) => [id, createDeviceState(id, kind)]))
   const buffer = createReorderBuffer()
   const untimely = createUntimely()
   const tally = createTally()
