@@ -11,7 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'clone', include: [`${folders}/**/*.test.ts`], exclude: [peers] } },
-      { extends: true, test: { name: 'peers', include: [peers] } },
+      { extends: true, test: { name: 'peers', include: [peers], globalSetup: 'tests/pages/build.ts' } },
     ],
   },
 })

@@ -1,5 +1,4 @@
 /** The page on which a camera is calibrated, in a real browser. */
-import { execFileSync } from 'node:child_process'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -35,7 +34,6 @@ let gateway: MockGateway
 let faults: string[]
 
 beforeAll(async () => {
-  execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
   browser = await launchBrowser()
   gateway = await startMockGateway(store, view, sampleReview(demo, 'trip-of-t-5', view.time), null, await tiledFloor())
 })

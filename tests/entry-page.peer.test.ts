@@ -1,5 +1,4 @@
 /** The way in on a shopper's phone, by picture: what a reader reads off the page opens the gate, once. */
-import { execFileSync } from 'node:child_process'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Bench, call, letIn, openBench, signInFragment, storeToken } from '../cloud-sync/testing/service.ts'
@@ -14,7 +13,6 @@ let bench: Bench
 let url: string
 let faults: string[]
 beforeAll(async () => {
-  execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
   browser = await launchBrowser()
 })
 afterAll(() => browser?.close())

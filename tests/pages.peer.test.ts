@@ -1,5 +1,4 @@
 /** The pages in a real browser: what people see, and that it is accessible. */
-import { execFileSync } from 'node:child_process'
 import type { Browser, BrowserContextOptions, Locator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { billed, purchaseOf } from '../cloud-sync/testing/purchase.ts'
@@ -29,7 +28,6 @@ let accountUrl: string
 let faults: string[]
 
 beforeAll(async () => {
-  execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
   browser = await launchBrowser()
   const review = { ...sampleReview(store, 'trip-of-t-5', view.time - 150_000), late: ['late-of-a-shelf'] }
   gateway = await startMockGateway(store, view, review, sampleLate(store, view.time - 60_000))

@@ -1,5 +1,4 @@
 /** Choosing a card, and confirming a payment, on the pages of others: from the account page and back, in a real browser. */
-import { execFileSync } from 'node:child_process'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createStripeProvider } from '../cloud-sync/payments/stripe.ts'
@@ -14,7 +13,6 @@ let bench: Bench
 let url: string
 
 beforeAll(async () => {
-  execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
   browser = await launchBrowser()
   stripe = await startStripeServer()
   const options = { key: 'sk_test_1', webhookSecret: null, publicUrl: 'https://shop.test/', server: stripe.url }

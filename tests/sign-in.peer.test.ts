@@ -1,5 +1,4 @@
 /** Signing in on the pages, in a real browser: by code, and by a passkey of its virtual authenticator. */
-import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -20,7 +19,6 @@ let accountUrl: string
 let faults: string[]
 
 beforeAll(async () => {
-  execFileSync('npm', ['run', 'build:pages'], { stdio: 'pipe', shell: process.platform === 'win32' })
   browser = await launchBrowser()
   bench = await openBench()
   // By its name: browsers have passkeys at names alone.
