@@ -28,6 +28,8 @@ export interface LateLife {
   readonly desk: Pick<LateDesk, 'shown' | 'closed'>
   /** Cases that there were whenever a copy of the journal was put back; null: none ever was. */
   readonly restored: readonly KeptCase[] | null
+  /** True times at which that was. */
+  readonly restoredAt: readonly number[]
 }
 
 /** @throws Violation */
@@ -42,12 +44,17 @@ export function requireLate(life: LateLife): void {
   else requireOutlived(life, life.restored)
 }
 
-function requireInNoCart({ told, clockSetAt, observations, restored }: LateLife, said: readonly SaidLate[]): void {
+function requireInNoCart(
+  { told, clockSetAt, observations, restored, restoredAt }: LateLife,
+  said: readonly SaidLate[],
+): void {
   const changes = observations.filter((one) => one.kind === 'shelf-change')
   for (const one of told) {
     const { at, heardAt, id } = one
     const wasSet = clockSetAt.some((setAt) => setAt > at - clockKnownMs && setAt < (heardAt ?? 0) + observedMs)
     if (heardAt === null || heardAt - at < surelyLateMs || wasSet) continue
+    // Event time goes back with the journal, and what the spool still has may be in time then.
+    if (restoredAt.some((time) => time > heardAt)) continue
     const late = `${id}, said ${Math.round((heardAt - at) / 1000)} s late, `
     require(`${late}is in no cart`, !changes.some((change) => isAbout(change, one)), 'it is')
     // What was observed since a copy that was put back is not in the journal.

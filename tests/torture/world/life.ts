@@ -87,16 +87,17 @@ async function throughout(world: World): Promise<Pick<Life, 'bills' | 'lateChang
   requireQuiet(world, shoppersInside(world))
   await ended(world, world.gateway.stop(true))
   const contents = readJournal(world.databases.gateway.file())
-  if (world.restores === 0) requireObserved(world.devices, contents.observations, world.refused)
+  if (world.restoredAt.length === 0) requireObserved(world.devices, contents.observations, world.refused)
   else requireObservedOnce(contents.observations)
-  requireJournal(contents, world.office.decisions, { restored: world.restores === 0 ? null : world.restored })
+  requireJournal(contents, world.office.decisions, { restored: world.restoredAt.length === 0 ? null : world.restored })
   requireLate({
     ...contents,
     cases: contents.late,
     told: world.shelves.flatMap(({ told: all }) => all),
     clockSetAt: world.clockSetAt,
     desk: world.office.lateDesk,
-    restored: world.restores === 0 ? null : world.restoredLate,
+    restored: world.restoredAt.length === 0 ? null : world.restoredLate,
+    restoredAt: world.restoredAt,
   })
   await daysGoBy(world)
   await requireBooks(world.databases.service, world.bank)

@@ -74,7 +74,7 @@ export class World {
   readonly restored = new Map<string, string>()
   /** Cases of what was said too late that there were then. */
   readonly restoredLate: KeptCase[] = []
-  restores = 0
+  readonly restoredAt: number[] = []
   deaths = 0
   readonly #breakage: Breakage
   #backups = 0
@@ -190,7 +190,7 @@ export class World {
   restore(): void {
     const { machines, databases } = this
     if (this.#backups === 0 || machines.gateway.trouble !== null) return
-    this.restores += 1
+    this.restoredAt.push(this.timeline.now)
     machines.gateway.kill()
     databases.gateway.replace((path) => {
       const { outbox, late } = factsIn(path)
