@@ -8,7 +8,7 @@ const bucketMs = 5_000
 const windowMs = 60_000
 /** Kept however old, so that what a device had stored up during an outage is known as old, not as a slow clock. */
 const keptBuckets = 3
-/** One bucket alone that is so much earlier than all others is a slip of one message, not the clock. */
+/** One bucket alone that is from the future, and so much earlier than all others, is a slip of one message, not the clock. */
 const slipMs = 500
 /** Constant lateness is no wrong clock (a tracker may think for 2.4 s); beyond the longest hold it must be one. */
 export const maxDelayMs = 6_000
@@ -106,6 +106,7 @@ function quantile(histograms: readonly (readonly number[])[]): number | null {
 function floorOf(buckets: readonly Bucket[]): number | null {
   const [least, next] = buckets.map(({ minMs }) => minMs).sort((a, b) => a - b)
   if (least === undefined) return null
-  const slipped = buckets.length >= keptBuckets && next !== undefined && next - least > slipMs
-  return slipped ? next : least
+  const isSlip = buckets.length >= keptBuckets && least < -slipMs && next !== undefined && next - least > slipMs
+  // What came in time once is no slip: it shows that the clock is not behind, however much that was stored up comes beside it.
+  return isSlip ? Math.min(next, 0) : least
 }

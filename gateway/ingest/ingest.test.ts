@@ -164,6 +164,21 @@ describe('createIngest() clocks', () => {
     expect(ingest.stats().causes).toMatchObject([{ cause: 'late', count: 1 }])
   })
 
+  test('takes one word that comes in time for what it is, whatever else was stored up over two outages', () => {
+    const ingest = ingestOf()
+    const stored = (seq: number, at: number, arrived: number) => sent({ seq, at, delayMs: arrived - at })
+    receiveAll(ingest, [stored(1, 0, 100_000)])
+    ingest.release(t0 + 199_000)
+    receiveAll(ingest, [
+      sent({ channel: 'tele', seq: 2, at: 200_000, data: {} }),
+      stored(3, 110_000, 200_050),
+      stored(4, 130_000, 206_000),
+    ])
+    expect(deviceOf(ingest)?.clockOffsetMs).toBe(0)
+    ingest.release(t0 + 4 * minute)
+    expect(ingest.stats().causes).toMatchObject([{ cause: 'late', count: 2 }])
+  })
+
   test('starts afresh with a new boot', () => {
     const ingest = ingestOf()
     receiveAll(ingest, [...steady(5, { delayMs: -3000 }), ...steady(5, { boot: 'b2', delayMs: 3_050 })])
