@@ -94,13 +94,25 @@ function requireReviewed({ cases, observations, outbox }: LateLife): void {
       )
       for (const { shopper, tripId } of change.people) {
         const leftAt = indexOf(observations, (seen) => seen.kind === 'left' && seen.shopper === shopper)
-        if (leftAt < saidAt || settledAt < leftAt || leftAt === Number.POSITIVE_INFINITY) continue
+        const lastLeftAt = lastIndex(observations, companionsOf(observations, shopper))
+        if (leftAt < saidAt || settledAt < lastLeftAt || leftAt === Number.POSITIVE_INFINITY) continue
         const bill = outbox.find((line) => line.tripId === tripId && line.part === 'bill')?.purchase.bill
         require(`the bill of ${shopper}, whom ${one.id} concerns, waits for a person`, bill?.status ===
           'review', `${tripId} is ${bill?.status}`)
       }
     }
   }
+}
+
+/** One bill is made for all of an account who are inside together, when the last of them leaves: that is one of these. */
+function companionsOf(observations: readonly Observation[], shopper: string): ReadonlySet<string> {
+  const identified = observations.filter((one) => one.kind === 'identified')
+  const account = identified.find((one) => one.shopper === shopper)?.account
+  return new Set([shopper, ...identified.flatMap((one) => (one.account === account ? [one.shopper] : []))])
+}
+
+function lastIndex(observations: readonly Observation[], shoppers: ReadonlySet<string>): number {
+  return observations.findLastIndex((one) => one.kind === 'left' && shoppers.has(one.shopper))
 }
 
 function isSettled(one: Observation, id: string): boolean {
