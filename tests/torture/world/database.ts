@@ -73,7 +73,8 @@ export class SimulatedDatabase {
 
   #open(process: SimulatedProcess): NativeDatabase {
     // A process that was killed left it open.
-    this.#goOnFrom(this.#ghost ?? this.#image())
+    if (this.#ghost === null) this.close()
+    else this.#goOnFrom(this.#ghost)
     this.#native = openNative(this.file())
     return {
       exec: (sql) => this.#run(process, sql, (native) => native.exec(sql)),
@@ -146,13 +147,9 @@ export class SimulatedDatabase {
     throw new InjectedError('disk I/O error')
   }
 
-  /**
-   * What SQLite does at the end of the last handle. By itself it does so when the statements of that are freed, which is when the
-   * platform likes: another day in each life of the same seed.
-   */
   #closeWell(): void {
-    this.#native?.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    this.#goOnFrom(this.#image())
+    this.close()
+    this.#ghost = null
   }
 
   #afterCut(): Image {
