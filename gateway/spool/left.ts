@@ -2,6 +2,9 @@
 import type { IncomingMessage } from '../ingest/message.ts'
 import { nameOf, type SpoolRecord } from './record.ts'
 
+/** In place of a watermark, with a number that no other process of the spool has: what stands after it is of another process. */
+export const processBegins = -1
+
 export interface LeftMessage {
   readonly message: IncomingMessage
   readonly wasGiven: boolean
@@ -29,10 +32,18 @@ export function leftOf(records: readonly SpoolRecord[], journalTime: number): Le
 function releaseAt(records: readonly SpoolRecord[], journalTime: number): number {
   let found: number | null = null
   let latest = Number.NEGATIVE_INFINITY
+  let seen = new Set<string>()
   for (const [i, record] of records.entries()) {
     if (record.kind !== 'released') continue
-    // Another process began where the journal stood.
-    if (record.watermark < latest) found = null
+    const words = `${record.watermark} ${record.awaiting.join()}`
+    // What a failed write left unsynced was written again.
+    if (seen.has(words)) continue
+    // Another process begins where the journal stood; one of a former version did not say so.
+    if (record.watermark === processBegins || record.watermark < latest) {
+      found = null
+      seen = new Set()
+    }
+    seen.add(words)
     latest = record.watermark
     if (found === null && record.watermark >= journalTime) found = i
   }

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { type Files, type NewFile, platformFiles } from '../../models/platform/files.ts'
 import type { IncomingMessage } from '../ingest/message.ts'
-import { type LeftMessage, leftOf } from './left.ts'
+import { type LeftMessage, leftOf, processBegins } from './left.ts'
 import { decode, encode, type SpoolRecord } from './record.ts'
 
 export interface Spool {
@@ -60,6 +60,7 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
   let handle: NewFile | null = null
   let count = 0
   let openedAt = Number.NEGATIVE_INFINITY
+  let hasBegun = false
   /** How many records were kept, are written, and outlive a power cut. */
   const records = { kept: 0, written: 0, synced: 0 }
   let wanted = false
@@ -176,6 +177,8 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
     released(watermark, awaiting) {
       if (!Number.isFinite(watermark)) return
       newest = Math.max(newest, watermark)
+      if (!hasBegun) add(encode({ kind: 'released', watermark: processBegins, awaiting: [count] }))
+      hasBegun = true
       add(encode({ kind: 'released', watermark, awaiting }))
     },
     write() {
