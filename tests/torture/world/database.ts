@@ -73,8 +73,7 @@ export class SimulatedDatabase {
 
   #open(process: SimulatedProcess): NativeDatabase {
     // A process that was killed left it open.
-    if (this.#ghost === null) this.close()
-    else this.#goOnFrom(this.#ghost)
+    this.#goOnFrom(this.#ghost ?? this.#image())
     this.#native = openNative(this.file())
     return {
       exec: (sql) => this.#run(process, sql, (native) => native.exec(sql)),
@@ -147,9 +146,13 @@ export class SimulatedDatabase {
     throw new InjectedError('disk I/O error')
   }
 
+  /**
+   * What SQLite does at the end of the last handle. By itself it does so when the statements of that are freed, which is when the
+   * platform likes: another day in each life of the same seed.
+   */
   #closeWell(): void {
-    this.close()
-    this.#ghost = null
+    this.#native?.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    this.#goOnFrom(this.#image())
   }
 
   #afterCut(): Image {

@@ -155,6 +155,7 @@ export class World {
     await migrate(sql, this.machines.service.clock())
     await enrol(sql, shop.id, this.customers, this.machines.service.clock())
     await sql.close()
+    this.databases.service.replace(() => {})
     this.service.start()
     this.gateway.start()
   }
