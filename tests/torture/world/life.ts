@@ -9,6 +9,7 @@ import type { Breakage } from './breakage.ts'
 import { accountsFile } from './gateway.ts'
 import { mend, startMishaps } from './mishaps.ts'
 import { ProcessDied } from './process.ts'
+import type { Customer } from './service.ts'
 import { World } from './world.ts'
 
 const dayMs = 86_400_000
@@ -114,22 +115,24 @@ async function throughout(world: World): Promise<Pick<Life, 'bills' | 'lateChang
 
 /** Somebody who owes nothing is let in, whatever the gateway has been through; a clock that was set takes it a minute to know. */
 async function opensAgain(world: World): Promise<void> {
-  const { visitors, databases, customers, timeline } = world
-  const refused = accountsIn(databases.service).flatMap((account) =>
-    account.refused === undefined ? [] : [account.id],
-  )
-  const customer = customers.find(({ id, phone }) => phone === null && !refused.includes(id))
-  if (customer === undefined) return
-  const admitted = () => visitors.admitted.get(customer.id) ?? 0
-  const [before, end] = [admitted(), timeline.now + calmMs]
-  while (timeline.now < end && admitted() === before) {
+  const { visitors, timeline } = world
+  const end = timeline.now + calmMs
+  for (let customer = welcome(world); customer !== undefined; customer = welcome(world)) {
+    const { id } = customer
+    if (timeline.now >= end) throw new Violation('a gate that opens again when all is mended', `closed to ${id}`)
+    const before = visitors.admitted.get(id) ?? 0
     visitors.come(customer)
-    await until(world, calmMs, () => visitors.present === 0 || admitted() > before)
+    await until(world, calmMs, () => visitors.present === 0 || (visitors.admitted.get(id) ?? 0) > before)
+    if ((visitors.admitted.get(id) ?? 0) > before) break
   }
-  if (admitted() === before)
-    throw new Violation('a gate that opens again when all is mended', `closed to ${customer.id}`)
   await until(world, calmMs, () => isQuiet(world))
   requireQuiet(world, '')
+}
+
+/** A customer with a card whom no bill keeps out at this moment; a payment that was tried again may be declined at any. */
+function welcome({ customers, databases }: World): Customer | undefined {
+  const refused = accountsIn(databases.service).flatMap(({ id, refused: why }) => (why === undefined ? [] : [id]))
+  return customers.find(({ id, phone }) => phone === null && !refused.includes(id))
 }
 
 function startWork(world: World): void {
