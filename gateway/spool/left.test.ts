@@ -46,4 +46,10 @@ describe('leftOf()', () => {
     expect(notGiven([...before, ...after], 100)).toEqual(['a'])
     expect(notGiven([...before, begins(2), released(100), message('b', 110), released(150)], 100)).toEqual(['b'])
   })
+
+  test('goes by the process before, where a power cut left no more of the latest than that it began', () => {
+    const before = [begins(1), released(100), released(200), message('a', 190)]
+    expect(notGiven([...before, begins(2)], 100)).toEqual(['a'])
+    expect(notGiven([...before, begins(2), begins(2), released(100, 'a'), released(200)], 200)).toEqual([])
+  })
 })

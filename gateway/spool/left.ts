@@ -30,22 +30,23 @@ export function leftOf(records: readonly SpoolRecord[], journalTime: number): Le
 
 /** Without such a release nothing waited when the journal was written (what waits is on disk before): all was given. */
 function releaseAt(records: readonly SpoolRecord[], journalTime: number): number {
-  let found: number | null = null
-  let latest = Number.NEGATIVE_INFINITY
+  const processes: { readonly at: number; readonly watermark: number }[][] = [[]]
   let seen = new Set<string>()
-  for (const [i, record] of records.entries()) {
+  for (const [at, record] of records.entries()) {
     if (record.kind !== 'released') continue
-    const words = `${record.watermark} ${record.awaiting.join()}`
+    const { watermark, awaiting } = record
+    const words = `${watermark} ${awaiting.join()}`
     // What a failed write left unsynced was written again.
     if (seen.has(words)) continue
     // Another process begins where the journal stood; one of a former version did not say so.
-    if (record.watermark === processBegins || record.watermark < latest) {
-      found = null
+    if (watermark === processBegins || watermark < (processes.at(-1)?.at(-1)?.watermark ?? watermark)) {
+      processes.push([])
       seen = new Set()
     }
     seen.add(words)
-    latest = record.watermark
-    if (found === null && record.watermark >= journalTime) found = i
+    if (watermark !== processBegins) processes.at(-1)?.push({ at, watermark })
   }
-  return found ?? records.length
+  // A process of whose releases none outlived a power cut wrote nothing into the journal.
+  const latest = processes.findLast((releases) => releases.length > 0)
+  return latest?.find(({ watermark }) => watermark >= journalTime)?.at ?? records.length
 }
