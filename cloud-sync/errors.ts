@@ -16,6 +16,7 @@ const table = {
   NOT_FOUND: { status: 404, means: 'there is nothing at this address' },
   NO_SUCH_ACCOUNT: { status: 404, means: 'there is no such account' },
   NO_SUCH_BILL: { status: 404, means: 'the account has no such bill' },
+  NO_SUCH_REFUND: { status: 404, means: 'the bill of this trip has no such refund' },
   NO_SUCH_TRIP: { status: 404, means: 'this store has billed no such trip' },
   OTHER_CONTENT: { status: 409, means: 'the trip was billed already with another content; the first one stays' },
   OTHER_ACCOUNT: {
@@ -26,6 +27,7 @@ const table = {
   OWN_SIGN_IN: { status: 409, means: 'the owner of the account signs in by e-mail: a store cannot let anybody in' },
   OTHER_KEY: { status: 409, means: 'the phone makes entry codes of another account; take it off there first' },
   OTHER_REFUND: { status: 409, means: 'the refund was granted already with another content; the first one stays' },
+  NOT_FAILED: { status: 409, means: 'the refund does not wait for anybody' },
   NOT_REFUNDABLE: { status: 409, means: 'there is nothing to give back' },
   NO_ENROLMENT: { status: 409, means: 'the payment provider has no page for this; choose from the list' },
   NO_METHOD: { status: 409, means: 'the account has no way to pay; choose one first' },

@@ -19,6 +19,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** As the version was that left it; what later ones added to older tables is the test's to take away. */
+async function backTo(version: number): Promise<void> {
+  for (const table of ['payout_return', 'sent_payout']) await sql.run(`DROP TABLE ${table}`)
+  await sql.run('DELETE FROM schema_version WHERE version > ?', [version])
+}
+
 describe('migrate()', () => {
   test('migrate() takes old bills in as owing nothing, and a review that is settled later as due', async () => {
     const path = join(folder, 'accounts.db')
@@ -41,7 +47,7 @@ describe('migrate()', () => {
     sql = openSqlite(':memory:')
     await migrate(sql, 0)
     await sql.run('ALTER TABLE account DROP COLUMN owned_at')
-    await sql.run('DELETE FROM schema_version WHERE version = (SELECT MAX(version) FROM schema_version)')
+    await backTo(9)
     for (const [i, id] of ['anna', 'otto'].entries()) {
       await sql.run(
         `INSERT INTO account (id, name, staff, entry_code, token_hash, made_by, created_at, revision)
@@ -57,6 +63,27 @@ describe('migrate()', () => {
       { id: 'anna', owned_at: 7 },
       { id: 'otto', owned_at: null },
     ])
+  })
+
+  test('migrate() has every refund that Stripe ever sent looked at once more', async () => {
+    sql = openSqlite(':memory:')
+    await migrate(sql, 0)
+    await backTo(10)
+    await sql.run(
+      "INSERT INTO purchase VALUES ('p', 's1/p', 'h', 's1', NULL, 0, 0, 9, 'EUR', 'final', '{}', NULL, NULL)",
+    )
+    await sql.run("INSERT INTO refund VALUES ('r', 'p', 'h', 9, 'returned', NULL, '[]', '[]', 0, 0)")
+    const answers = [
+      ['sent', 'stripe', 'refunded'],
+      ['declined', 'stripe', 'declined'],
+      ['other', 'alipay', 'refunded'],
+    ]
+    for (const [id = '', provider = '', outcome = ''] of answers) {
+      await sql.run("INSERT INTO attempt VALUES (?, 'refund', 'p', 'r', ?, NULL, 'pi_1', 9, 1, 0, 0)", [id, provider])
+      await sql.run("INSERT INTO attempt_answer VALUES (?, ?, 're_1', NULL, 5)", [id, outcome])
+    }
+    await migrate(sql, 10)
+    expect(await sql.query('SELECT attempt_id, ask_at FROM sent_payout')).toEqual([{ attempt_id: 'sent', ask_at: 5 }])
   })
 
   test('migrate() refuses a database of a later version, in words', async () => {

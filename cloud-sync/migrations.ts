@@ -21,7 +21,8 @@ function appendOnly(table: string): string[] {
  * `bill_event` and `ledger_entry` are the books (`ledger/`); `bill_payment` is derived from them. Bills from before there
  * were books are taken in as owing nothing: whoever ran a store without payments was paid in another way, or chose not
  * to be, and must not bill twice. `attempt` and `attempt_answer` are the journal of what the provider was asked
- * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding. `account.refused` says why it is not let in, `account.enrolment`
+ * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding. `payout_return` has the refunds that the provider
+ * had sent and that came back, `sent_payout` when it is asked next whether one did. `account.refused` says why it is not let in, `account.enrolment`
  * which page of the provider was opened last to choose a card. `account.entry_code` is what stands on the card of somebody
  * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`). `account.token_hash` was what
  * opened an account before there were sessions; nothing reads it, and it holds the id, since SQLite cannot drop a column
@@ -129,6 +130,16 @@ const steps: readonly (readonly string[])[] = [
     'ALTER TABLE account ADD COLUMN owned_at BIGINT',
     `UPDATE account SET owned_at = (SELECT MIN(at) FROM audit
        WHERE what = 'signed-in' AND detail = 'email-code' AND who = account.id) WHERE made_by IS NOT NULL`,
+  ],
+  [
+    'CREATE TABLE payout_return (attempt_id TEXT PRIMARY KEY REFERENCES attempt (id), at BIGINT NOT NULL)',
+    ...appendOnly('payout_return'),
+    'CREATE TABLE sent_payout (attempt_id TEXT PRIMARY KEY REFERENCES attempt (id), ask_at BIGINT NOT NULL)',
+    'CREATE INDEX sent_payout_due ON sent_payout (ask_at)',
+    // Until now nobody looked whether they came back.
+    `INSERT INTO sent_payout (attempt_id, ask_at) SELECT attempt.id, attempt_answer.at FROM attempt
+       JOIN attempt_answer ON attempt_answer.attempt_id = attempt.id
+     WHERE attempt.provider = 'stripe' AND attempt_answer.outcome = 'refunded'`,
   ],
 ]
 

@@ -12,6 +12,7 @@ import {
   PurchaseSchema,
 } from '../models/contracts/http.ts'
 import {
+  FailedRefundsSchema,
   NewPaymentMethodSchema,
   NewRefundSchema,
   PaymentMethodSchema,
@@ -38,6 +39,7 @@ export const named = {
   NewPhone: NewPhoneSchema,
   NewRefund: NewRefundSchema,
   RefundAnswer: RefundAnswerSchema,
+  FailedRefunds: FailedRefundsSchema,
   PaymentMethod: PaymentMethodSchema,
   PaymentPage: PaymentPageSchema,
   NewPaymentMethod: NewPaymentMethodSchema,

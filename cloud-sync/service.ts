@@ -24,6 +24,7 @@ import { entryRoutes } from './routes/entry.ts'
 import { healthRoutes } from './routes/health.ts'
 import { paymentRoutes } from './routes/payment.ts'
 import { privacyRoutes } from './routes/privacy.ts'
+import { refundRoutes } from './routes/refunds.ts'
 import { shopperRoutes } from './routes/shopper.ts'
 import { shopperSignInRoutes } from './routes/sign-in.ts'
 import { storeRoutes } from './routes/store.ts'
@@ -95,6 +96,7 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
   healthRoutes(typed, parts)
   storeRoutes(typed, parts)
+  refundRoutes(typed, parts)
   shopperSignInRoutes(typed, parts)
   shopperRoutes(typed, parts)
   entryRoutes(typed, parts)

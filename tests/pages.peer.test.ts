@@ -290,6 +290,26 @@ describe('account page', () => {
     await expectAccessible(page)
   })
 
+  test.each(looks)('account page says that a refund came back and what happens then, %s', async (name, options) => {
+    const id = `back-${name.replaceAll(' ', '-')}`
+    const { token } = await newAccount(id, 'Dora')
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-refund-returns' })
+    await bill(id, { account: id })
+    await bench.payments.run()
+    const refund = { idempotentRefundId: id, reason: 'returned', amountMinor: 150 }
+    await call(bench.app, storeToken, `/v1/purchases/${id}/refunds`, refund)
+    await bench.payments.run()
+    bench.advance(86_400_000)
+    await bench.payments.run()
+    const page = await open(`${accountUrl}/${await signInFragment(bench, id)}`, options)
+
+    await page.getByText('refund failed').waitFor()
+    expect(await textOf(page.getByRole('region', { name: 'Refunds' }))).toMatch(
+      /was sent, but your bank sent it back: the store tries again or pays you in another way[\s\S]*−€1.50/,
+    )
+    await expectAccessible(page)
+  })
+
   test('account page gives everything to take along, and erases the account when nothing is owed', async () => {
     const { link, token } = await newAccount('emma', 'Emma')
     await put(bench.app, token, '/v1/me/payment-method', { token: 'test-declined' })

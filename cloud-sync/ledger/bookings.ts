@@ -7,11 +7,11 @@ import type { BillState } from './states.ts'
 
 /**
  * The chart: `receivable` what shoppers owe, `provider` what the payment provider has for us, `refund-payable` what is
- * promised back and not sent yet, `bad-debt` what is no longer expected, and for each rate of tax `sales:<rate>` without
- * the tax and `tax:<rate>`, which is the state's.
+ * promised back and not sent yet, `other-means` what the store gave back out of its till or bank, `bad-debt` what is no
+ * longer expected, and for each rate of tax `sales:<rate>` without the tax and `tax:<rate>`, which is the state's.
  */
 export type LedgerAccount = Place | `sales:${number}` | `tax:${number}`
-type Place = 'receivable' | 'provider' | 'refund-payable' | 'bad-debt'
+type Place = 'receivable' | 'provider' | 'refund-payable' | 'other-means' | 'bad-debt'
 
 export interface Entry {
   readonly account: LedgerAccount
@@ -31,7 +31,7 @@ export type Step =
   | { readonly kind: 'declined' | 'refused'; readonly nextAt: number; readonly reason: string }
   /** `groups`: what is given back, by rate. */
   | { readonly kind: 'refunded'; readonly groups: readonly TaxGroup[]; readonly reason: string }
-  | { readonly kind: 'refund-sent'; readonly amountMinor: number }
+  | { readonly kind: 'refund-sent' | 'refund-returned' | 'refund-paid-otherwise'; readonly amountMinor: number }
 
 /** The entries of a step that a bill in `state` with these balances takes. */
 export function entriesOf(step: Step, state: BillState, balances: Balances): Entry[] {
@@ -49,6 +49,10 @@ export function entriesOf(step: Step, state: BillState, balances: Balances): Ent
       return sale(step.groups, -1, refundTakenFrom(state))
     case 'refund-sent':
       return move(step.amountMinor, 'provider', 'refund-payable')
+    case 'refund-returned':
+      return move(step.amountMinor, 'refund-payable', 'provider')
+    case 'refund-paid-otherwise':
+      return move(step.amountMinor, 'other-means', 'refund-payable')
     default:
       return []
   }

@@ -20,7 +20,7 @@ interface Wanted {
   readonly provider: number
 }
 
-function wantedIn(state: BillState, left: number, payable: number): Wanted {
+function wantedIn(state: BillState, left: number, notSentBack: number): Wanted {
   const none = { receivable: 0, 'bad-debt': 0, provider: 0 }
   switch (state) {
     case 'new':
@@ -31,12 +31,13 @@ function wantedIn(state: BillState, left: number, payable: number): Wanted {
       return { ...none, 'bad-debt': left }
     case 'paid':
     case 'refunded':
-      return { ...none, provider: left + payable }
+      return { ...none, provider: left + notSentBack }
     default:
       return { ...none, receivable: left }
   }
 }
 
+const wasPaid = (state: BillState) => state === 'paid' || state === 'refunded'
 const withoutSale: readonly BillState[] = ['new', 'review', 'nothing-due', 'refunded']
 
 /** What contradicts the state of a bill in its balances; null: nothing. */
@@ -47,9 +48,10 @@ export function stateProblem(state: BillState, balances: Balances): string | nul
   if (groups.some(({ grossMinor, taxMinor }) => grossMinor < 0 || taxMinor < 0 || taxMinor > grossMinor))
     return `${state}: more was given back than was sold`
   if (withoutSale.includes(state) !== (left === 0)) return `${state}: ${left} is left of the sale`
-  if (payable < 0 || (payable > 0 && state !== 'paid' && state !== 'refunded'))
-    return `${state}: ${payable} is to be sent back`
-  const wanted = wantedIn(state, left, payable)
+  if (payable < 0 || (payable > 0 && !wasPaid(state))) return `${state}: ${payable} is to be sent back`
+  const otherwise = -(balances['other-means'] ?? 0)
+  if (otherwise < 0 || (otherwise > 0 && !wasPaid(state))) return `${state}: ${otherwise} was given back by other means`
+  const wanted = wantedIn(state, left, payable + otherwise)
   for (const account of ['receivable', 'bad-debt', 'provider'] as const)
     if ((balances[account] ?? 0) !== wanted[account])
       return `${state}: ${account} is at ${balances[account] ?? 0}, wanted ${wanted[account]}`

@@ -14,6 +14,8 @@ const events: readonly BillEvent[] = [
   'refunded-part',
   'refunded-whole',
   'refund-sent',
+  'refund-returned',
+  'refund-paid-otherwise',
 ]
 
 /** Every pair of a state and an event that leads somewhere; whatever is not here must lead nowhere. */
@@ -36,6 +38,8 @@ const wanted: Readonly<Record<string, BillState>> = {
   'paid refunded-part': 'paid',
   'paid refunded-whole': 'refunded',
   'paid refund-sent': 'paid',
+  'paid refund-returned': 'paid',
+  'paid refund-paid-otherwise': 'paid',
   'declined attempted': 'paying',
   'declined refunded-part': 'declined',
   'declined refunded-whole': 'refunded',
@@ -47,6 +51,8 @@ const wanted: Readonly<Record<string, BillState>> = {
   'written-off refunded-part': 'written-off',
   'written-off refunded-whole': 'refunded',
   'refunded refund-sent': 'refunded',
+  'refunded refund-returned': 'refunded',
+  'refunded refund-paid-otherwise': 'refunded',
 }
 
 describe('nextState()', () => {

@@ -13,7 +13,15 @@ const table = {
   paying: { authorised: 'authorised', captured: 'paid', declined: 'declined', refused: 'unpaid' },
   /** The provider holds the money for us; the capture is outstanding. */
   authorised: { captured: 'paid', declined: 'declined', refused: 'unpaid' },
-  paid: { 'refunded-part': 'paid', 'refunded-whole': 'refunded', 'refund-sent': 'paid' },
+  paid: {
+    'refunded-part': 'paid',
+    'refunded-whole': 'refunded',
+    'refund-sent': 'paid',
+    /** What was sent came back from the shopper's bank: it is owed to them again. */
+    'refund-returned': 'paid',
+    /** The store gave the money back without the provider. */
+    'refund-paid-otherwise': 'paid',
+  },
   /** Declined for now; tried again by itself. */
   declined: { attempted: 'paying', 'refunded-part': 'declined', 'refunded-whole': 'refunded' },
   /** Only the shopper can settle it: nothing more is tried by itself. */
@@ -26,7 +34,7 @@ const table = {
   /** Bad debt: no longer expected, still owed. */
   'written-off': { attempted: 'paying', 'refunded-part': 'written-off', 'refunded-whole': 'refunded' },
   /** All of it was given back, or waived before it was paid. */
-  refunded: { 'refund-sent': 'refunded' },
+  refunded: { 'refund-sent': 'refunded', 'refund-returned': 'refunded', 'refund-paid-otherwise': 'refunded' },
 } as const satisfies Record<string, Readonly<Record<string, string>>>
 
 export type BillState = keyof typeof table

@@ -2,6 +2,7 @@
 import { closesGate } from '../debtors.ts'
 import { audit, type Check, wrongRows } from '../ledger/audit.ts'
 import type { SqlSession } from '../sql.ts'
+import { paidOtherwiseKey } from './refunds.ts'
 
 const checks: readonly Check[] = [
   {
@@ -15,6 +16,8 @@ const checks: readonly Check[] = [
       (SELECT COALESCE(SUM(CASE attempt_answer.outcome WHEN 'captured' THEN attempt.amount_minor
           WHEN 'refunded' THEN -attempt.amount_minor ELSE 0 END), 0)
         FROM attempt JOIN attempt_answer ON attempt_answer.attempt_id = attempt.id
+        WHERE attempt.purchase_id = purchase.id) +
+      (SELECT COALESCE(SUM(attempt.amount_minor), 0) FROM attempt JOIN payout_return ON payout_return.attempt_id = attempt.id
         WHERE attempt.purchase_id = purchase.id) <>
       (SELECT COALESCE(SUM(ledger_entry.amount_minor), 0) FROM bill_event
         JOIN ledger_entry ON ledger_entry.event_key = bill_event.key
@@ -26,6 +29,14 @@ const checks: readonly Check[] = [
       (SELECT COALESCE(-SUM(ledger_entry.amount_minor), 0) FROM ledger_entry
         WHERE ledger_entry.event_key = 'refund/' || refund.id
         AND ledger_entry.account IN ('receivable', 'refund-payable', 'bad-debt'))`,
+  },
+  {
+    words: 'this refund was given back more than once',
+    sql: `SELECT refund.id AS id FROM refund WHERE
+      (SELECT COUNT(*) FROM attempt JOIN attempt_answer ON attempt_answer.attempt_id = attempt.id
+        WHERE attempt.refund_id = refund.id AND attempt_answer.outcome = 'refunded'
+        AND attempt.id NOT IN (SELECT attempt_id FROM payout_return)) +
+      (SELECT COUNT(*) FROM bill_event WHERE bill_event.key = '${paidOtherwiseKey('')}' || refund.id) > 1`,
   },
   {
     words: 'this account is let in, or not, against what it owes',

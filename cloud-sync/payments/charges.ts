@@ -86,7 +86,7 @@ export async function answered(
   if (!answersTo[attempt.kind].includes(answer.kind))
     throw new LedgerError(`attempt ${attempt.id}: found the answer ${answer.kind} to a ${attempt.kind}`)
   if (!(await closeAttempt(session, attempt.id, answer, deps.at))) return
-  if (attempt.kind === 'refund') return payoutAnswered(session, attempt, answer, deps.at)
+  if (attempt.kind === 'refund') return payoutAnswered(session, attempt, answer, deps)
   const payment = await paymentOf(session, attempt.purchaseId)
   if (nextState(payment.state, 'captured') === null || owed(payment.balances) !== attempt.amountMinor)
     throw new LedgerError(

@@ -3,6 +3,7 @@ import { ServiceError } from '../errors.ts'
 import type { Sql } from '../sql.ts'
 import type { Payments } from './payments.ts'
 import type { Hint, PaymentProvider } from './provider.ts'
+import { lookNow } from './returned-payouts.ts'
 
 interface EnrolmentDeps {
   readonly sql: Sql
@@ -49,6 +50,7 @@ export function createEnrolments({ sql, provider, payments, now }: EnrolmentDeps
       const hint = readHint(provider, payload, signature)
       if (hint.kind === 'attempt' && hint.attemptId !== null) {
         await sql.run('UPDATE open_attempt SET ask_at = ? WHERE attempt_id = ?', [now(), hint.attemptId])
+        if (provider.isReturned !== undefined) await lookNow(sql, hint.attemptId, now())
         payments.wake()
       }
       if (hint.kind !== 'enrolment') return

@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => sql.close())
 
-/** Billed, declined, paid at the second try, partly given back. False: it was over before the nth thing happened. */
+/** Billed, declined, paid at the second try, partly given back, which comes back and is sent again. False: it was over before the nth thing happened. */
 async function live(nth: number, mode: FaultMode): Promise<boolean> {
   const faults = new Faults(nth, mode)
   const bank = createBank(faults)
@@ -52,7 +52,9 @@ async function live(nth: number, mode: FaultMode): Promise<boolean> {
   await insist(() => service.purchases.record({ ...purchase, requestId: `at ${time}` }))
   await days(4)
   await insist(() => service.payments.refund({ storeId: 's1', tripId: 'trip-1' }, wanted))
-  await days(3)
+  await days(5)
+  await insist(() => service.payments.sendAgain({ storeId: 's1', tripId: 'trip-1' }, wanted.idempotentRefundId))
+  await days(5)
 
   const [row] = await sql.query<{ id: string }>('SELECT id FROM purchase')
   const { state, balances } = await paymentOf(sql, row?.id ?? '')
@@ -62,7 +64,7 @@ async function live(nth: number, mode: FaultMode): Promise<boolean> {
     provider: 1049,
     payable: 0,
   })
-  expect([bank.netMinor(), bank.moves()]).toEqual([1049, 2])
+  expect([bank.netMinor(), bank.moves()]).toEqual([1049, 4])
   expect(await sql.query('SELECT COUNT(*) AS n FROM open_attempt')).toEqual([{ n: 0 }])
   expect(await sql.query('SELECT refused FROM account')).toEqual([{ refused: null }])
   return faults.struck

@@ -23,6 +23,13 @@ const get = (url: string, as = token) => call(bench.app, as, url)
 const payWith = (method: string) => put(bench.app, token, '/v1/me/payment-method', { token: method })
 const refund = (id: string, wanted: object = {}, trip = 'trip-1') =>
   post(`/v1/purchases/${trip}/refunds`, { idempotentRefundId: id, reason: 'returned', ...wanted })
+const sendAgain = (id: string, trip = 'trip-1') => post(`/v1/purchases/${trip}/refunds/${id}/send-again`, {})
+const paidOtherwise = (id: string) => post(`/v1/purchases/trip-1/refunds/${id}/paid-otherwise`, {})
+async function amountIn(account: string): Promise<number> {
+  const sum = 'SELECT COALESCE(SUM(amount_minor), 0) AS minor FROM ledger_entry WHERE account = ?'
+  const [row] = await bench.sql.query<{ minor: number }>(sum, [account])
+  return row?.minor ?? Number.NaN
+}
 
 /** Anna's bill after everything due was done. */
 async function bill(trip = 'trip-1'): Promise<AccountBill> {
@@ -250,8 +257,63 @@ describe('POST /v1/purchases/:tripId/refunds', () => {
     await bill()
     await refund('r-1')
     expect(await bill()).toMatchObject({ payment: { state: 'refunded' }, refunds: [{ state: 'failed' }] })
-    const payable = "SELECT SUM(amount_minor) AS minor FROM ledger_entry WHERE account = 'refund-payable'"
-    expect(await bench.sql.query(payable)).toEqual([{ minor: -1199 }])
+    expect(await amountIn('refund-payable')).toBe(-1199)
+  })
+
+  test('POST /v1/purchases/:tripId/refunds/:refundId/send-again sends what came back, as often as it comes back', async () => {
+    await payWith('test-refund-returns')
+    await walkOut()
+    await bill()
+    await refund('r-1', { amountMinor: 150 })
+    expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+    bench.advance(dayMs)
+    expect((await bill()).refunds).toMatchObject([{ state: 'returned' }])
+    expect([await amountIn('refund-payable'), await amountIn('provider')]).toEqual([-150, 1199])
+    expect((await get('/v1/stores/s1/failed-refunds', storeToken)).body).toMatchObject({
+      refunds: [
+        {
+          tripId: 'trip-1',
+          currency: 'EUR',
+          refund: { id: 'r-1', amountMinor: 150, state: 'returned' },
+          message: expect.stringMatching(
+            /bank sent it back. It is still owed to the shopper. Send it again, or pay it/,
+          ),
+        },
+      ],
+    })
+    expect((await sendAgain('r-1')).body).toMatchObject({ id: 'r-1', state: 'sending' })
+    expect((await sendAgain('r-1')).status).toBe(200)
+    expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+    expect((await sendAgain('r-1')).body).toMatchObject({ code: 'NOT_FAILED' })
+    bench.advance(dayMs)
+    expect((await bill()).refunds).toMatchObject([{ state: 'returned' }])
+    expect(await answers()).toEqual(['charge captured', 'refund refunded', 'refund refunded'])
+  })
+
+  test('POST /v1/purchases/:tripId/refunds/:refundId/paid-otherwise ends it, once', async () => {
+    await payWith('test-no-refund')
+    await walkOut()
+    await bill()
+    await refund('r-1', { amountMinor: 150 })
+    expect((await paidOtherwise('r-1')).body).toMatchObject({ code: 'NOT_FAILED' })
+    expect((await bill()).refunds).toMatchObject([{ state: 'failed' }])
+    for (let i = 0; i < 2; i++) expect((await paidOtherwise('r-1')).body).toMatchObject({ state: 'paid-otherwise' })
+    expect((await sendAgain('r-1')).body).toMatchObject({ code: 'NOT_FAILED' })
+    expect((await bill()).refunds).toMatchObject([{ state: 'paid-otherwise' }])
+    expect(await Promise.all(['refund-payable', 'provider', 'other-means'].map(amountIn))).toEqual([0, 1199, -150])
+    expect((await get('/v1/stores/s1/failed-refunds', storeToken)).body).toEqual({ refunds: [] })
+    expect((await paidOtherwise('r-2')).body).toMatchObject({ code: 'NO_SUCH_REFUND' })
+  })
+
+  test('POST /v1/purchases/:tripId/refunds/:refundId/send-again is for a refund of that trip alone', async () => {
+    await payWith('test-no-refund')
+    await walkOut()
+    await walkOut('trip-2')
+    await bill()
+    await refund('r-1', { amountMinor: 150 })
+    await bill()
+    expect((await sendAgain('r-1', 'trip-2')).body).toMatchObject({ code: 'NO_SUCH_REFUND' })
+    expect((await sendAgain('r-1', 'trip-3')).body).toMatchObject({ code: 'NO_SUCH_TRIP' })
   })
 
   test('POST /v1/purchases/:tripId/refunds refuses what is not there, not settled or being paid, and other content', async () => {

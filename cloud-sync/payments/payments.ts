@@ -1,17 +1,19 @@
 /** Payments: bills are charged, answers are taken, refunds are sent; nothing is asked that was not written down. */
 import { randomUUID } from 'node:crypto'
 import type { AccountView } from '../../models/contracts/http.ts'
-import type { NewRefund, PaymentMethod, RefundAnswer } from '../../models/contracts/payments.ts'
+import type { FailedRefunds, NewRefund, PaymentMethod, Refund, RefundAnswer } from '../../models/contracts/payments.ts'
 import { ServiceError } from '../errors.ts'
 import { paymentOf } from '../ledger/ledger.ts'
 import { nextState } from '../ledger/states.ts'
 import type { Sql, SqlSession } from '../sql.ts'
 import { askLater, dueAttempts, type OpenAttempt, orderOf, triesByShopper } from './attempts.ts'
 import { answered, attend, type ChargeDeps, startCharge } from './charges.ts'
+import { failedRefunds, paidOtherwise, sendAgain } from './failed-refunds.ts'
 import { methodOf, requireChoice, setMethod } from './methods.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
 import { duePayouts, startPayout } from './refund-payouts.ts'
 import { grantRefund, type StoreTrip } from './refunds.ts'
+import { dueLooks, lookAgainAt, lookedAt, type SentPayout } from './returned-payouts.ts'
 import { askAgainMs, mostTriesByShopper, triesByShopperWithinMs } from './schedule.ts'
 
 /** pino's shape. */
@@ -42,6 +44,12 @@ export interface Payments {
   wake(): void
   /** Grants a refund of a trip's bill of that store, or finds it granted. */
   refund(trip: StoreTrip, wanted: NewRefund): Promise<RefundAnswer>
+  /** Those of a store that wait for a person. */
+  failedRefunds(storeId: string): Promise<FailedRefunds>
+  /** Sends one of them once more. Throws NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED. */
+  sendAgain(trip: StoreTrip, refundName: string): Promise<Refund>
+  /** One of them was paid without the provider. Throws NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED. */
+  paidOtherwise(trip: StoreTrip, refundName: string): Promise<Refund>
   method(account: Account): Promise<PaymentMethod>
   /** Chooses from the provider's list. Throws UNKNOWN_METHOD. */
   setMethod(account: Account, token: string): Promise<PaymentMethod>
@@ -93,6 +101,25 @@ class ProviderPayments implements Payments {
     this.deps.log.info({ ...trip, refundId, amountMinor, reason, duplicate: answer.duplicate }, 'a refund is granted')
     this.wake()
     return answer
+  }
+
+  failedRefunds(storeId: string): Promise<FailedRefunds> {
+    return this.deps.sql.transaction((session) => failedRefunds(session, storeId))
+  }
+
+  async sendAgain(trip: StoreTrip, refundName: string): Promise<Refund> {
+    const { sql, now, log } = this.deps
+    const refund = await sql.transaction((session) => sendAgain(session, trip, refundName, now()))
+    log.info({ ...trip, refundId: refund.id }, 'a refund is sent again')
+    this.wake()
+    return refund
+  }
+
+  async paidOtherwise(trip: StoreTrip, refundName: string): Promise<Refund> {
+    const { sql, now, log } = this.deps
+    const refund = await sql.transaction((session) => paidOtherwise(session, trip, refundName, now()))
+    log.info({ ...trip, refundId: refund.id }, 'a refund was paid otherwise')
+    return refund
   }
 
   async method({ id }: Account): Promise<PaymentMethod> {
@@ -153,7 +180,7 @@ class ProviderPayments implements Payments {
 
   /** Until a round finds nothing to do. Each one moves what it does out of the way, so this ends. */
   private async rounds(): Promise<void> {
-    while ((await this.startDue()) + (await this.askDue()) > 0);
+    while ((await this.startDue()) + (await this.askDue()) + (await this.lookDue()) > 0);
   }
 
   /** Writes down what is to be asked of the provider. Resolves to how many there were. */
@@ -195,15 +222,33 @@ class ProviderPayments implements Payments {
   /** Asks the provider, a few at a time. Resolves to how many there were. */
   private async askDue(): Promise<number> {
     const { sql, provider, now } = this.deps
-    const due = await dueAttempts(sql, provider.name, now(), batchSize)
-    const queue = [...due]
-    const lane = async () => {
-      for (let one = queue.shift(); one !== undefined; one = queue.shift()) await this.ask(one)
+    return inLanes(await dueAttempts(sql, provider.name, now(), batchSize), (one) => this.ask(one))
+  }
+
+  /** Asks whether refunds that were sent have come back. Resolves to how many there were. */
+  private async lookDue(): Promise<number> {
+    const { sql, provider, now } = this.deps
+    if (provider.isReturned === undefined) return 0
+    return inLanes(await dueLooks(sql, provider.name, now(), batchSize), (one) => this.look(one))
+  }
+
+  private async look(sent: SentPayout): Promise<void> {
+    const { provider, log, now } = this.deps
+    const { attemptId, purchaseId, refundId } = sent
+    const work = async (session: SqlSession) => lookedAt(session, sent, isReturned, now())
+    let isReturned = false
+    try {
+      isReturned = (await provider.isReturned?.(sent.reference)) ?? false
+    } catch (error) {
+      log.warn(
+        { refundId, why: (error as Error).message },
+        'the payment provider did not say whether a refund came back',
+      )
+      return lookAgainAt(this.deps.sql, attemptId, now() + brokenPauseMs)
     }
-    const lanes = await Promise.allSettled(Array.from({ length: maxInFlight }, lane))
-    const failed = lanes.find((each) => each.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
-    return due.length
+    const later = { sql: 'UPDATE sent_payout SET ask_at = ? WHERE attempt_id = ? AND ask_at <= ?', id: attemptId }
+    if ((await this.orLater({ refundId }, work, later)) && isReturned)
+      log.warn({ refundId, purchaseId, attemptId }, 'a refund came back: the store sends it again or pays it otherwise')
   }
 
   private async ask(open: OpenAttempt): Promise<void> {
@@ -235,6 +280,17 @@ class ProviderPayments implements Payments {
       return { kind: 'pending' }
     }
   }
+}
+
+async function inLanes<T>(due: readonly T[], work: (one: T) => Promise<void>): Promise<number> {
+  const queue = [...due]
+  const lane = async () => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift()) await work(one)
+  }
+  const lanes = await Promise.allSettled(Array.from({ length: maxInFlight }, lane))
+  const failed = lanes.find((each) => each.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return due.length
 }
 
 async function dueBills(session: SqlSession, now: number): Promise<string[]> {

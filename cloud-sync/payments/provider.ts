@@ -66,6 +66,11 @@ export interface PaymentProvider {
   readonly enrolment?: Enrolment
   /** Throws when the message is not signed by the provider, or too old. */
   readWebhook?(payload: string, signature: string): Hint
+  /**
+   * Whether money that was `refunded` has come back to us, since the shopper's bank did not take it; `reference`: of that
+   * answer. Once true it stays so. Absent: what is refunded stays so. Rejects within 30 s when that cannot be known now.
+   */
+  isReturned?(reference: string): Promise<boolean>
   /** Carries an order out once, or tells what became of it. Rejects within 30 s when that cannot be known now. */
   send(order: Order): Promise<Answer>
 }

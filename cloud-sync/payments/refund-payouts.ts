@@ -3,8 +3,9 @@ import { LedgerError } from '../ledger/invariants.ts'
 import { book } from '../ledger/ledger.ts'
 import type { SqlSession } from '../sql.ts'
 import { type Attempt, capturedBy, openAttempt } from './attempts.ts'
-import type { Answer } from './provider.ts'
-import { nextTryAt } from './schedule.ts'
+import type { Answer, PaymentProvider } from './provider.ts'
+import { lookAgainAt } from './returned-payouts.ts'
+import { nextLookAt, nextTryAt } from './schedule.ts'
 
 /** A refund of a paid bill waits to be sent from now on. */
 export async function openPayout(session: SqlSession, refundId: string, at: number): Promise<void> {
@@ -60,7 +61,8 @@ export async function startPayout(session: SqlSession, refundId: string, id: str
 async function requireNoneOpen(session: SqlSession, refundId: string): Promise<void> {
   const [open] = await session.query<{ id: string }>(
     `SELECT attempt.id AS id FROM attempt LEFT JOIN attempt_answer ON attempt_answer.attempt_id = attempt.id
-     WHERE attempt.refund_id = ? AND (attempt_answer.outcome IS NULL OR attempt_answer.outcome <> 'declined')`,
+     WHERE attempt.refund_id = ? AND (attempt_answer.outcome IS NULL OR attempt_answer.outcome <> 'declined')
+       AND attempt.id NOT IN (SELECT attempt_id FROM payout_return)`,
     [refundId],
   )
   if (open !== undefined) throw new LedgerError(`refund ${refundId} is sent already, by attempt ${open.id}`)
@@ -71,11 +73,12 @@ export async function payoutAnswered(
   session: SqlSession,
   { id, purchaseId, refundId, amountMinor }: Attempt,
   answer: Answer,
-  at: number,
+  { provider, at }: { readonly provider: PaymentProvider; readonly at: number },
 ): Promise<void> {
   if (answer.kind !== 'declined') {
     await book(session, { purchaseId, key: `answered/${id}`, at, step: { kind: 'refund-sent', amountMinor } })
     await session.run('DELETE FROM open_payout WHERE refund_id = ?', [refundId])
+    if (provider.isReturned !== undefined) await lookAgainAt(session, id, nextLookAt(at, at) ?? at)
     return
   }
   const [row] = await session.query<{ failed_since: number | null }>(

@@ -14,6 +14,9 @@ import { nameIn, ownKey } from '../stores/own-key.ts'
 import { openPayout } from './refund-payouts.ts'
 import { planRefund } from './refund-plan.ts'
 
+/** Of the event that the store paid a refund without the provider, which happens once. */
+export const paidOtherwiseKey = (refundId: string) => `paid-otherwise/${refundId}`
+
 type Row = {
   readonly id: string
   readonly store_id: string
@@ -30,6 +33,9 @@ type Row = {
   readonly payout: string | null
   readonly next_at: number | null
   readonly sending: number
+  /** 1: what was sent last came back. */
+  readonly returned: number
+  readonly paid_otherwise: number
 }
 
 /**
@@ -120,7 +126,10 @@ const selectRefund = `SELECT refund.id AS id, purchase.store_id AS store_id, ref
     refund.groups AS groups, refund.waived AS waived, refund.created_at AS created_at,
     open_payout.refund_id AS payout, open_payout.next_at AS next_at,
     (SELECT COUNT(*) FROM attempt JOIN open_attempt ON open_attempt.attempt_id = attempt.id
-      WHERE attempt.refund_id = refund.id) AS sending
+      WHERE attempt.refund_id = refund.id) AS sending,
+    (SELECT COUNT(*) FROM payout_return WHERE payout_return.attempt_id =
+      (SELECT attempt.id FROM attempt WHERE attempt.refund_id = refund.id ORDER BY attempt.try_number DESC LIMIT 1)) AS returned,
+    (SELECT COUNT(*) FROM bill_event WHERE bill_event.key = '${paidOtherwiseKey('')}' || refund.id) AS paid_otherwise
   FROM refund JOIN purchase ON purchase.id = refund.purchase_id
     LEFT JOIN open_payout ON open_payout.refund_id = refund.id`
 
@@ -156,10 +165,23 @@ function refundOf(row: Row): Refund {
   }
 }
 
-function stateOf({ waived, payout, next_at, sending }: Row): Refund['state'] {
+function stateOf({ waived, payout, next_at, sending, returned, paid_otherwise }: Row): Refund['state'] {
   if (waived === 1) return 'waived'
-  if (payout === null) return 'sent'
-  return next_at === null && sending === 0 ? 'failed' : 'sending'
+  if (payout === null) return paid_otherwise === 1 ? 'paid-otherwise' : 'sent'
+  if (next_at !== null || sending > 0) return 'sending'
+  return returned === 1 ? 'returned' : 'failed'
+}
+
+/** The refund of a trip's bill by the store's names of both, and its own name. @throws ServiceError NO_SUCH_REFUND */
+export async function refundOfTrip(
+  session: SqlSession,
+  { storeId, tripId }: StoreTrip,
+  name: string,
+): Promise<{ readonly id: string; readonly purchaseId: string; readonly refund: Refund }> {
+  const { id: purchaseId } = await purchaseOfTrip(session, storeId, tripId)
+  const row = await refundRow(session, storeId, name)
+  if (row === undefined || row.purchase_id !== purchaseId) throw new ServiceError('NO_SUCH_REFUND', name)
+  return { id: row.id, purchaseId, refund: refundOf(row) }
 }
 
 function quantitiesOf(refunds: readonly Refund[]): Map<string, number> {

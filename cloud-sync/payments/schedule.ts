@@ -38,6 +38,14 @@ export function nextTryAt(failedSince: number, reason: DeclineReason, now: numbe
   return retryDays.map((days) => failedSince + days * dayMs).find((at) => at > now) ?? null
 }
 
+/** Days after a refund was sent: a bank can send it back for 30 of them (Stripe), and longer where a day is a banking day. */
+const lookDays = [1, 3, 7, 14, 31, 45] as const
+
+/** When to look next, at `now`, whether a refund that was sent at `sentAt` has come back; null: not any more. */
+export function nextLookAt(sentAt: number, now: number): number | null {
+  return lookDays.map((days) => sentAt + days * dayMs).find((at) => at > now) ?? null
+}
+
 /** An answer that is outstanding is asked after soon, then ever more seldom: a provider that is down needs rest. */
 export function askAgainMs(asks: number): number {
   return Math.min(5_000 * 2 ** Math.min(asks, 10), 600_000)

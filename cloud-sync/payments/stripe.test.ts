@@ -133,6 +133,80 @@ describe('a refund of what the shopper’s bank has given back', () => {
   })
 })
 
+describe('a refund that fails after Stripe took it', () => {
+  const giveBack = () =>
+    post('/v1/purchases/trip-1/refunds', { idempotentRefundId: 'r-1', reason: 'faulty', amountMinor: 150 }, storeToken)
+  const sendAgain = () => post('/v1/purchases/trip-1/refunds/r-1/send-again', {}, storeToken)
+  const tellRefund = (type: string, id: string) => tell(type, { ...stripe.refunds.find((each) => each.id === id) })
+  const atProvider = async () => {
+    const sum = "SELECT SUM(amount_minor) AS minor FROM ledger_entry WHERE account = 'provider'"
+    const [row] = await bench.sql.query<{ minor: number }>(sum)
+    return row?.minor
+  }
+  beforeEach(async () => {
+    await choose('pm_ok')
+    await walkOut()
+    await bill()
+  })
+
+  test.each([
+    ['refund.failed', 0],
+    ['refund.updated', 0],
+    ['charge.refund.updated', 40 * 24 * hourMs],
+    ['refund.failed', 400 * 24 * hourMs],
+  ])('is owed to the shopper again when %s says so, %d ms later', async (type, ms) => {
+    await giveBack()
+    expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+    bench.advance(ms)
+    token = (await newShopper(bench, 'anna')).token
+    await bill()
+    stripe.endRefund('re_1', 'failed')
+    await Promise.all([tellRefund(type, 're_1'), tellRefund(type, 're_1')])
+    expect((await bill()).refunds).toMatchObject([{ state: 'returned' }])
+    await tellRefund(type, 're_1')
+    await bill()
+    expect([stripe.netMinor(), await atProvider()]).toEqual([1199, 1199])
+    await sendAgain()
+    expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+    expect([stripe.netMinor(), await atProvider(), stripe.refunds.length]).toEqual([1049, 1049, 2])
+  })
+
+  test('is found without being told, also after answers that were lost', async () => {
+    await giveBack()
+    await bill()
+    stripe.endRefund('re_1', 'failed')
+    stripe.loseNext('after')
+    bench.advance(24 * hourMs)
+    expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+    bench.advance(hourMs)
+    expect((await bill()).refunds).toMatchObject([{ state: 'returned' }])
+  })
+
+  test('is looked after for 45 days, six times', async () => {
+    await giveBack()
+    for (let day = 0; day < 60; day++) {
+      await bench.payments.run()
+      bench.advance(24 * hourMs)
+    }
+    expect(stripe.requests.filter(({ what }) => what === 'GET /v1/refunds/re_1').length).toBe(6)
+  })
+
+  test.each([
+    ['succeeded', 'sent', 1049],
+    ['failed', 'failed', 1199],
+    ['canceled', 'failed', 1199],
+  ] as const)('is on its way while it waits for the balance, then %s: %s', async (status, state, net) => {
+    stripe.refundsWait(true)
+    await giveBack()
+    expect((await bill()).refunds).toMatchObject([{ state: 'sending' }])
+    expect(await atProvider()).toBe(1199)
+    stripe.endRefund('re_1', status)
+    await tellRefund('refund.updated', 're_1')
+    expect((await bill()).refunds).toMatchObject([{ state }])
+    expect([stripe.netMinor(), await atProvider()]).toEqual([net, net])
+  })
+})
+
 describe('a bill of less than Stripe charges', () => {
   test('is told, closes no gate, can be waived, and is a bad debt in the end', async () => {
     await choose('pm_ok')

@@ -148,10 +148,14 @@ class StripeProvider implements PaymentProvider {
   private async refund(order: FollowUpOrder): Promise<Answer> {
     const refund = (await this.findRefund(order)) ?? (await this.createRefund(order))
     if (refund === null) return { kind: 'declined', reason: 'method-unusable' }
-    const { id, status } = refund
-    // `pending` is on its way: Stripe has taken it out of our balance.
-    if (status === 'succeeded' || status === 'pending') return { kind: 'refunded', reference: id }
-    return status === 'requires_action' ? { kind: 'pending' } : { kind: 'declined', reason: 'method-unusable' }
+    if (isGone(refund)) return { kind: 'declined', reason: 'method-unusable' }
+    // `pending` may wait for our balance for days, and fail then (https://docs.stripe.com/refunds#failed-refunds).
+    return refund.status === 'succeeded' ? { kind: 'refunded', reference: refund.id } : { kind: 'pending' }
+  }
+
+  /** A bank can send back what it was sent up to 30 days before: the refund is `failed` then, the money in our balance. */
+  async isReturned(reference: string): Promise<boolean> {
+    return isGone(await this.client.refunds.retrieve(reference))
   }
 
   /** Null: Stripe makes none of this payment any more. */
@@ -193,6 +197,10 @@ class StripeProvider implements PaymentProvider {
     const [customer, method] = [idOf(intent.customer ?? session.customer), idOf(intent.payment_method)]
     return customer === null || method === null ? null : `${customer}-${method}`
   }
+}
+
+function isGone({ status }: Stripe.Refund): boolean {
+  return status === 'failed' || status === 'canceled'
 }
 
 function placeOf({ protocol, hostname: host, port }: URL) {

@@ -13,10 +13,13 @@ const testMethods = {
   'test-authentication': 'A bank that asks you to confirm',
   'test-card-closed': 'A card that was closed',
   'test-no-refund': 'A card that works, but takes no refund',
+  'test-refund-returns': 'A card that works, but whose bank sends refunds back',
 } as const
 type TestMethod = keyof typeof testMethods
 
 const slowMs = 30_000
+/** End of the references of what comes back. */
+const returns = '.test-refund-returns'
 
 /** `now` gives milliseconds since the epoch. */
 export function createTestProvider(now: () => number): PaymentProvider {
@@ -25,6 +28,7 @@ export function createTestProvider(now: () => number): PaymentProvider {
     defaultMethod: 'test-ok',
     choices: Object.entries(testMethods).map(([token, label]) => ({ token, label })),
     send: async (order) => answerOf(order, now()),
+    isReturned: async (reference) => reference.endsWith(returns),
   }
 }
 
@@ -36,7 +40,7 @@ function answerOf(order: Order, now: number): Answer {
 function followUpAnswer({ kind, key, reference }: FollowUpOrder): Answer {
   if (kind === 'capture') return { kind: 'captured', reference }
   if (reference.endsWith('.test-no-refund')) return { kind: 'declined', reason: 'method-unusable' }
-  return { kind: 'refunded', reference: `refund.${key}` }
+  return { kind: 'refunded', reference: `refund.${key}${reference.endsWith(returns) ? returns : ''}` }
 }
 
 function chargeAnswer(order: ChargeOrder, now: number): Answer {
@@ -45,6 +49,7 @@ function chargeAnswer(order: ChargeOrder, now: number): Answer {
   switch (order.method as TestMethod) {
     case 'test-ok':
     case 'test-no-refund':
+    case 'test-refund-returns':
       return captured
     case 'test-two-steps':
       return { kind: 'authorised', reference }

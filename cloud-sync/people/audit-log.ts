@@ -30,6 +30,8 @@ export type AuditAct =
   | 'account-removed'
   | 'payment-method-changed'
   | 'refund-granted'
+  | 'refund-sent-again'
+  | 'refund-paid-otherwise'
   | 'review-settled'
   | 'late-closed'
   | 'exported'

@@ -1,6 +1,6 @@
 /**
  * What stores ask: to bill a trip, to make an account, and which accounts there are. Each by its own credential, which says
- * what store it is: it bills, refunds and changes what is its own, and nothing of another.
+ * what store it is: it bills and changes what is its own, and nothing of another.
  */
 import { Type } from 'typebox'
 import { SignInLinkSchema } from '../../models/contracts/people.ts'
@@ -8,6 +8,7 @@ import { IdSchema } from '../../models/contracts/units.ts'
 import { subjectOf } from '../people/access.ts'
 import { ref } from '../schemas.ts'
 import { credentialEnds } from '../stores/credential-ends.ts'
+import { failedRefundsHeader } from '../stores/failed-refunds-header.ts'
 import { auditName, wantOwn } from '../stores/store-access.ts'
 import type { App, Parts } from './types.ts'
 
@@ -17,10 +18,9 @@ const IdParams = Type.Object({ id: IdSchema })
 const StoreQuery = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'name of the store' })),
 })
-const TripParams = Type.Object({ tripId: Type.String({ minLength: 1, maxLength: 128 }) })
 
 const config = { access: 'store' } as const
-/** What no gateway needs: refunds, accounts and what opens them. */
+/** What no gateway needs: accounts and what opens them. */
 const officeConfig = { access: 'office' } as const
 const storeOf = subjectOf
 
@@ -54,47 +54,6 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
       const answer = await purchases.record(request.body)
       request.log.info({ tripId: request.body.idempotentShoppingTripId, ...answer }, 'a trip is billed')
       if (!answer.duplicate) payments.wake()
-      return reply.code(answer.duplicate ? 200 : 201).send(answer)
-    },
-  )
-
-  app.post(
-    '/v1/purchases/:tripId/refunds',
-    {
-      config: officeConfig,
-      schema: {
-        summary: 'Give money back',
-        description:
-          'For products of the bill (`lines`), for an amount (spread over its rates of tax), or for all that is left ' +
-          '(neither). Idempotent by idempotentRefundId, for ever: 201 when new, 200 when it was granted before. What ' +
-          'was not paid yet is taken off what is owed.',
-        security,
-        params: TripParams,
-        body: ref('NewRefund'),
-        response: {
-          200: ref('RefundAnswer'),
-          201: ref('RefundAnswer'),
-          400: ref('Error'),
-          401: ref('Error'),
-          403: ref('Error'),
-          404: ref('Error'),
-          409: ref('Error'),
-          422: ref('Error'),
-        },
-      },
-    },
-    async (request, reply) => {
-      const { tripId } = request.params
-      const storeId = storeOf(request)
-      const answer = await payments.refund({ storeId, tripId }, request.body)
-      if (!answer.duplicate)
-        await people.audit.append({
-          what: 'refund-granted',
-          who: auditName(storeId),
-          about: tripId,
-          place: request.ip,
-          detail: `${request.body.idempotentRefundId}, ${request.body.reason}`,
-        })
       return reply.code(answer.duplicate ? 200 : 201).send(answer)
     },
   )
@@ -192,7 +151,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
         summary: 'The accounts that a store lets in',
         description:
           'Send the ETag of the last answer as If-None-Match; 304 means that nothing changed. Each answer says in ' +
-          "`Credential-Ends` when the store's credential ends.",
+          "`Credential-Ends` when the store's credential ends, and in `Failed-Refunds` how many refunds wait for a person.",
         security,
         params: IdParams,
         querystring: StoreQuery,
@@ -204,7 +163,11 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
       wantOwn(storeOf(request), id)
       await entryKeys.heardOf(id, request.query.name ?? id)
       const etag = await accounts.etag()
-      reply.headers({ etag, [credentialEnds]: new Date(request.caller?.endsAt ?? 0).toISOString() })
+      reply.headers({
+        etag,
+        [credentialEnds]: new Date(request.caller?.endsAt ?? 0).toISOString(),
+        [failedRefundsHeader]: (await payments.failedRefunds(id)).refunds.length,
+      })
       if (request.headers['if-none-match'] === etag) return reply.code(304).send(null)
       return accounts.forStore(id)
     },

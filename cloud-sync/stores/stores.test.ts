@@ -35,6 +35,11 @@ const refusals = async () =>
 const reaching: Readonly<Record<string, () => Promise<{ status: number; body: unknown }>>> = {
   'POST /v1/purchases': () => other('/v1/purchases', purchaseOf('trip-2', { account: 'anna' })),
   'POST /v1/purchases/:tripId/refunds': () => other('/v1/purchases/trip-1/refunds', refund),
+  'GET /v1/stores/:id/failed-refunds': () => other('/v1/stores/s1/failed-refunds'),
+  'POST /v1/purchases/:tripId/refunds/:refundId/send-again': () =>
+    other('/v1/purchases/trip-1/refunds/r-1/send-again', {}),
+  'POST /v1/purchases/:tripId/refunds/:refundId/paid-otherwise': () =>
+    other('/v1/purchases/trip-1/refunds/r-1/paid-otherwise', {}),
   'POST /v1/accounts': () => other('/v1/accounts', { id: 'otto', name: 'Mine', staff: true }),
   'POST /v1/accounts/:id/sign-in-link': () => other('/v1/accounts/anna/sign-in-link', {}),
   'POST /v1/accounts/:id/phones': () => other('/v1/accounts/anna/phones', phone()),
@@ -62,6 +67,9 @@ describe('a store', () => {
     expect(answers).toEqual([
       [403, 'the credential is that of another store: found "s1", wanted "s2"'],
       [404, 'this store has billed no such trip: trip-1'],
+      [403, 'the credential is that of another store: found "s1", wanted "s2"'],
+      [404, 'this store has billed no such trip: trip-1'],
+      [404, 'this store has billed no such trip: trip-1'],
       [403, 'the account was not made by this store, which may not change it: otto'],
       [403, 'the account was not made by this store, which may not change it: anna'],
       [403, 'the account was not made by this store, which may not change it: anna'],
@@ -71,6 +79,9 @@ describe('a store', () => {
     expect(await refusals()).toMatchObject([
       { who: 'store s2', about: 'POST /v1/purchases', detail: expect.stringContaining('found "s1"') },
       { who: 'store s2', about: 'POST /v1/purchases/trip-1/refunds' },
+      { who: 'store s2', about: 'GET /v1/stores/s1/failed-refunds' },
+      { who: 'store s2', about: 'POST /v1/purchases/trip-1/refunds/r-1/send-again' },
+      { who: 'store s2', about: 'POST /v1/purchases/trip-1/refunds/r-1/paid-otherwise' },
       { who: 'store s2', about: 'POST /v1/accounts', detail: expect.stringContaining('otto') },
       { who: 'store s2', about: 'POST /v1/accounts/anna/sign-in-link' },
       { who: 'store s2', about: 'POST /v1/accounts/anna/phones' },

@@ -10,12 +10,13 @@ export interface Bank extends PaymentProvider {
 }
 
 /**
- * Declines the first try, holds the money at the next, takes it when it is told to, and leaves the first question about
- * a refund unanswered. `faults`: it is not reached, or its answer is lost.
+ * Declines the first try, holds the money at the next, takes it when it is told to, leaves the first question about a
+ * refund unanswered, and sends the first refund back when it is looked at first. `faults`: it is not reached, or its answer is lost.
  */
 export function createBank(faults: Faults): Bank {
   const answers = new Map<string, Answer>()
   const asked = new Map<string, number>()
+  const refunds = new Map<string, { amountMinor: number; looks: number }>()
   let netMinor = 0
   let moves = 0
 
@@ -25,6 +26,7 @@ export function createBank(faults: Faults): Bank {
         ? { kind: 'declined', reason: 'insufficient-funds' }
         : { kind: 'authorised', reference: order.key }
     moves += 1
+    if (order.kind === 'refund') refunds.set(order.key, { amountMinor: order.amountMinor, looks: 0 })
     netMinor += order.kind === 'capture' ? order.amountMinor : -order.amountMinor
     return { kind: order.kind === 'capture' ? 'captured' : 'refunded', reference: order.key }
   }
@@ -35,6 +37,18 @@ export function createBank(faults: Faults): Bank {
     choices: [],
     netMinor: () => netMinor,
     moves: () => moves,
+    async isReturned(reference) {
+      faults.point('before look')
+      const refund = refunds.get(reference)
+      const isFirst = [...refunds.keys()][0] === reference
+      if (refund === undefined || !isFirst) return false
+      if (refund.looks++ === 0) {
+        moves += 1
+        netMinor += refund.amountMinor
+      }
+      faults.point('after look')
+      return true
+    },
     async send(order) {
       faults.point(`before ${order.kind}`)
       const answer = answers.get(order.key) ?? carryOut(order)

@@ -18,7 +18,7 @@ interface Refund {
   readonly id: string
   readonly payment_intent: string
   readonly amount: number
-  readonly status: string
+  status: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled'
   readonly metadata: Intent['metadata']
 }
 
@@ -30,6 +30,10 @@ export interface StripeState {
   netMinor(): number
   /** What is outstanding of a payment comes about: the shopper has confirmed it, or the bank has made up its mind. */
   succeed(intentId: string): void
+  /** Refunds from now on wait for the balance: `pending`, or are done at once. */
+  refundsWait(wait: boolean): void
+  /** What became of a refund; a failed one is in the balance again. */
+  endRefund(refundId: string, status: Refund['status']): void
   /** The shopper has got the money back from their bank. */
   dispute(intentId: string): void
   /** A shopper has chosen a card on a page. */
@@ -51,6 +55,7 @@ export function createStripeState(): StripeState {
   const refunds: Refund[] = []
   const pages = new Map<string, string | null>()
   const disputed = new Set<string>()
+  let refundStatus: Refund['status'] = 'succeeded'
 
   function pay(fields: Fields): Reply {
     const { payment_method: card = '', off_session: absent, amount = '' } = fields
@@ -95,7 +100,7 @@ export function createStripeState(): StripeState {
       id: `re_${refunds.length + 1}`,
       payment_intent: fields.payment_intent ?? '',
       amount: Number(fields.amount),
-      status: 'pending',
+      status: refundStatus,
       metadata: { tillfree_attempt: fields['metadata[tillfree_attempt]'] ?? '' },
     }
     refunds.push(refund)
@@ -126,6 +131,7 @@ export function createStripeState(): StripeState {
         /\/v1\/(payment_intents|refunds|checkout\/sessions)\/?([^/]*)\/?(.*)$/.exec(what) ?? []
       const posts = what.startsWith('POST')
       if (kind === 'checkout/sessions') return posts ? openPage() : page(id)
+      if (kind === 'refunds' && id !== '') return found(refunds.find((each) => each.id === id))
       if (kind === 'refunds')
         return posts ? giveBack(fields) : list(refunds.filter((each) => each.payment_intent === fields.payment_intent))
       if (id === 'search')
@@ -134,18 +140,31 @@ export function createStripeState(): StripeState {
         )
       if (id === '') return pay(fields)
       const intent = intents.get(id)
-      return intent === undefined ? error(404, { code: 'resource_missing' }) : changeIntent(intent, action)
+      return intent === undefined ? found(undefined) : changeIntent(intent, action)
     },
     netMinor: () =>
       [...intents.values()].reduce((sum, { status, amount }) => sum + (status === 'succeeded' ? amount : 0), 0) -
-      refunds.reduce((sum, { amount }) => sum + amount, 0),
+      refunds.reduce((sum, { status, amount }) => sum + (isGone(status) ? 0 : amount), 0),
     succeed(intentId) {
       const intent = intents.get(intentId)
       if (intent !== undefined) intent.status = 'succeeded'
     },
+    refundsWait(wait) {
+      refundStatus = wait ? 'pending' : 'succeeded'
+    },
+    endRefund(refundId, status) {
+      const refund = refunds.find((each) => each.id === refundId)
+      if (refund !== undefined) refund.status = status
+    },
     dispute: (intentId) => void disputed.add(intentId),
     choose: (pageId, card) => void pages.set(pageId, card),
   }
+}
+
+const isGone = (status: Refund['status']) => status === 'failed' || status === 'canceled'
+
+function found(what: object | undefined): Reply {
+  return what === undefined ? error(404, { code: 'resource_missing' }) : { status: 200, body: what }
 }
 
 function list(data: readonly object[]): Reply {

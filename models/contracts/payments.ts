@@ -73,8 +73,10 @@ export const RefundSchema = Type.Object({
     description: 'what it was for; none: an amount',
   }),
   vatBreakdown: VatBreakdownSchema,
-  state: Type.Enum(['waived', 'sending', 'sent', 'failed'], {
-    description: 'waived: it was not paid yet, so it only lowers what is owed; failed: the provider takes it no more',
+  state: Type.Enum(['waived', 'sending', 'sent', 'failed', 'returned', 'paid-otherwise'], {
+    description:
+      'waived: it was not paid yet, so it only lowers what is owed; failed: the provider does not take it; returned: it was ' +
+      "sent and came back from the shopper's bank; after either a person sends it again or pays otherwise",
   }),
 })
 export type Refund = Static<typeof RefundSchema>
@@ -110,6 +112,22 @@ export const RefundAnswerSchema = Type.Object(
   { $id: 'RefundAnswer', title: 'RefundAnswer' },
 )
 export type RefundAnswer = Static<typeof RefundAnswerSchema>
+
+export const FailedRefundsSchema = Type.Object(
+  {
+    refunds: Type.Array(
+      Type.Object({
+        tripId: Type.String({ description: 'whose bill it is of' }),
+        currency: Type.String({ description: 'ISO 4217' }),
+        refund: RefundSchema,
+        message: Type.String({ description: 'what happened and what a person of the store has to do, in words' }),
+      }),
+      { maxItems: 1000, description: 'oldest first' },
+    ),
+  },
+  { $id: 'FailedRefunds', title: 'FailedRefunds' },
+)
+export type FailedRefunds = Static<typeof FailedRefundsSchema>
 
 /** A token begins with a letter: a card number can be none. */
 const MethodTokenSchema = Type.String({

@@ -50,7 +50,23 @@ const refundStates: Readonly<Record<Refund['state'], string>> = {
   waived: 'taken off your bill',
   sending: 'on its way to you',
   sent: 'sent to you',
-  failed: 'could not be sent to you: the store gets in touch',
+  failed: 'could not be sent to you: the store tries again or pays you in another way; ask there',
+  returned: 'was sent, but your bank sent it back: the store tries again or pays you in another way; ask there',
+  'paid-otherwise': 'paid to you by the store in another way',
+}
+
+/** A person of the store has to do something about it. */
+export function waitsForStore({ state }: Pick<Refund, 'state'>): boolean {
+  return state === 'failed' || state === 'returned'
+}
+
+/** What the store is told about a refund that waits for it. */
+export function failedRefundMessage({ state }: Pick<Refund, 'state'>): string {
+  const what =
+    state === 'returned'
+      ? "The money was sent, and the shopper's bank sent it back."
+      : 'The payment provider could not send the money.'
+  return `${what} It is still owed to the shopper. Send it again, or pay it in another way and say here that it is paid.`
 }
 
 export function refundStateWords(state: Refund['state']): string {

@@ -1,5 +1,6 @@
 import type { AccountBill } from '../../../models/contracts/http.ts'
 import { formatDayAndTime, formatDuration, formatMoney, formatRate } from '../../../models/text/format.ts'
+import { waitsForStore } from '../../../models/text/payment-words.ts'
 import { PaymentChip, PaymentNotice } from './payment-notice.tsx'
 import { Refunds } from './refunds.tsx'
 
@@ -10,10 +11,10 @@ interface Props {
 }
 
 export function BillCard({ bill, open, onPay }: Props) {
-  const { storeName, startedAt, endedAt, status, lines, totalMinor, currency, checkedAt, payment } = bill
+  const { storeName, startedAt, endedAt, status, lines, totalMinor, currency, checkedAt, payment, refunds } = bill
   return (
     <li class="card bill">
-      <details open={open || payment.failure !== null}>
+      <details open={open || payment.failure !== null || refunds.some(waitsForStore)}>
         <summary>
           <span class="place">
             <strong>{storeName}</strong>
@@ -22,7 +23,7 @@ export function BillCard({ bill, open, onPay }: Props) {
             </span>
           </span>
           <strong class="money">{formatMoney(totalMinor, currency)}</strong>
-          <PaymentChip payment={payment} />
+          <PaymentChip payment={payment} refunds={refunds} />
         </summary>
         <PaymentNotice bill={bill} onPay={onPay} />
         {status === 'review' && (

@@ -1,8 +1,10 @@
 import type { AccountBill } from '../../../models/contracts/http.ts'
 import { formatDayAndTime, formatMoney } from '../../../models/text/format.ts'
+import { waitsForStore } from '../../../models/text/payment-words.ts'
 
 /** In the line that stands for a bill: only what is not as it should be, or not as it was. */
-export function PaymentChip({ payment }: Pick<AccountBill, 'payment'>) {
+export function PaymentChip({ payment, refunds }: Pick<AccountBill, 'payment' | 'refunds'>) {
+  if (refunds.some(waitsForStore)) return <span class="chip bad">refund failed</span>
   switch (payment.state) {
     case 'checking':
       return <span class="chip warn">being checked</span>
