@@ -64,6 +64,17 @@ describe('createAccountSource()', () => {
     expect(JSON.parse(await readFile(join(folder, 'accounts.json'), 'utf8'))).toEqual([ann])
   })
 
+  test('says that refunds wait for a person, until none does', async () => {
+    const told = (count: string) => new Response(null, { status: 304, headers: { 'failed-refunds': count } })
+    const request = vi.fn<typeof fetch>().mockResolvedValueOnce(told('2')).mockResolvedValue(told('0'))
+    const { source, advance } = sourceWith(request)
+    await source.start()
+    expect(source.notices()).toEqual([expect.stringMatching(/^2 refunds have not reached the shopper: /)])
+    await advance(5_000)
+    await source.stop()
+    expect(source.notices()).toEqual([])
+  })
+
   test('goes by the file while the service is dead, and says so once', async () => {
     await writeFile(join(folder, 'accounts.json'), JSON.stringify([ann]))
     const { source, known, log, advance } = sourceWith(() => Promise.reject(new TypeError('fetch failed')))

@@ -1,6 +1,7 @@
 /** The accounts that may come in: asked of the account service, kept in a file for when it cannot be asked. */
 import { dirname } from 'node:path'
 import { type Wait, waitByTimer } from '../cloud-sync/delivery-send.ts'
+import { failedRefundsHeader, failedRefundWords } from '../cloud-sync/stores/failed-refunds-header.ts'
 import { type Account, parseAccounts } from '../models/contracts/recording.ts'
 import { describeFault } from '../models/contracts/validate.ts'
 import { type Files, platformFiles } from '../models/platform/files.ts'
@@ -31,8 +32,8 @@ export interface AccountsOptions {
 export interface AccountSource {
   /** Reads the file, then asks for the first time; an account service that does not answer stops nothing. */
   start(): Promise<void>
-  /** What somebody must see to about the store's credential, in words; null: nothing. */
-  notice(): string | null
+  /** What somebody must see to at the account service, in words: the store's credential, refunds that failed. */
+  notices(): readonly string[]
   stop(): Promise<void>
 }
 
@@ -44,6 +45,7 @@ class PolledAccounts implements AccountSource {
   readonly #options: AccountsOptions
   readonly #credential: CredentialWatch
   #etag: string | null = null
+  #failedRefunds: string | null = null
   #reachable = true
   #abort = new AbortController()
   #running: Promise<void> = Promise.resolve()
@@ -53,8 +55,8 @@ class PolledAccounts implements AccountSource {
     this.#credential = createCredentialWatch({ now: options.now ?? Date.now, log: options.log })
   }
 
-  notice(): string | null {
-    return this.#credential.notice()
+  notices(): readonly string[] {
+    return [this.#credential.notice(), this.#failedRefunds].filter((notice) => notice !== null)
   }
 
   async start(): Promise<void> {
@@ -115,6 +117,7 @@ class PolledAccounts implements AccountSource {
     try {
       const answer = await request(url, { headers, redirect: 'error', signal })
       this.#credential.heard(answer)
+      this.#failedRefunds = failedRefundWords(answer.headers.get(failedRefundsHeader))
       if (answer.status === 304) return
       if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
       const accounts = accountsOf(await answer.json(), 'accounts')

@@ -330,7 +330,7 @@ class InStoreProcess implements StoreProcess {
       liveView({
         storeId: store.id,
         problems: this.#problems(),
-        notices: [this.#accounts?.notice() ?? null].filter((notice) => notice !== null),
+        notices: this.#accounts?.notices() ?? [],
         edge: this.#runtime.view(),
         ...(await this.#board()),
         devices: devices(),
