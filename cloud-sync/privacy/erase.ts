@@ -26,7 +26,8 @@ export const personalTables = [
 
 /**
  * Erases an account. Within the caller's transaction. Throws NO_SUCH_ACCOUNT, and NOT_SETTLED while money is owed, on its
- * way, or not decided on: a claim needs to know whom it is against (17 (3) (e)).
+ * way, or not decided on: a claim needs to know whom it is against (17 (3) (e)). A refund that failed waits for the store, which
+ * must not keep a person from it: the books go on owing it, and it can be sent again to what was paid with, without a name.
  */
 export async function eraseAccount(session: SqlSession, accountId: string, now: number): Promise<void> {
   const [account] = await session.query<{ email: string | null }>('SELECT email FROM account WHERE id = ?', [accountId])
@@ -47,7 +48,9 @@ async function requireSettled(session: SqlSession, accountId: string): Promise<v
   const open = await session.query<{ id: string; state: Parameters<typeof isOwed>[0]; payouts: number }>(
     `SELECT purchase.id AS id, bill_payment.state AS state,
        (SELECT COUNT(*) FROM refund JOIN open_payout ON open_payout.refund_id = refund.id
-        WHERE refund.purchase_id = purchase.id) AS payouts
+        WHERE refund.purchase_id = purchase.id AND (open_payout.next_at IS NOT NULL OR EXISTS
+          (SELECT 1 FROM attempt JOIN open_attempt ON open_attempt.attempt_id = attempt.id
+           WHERE attempt.refund_id = refund.id))) AS payouts
      FROM purchase JOIN bill_payment ON bill_payment.purchase_id = purchase.id WHERE purchase.account_id = ?`,
     [accountId],
   )

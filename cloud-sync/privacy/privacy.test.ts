@@ -96,6 +96,27 @@ describe('DELETE /v1/me', () => {
     expect((await erase()).statusCode).toBe(204)
   })
 
+  test('DELETE /v1/me waits for a refund that is being sent, not for one that failed, which can be sent again without a name', async () => {
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-refund-returns' })
+    await buy('trip-1')
+    const refunds = '/v1/purchases/trip-1/refunds'
+    await call(bench.app, storeToken, refunds, { idempotentRefundId: 'r-1', reason: 'faulty', amountMinor: 150 })
+    expect((await erase()).statusCode).toBe(409)
+    await bench.payments.run()
+    bench.advance(86_400_000)
+    await bench.payments.run()
+    token = (await newShopper(bench, 'anna-rossi')).token
+    expect((await erase()).statusCode).toBe(204)
+    expect(await everything()).not.toMatch(/Anna|"account":"anna-rossi"/)
+    const { body } = await call(bench.app, storeToken, '/v1/stores/s1/failed-refunds')
+    expect(body).toMatchObject({ refunds: [{ tripId: 'trip-1', refund: { id: 'r-1', state: 'returned' } }] })
+    expect((await accountsOfStore()).headers).toMatchObject({ 'failed-refunds': '1' })
+    await call(bench.app, storeToken, `${refunds}/r-1/send-again`, {})
+    await bench.payments.run()
+    expect((await call(bench.app, storeToken, '/v1/stores/s1/failed-refunds')).body).toEqual({ refunds: [] })
+    expect(await auditPayments(bench.sql)).toEqual([])
+  })
+
   test('DELETE /v1/me does not lose a bill that a store delivers later, nor takes it twice', async () => {
     await erase()
     const [first, again] = [await buy('late'), await buy('late')]

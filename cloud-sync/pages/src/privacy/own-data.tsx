@@ -26,8 +26,9 @@ export function OwnData() {
         <summary>Erase my account</summary>
         <p class="quiet">
           Your name, e-mail address, phones, passkeys and way to pay are deleted at once. Receipts stay for up to ten
-          years, as tax law wants, but without your name. You cannot get into a shop with this account any more, and
-          nobody can bring it back.
+          years, as tax law wants, but without your name. A refund that has not reached you is still owed, but the store
+          cannot tell any more whose it is: have it paid first. You cannot get into a shop with this account any more,
+          and nobody can bring it back.
         </p>
         {again ? (
           <SignIn why="again" onDone={() => setAgain(false)} />
