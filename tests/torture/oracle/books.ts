@@ -16,6 +16,8 @@ export type Books = Pick<SimulatedDatabase, 'peek'>
 export interface Moves {
   /** By the key of the order, what it came to. */
   readonly done: ReadonlyMap<string, { readonly answer: { readonly kind: string } }>
+  /** Keys of refunds that came back. */
+  readonly returned?: ReadonlySet<string>
   /** Keys that came again with something else, or had another effect. */
   readonly misused: readonly string[]
   /** What was taken less what was given back, minor units. */
@@ -53,7 +55,7 @@ function requireTransitions(database: Books): void {
 }
 
 /** Nobody pays a bill twice or gets a refund twice, whatever the service knows of it by now. */
-function requireOneEffect(database: Books, { done, misused }: Moves): void {
+function requireOneEffect(database: Books, { done, misused, returned }: Moves): void {
   require('a key means one order for ever', misused.length === 0, misused.join())
   const attempts = new Map(
     database
@@ -66,7 +68,7 @@ function requireOneEffect(database: Books, { done, misused }: Moves): void {
   for (const [key, { answer }] of done) {
     const attempt = attempts.get(key)
     require('the provider is asked only what was written down', attempt !== undefined, `${answer.kind} ${key}`)
-    if (answer.kind !== 'captured' && answer.kind !== 'refunded') continue
+    if ((answer.kind !== 'captured' && answer.kind !== 'refunded') || returned?.has(key)) continue
     const what = answer.kind === 'captured' ? `bill ${attempt?.purchase_id}` : `refund ${attempt?.refund_id}`
     require('money moves once for each bill and refund', !effects.has(what), `twice for ${what}`)
     effects.add(what)

@@ -13,6 +13,8 @@ const answerWithinMs = 30_000
 export class Bank {
   /** What was done under each key. */
   readonly done = new Map<string, { readonly order: Order; readonly answer: Final }>()
+  /** Keys of refunds that were sent and came back. */
+  readonly returned = new Set<string>()
   /** Keys that came again with something else. */
   readonly misused: string[] = []
   readonly #timeline: Timeline
@@ -29,23 +31,37 @@ export class Bank {
   providerFor(process: SimulatedProcess): PaymentProvider {
     return {
       ...this.#rules,
-      send: (order) =>
-        new Promise((resolve, reject) => {
-          process.after(answerWithinMs, 'the provider is silent', () => reject(new Error('no answer within 30 s')))
-          this.#link.send(order.kind, () => {
-            void this.#timeline.during(this.#take(order)).then((answer) =>
-              this.#link.answer(answer.kind, () => {
-                if (process.alive) resolve(answer)
-              }),
-            )
-          })
-        }),
+      send: (order) => this.#asked(process, order.kind, () => this.#take(order)),
+      isReturned: (reference) => this.#asked(process, 'look', () => this.#look(reference)),
     }
+  }
+
+  #asked<T>(process: SimulatedProcess, what: string, work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      process.after(answerWithinMs, 'the provider is silent', () => reject(new Error('no answer within 30 s')))
+      this.#link.send(what, () => {
+        void this.#timeline.during(work()).then((answer) =>
+          this.#link.answer(what, () => {
+            if (process.alive) resolve(answer)
+          }),
+        )
+      })
+    })
   }
 
   /** What was taken less what was given back, minor units. */
   netMinor(): number {
-    return [...this.done.values()].reduce((sum, { order, answer }) => sum + moved(order, answer), 0)
+    return [...this.done].reduce(
+      (sum, [key, { order, answer }]) => sum + (this.returned.has(key) ? 0 : moved(order, answer)),
+      0,
+    )
+  }
+
+  async #look(reference: string): Promise<boolean> {
+    const isReturned = (await this.#rules.isReturned?.(reference)) ?? false
+    for (const [key, { answer }] of this.done)
+      if (isReturned && answer.kind === 'refunded' && answer.reference === reference) this.returned.add(key)
+    return isReturned
   }
 
   async #take(order: Order): Promise<Answer> {

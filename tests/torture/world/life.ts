@@ -215,7 +215,8 @@ async function daysGoBy(world: World): Promise<void> {
   const isOver = () =>
     databases.service.peek('SELECT attempt_id FROM open_attempt').length === 0 &&
     databases.service.peek('SELECT purchase_id FROM bill_payment WHERE next_at IS NOT NULL').length === 0 &&
-    databases.service.peek('SELECT refund_id FROM open_payout WHERE next_at IS NOT NULL').length === 0
+    databases.service.peek('SELECT refund_id FROM open_payout WHERE next_at IS NOT NULL').length === 0 &&
+    databases.service.peek('SELECT attempt_id FROM sent_payout').length === 0
   for (let days = 0; days < mostDays && !isOver(); days++) {
     machines.service.clockOffsetMs += dayMs
     await until(world, 6000, () => false)

@@ -21,6 +21,7 @@ const methods = [
   'test-authentication',
   'test-card-closed',
   'test-no-refund',
+  'test-refund-returns',
 ] as const
 
 const answerWithinMs = 10_000
@@ -68,7 +69,7 @@ export class Office {
   work(): void {
     this.operations += 1
     const { random, customers, trips, gateway } = this.#parts
-    const what = random.weighted({ refund: 3, method: 3, pay: 2, review: 3 })
+    const what = random.weighted({ refund: 3, failed: 1, method: 3, pay: 2, review: 3 })
     const done =
       what === 'review'
         ? this.#decide(gateway)
@@ -76,9 +77,11 @@ export class Office {
           ? trips().length === 0
             ? null
             : this.#refund(random.pick(trips()))
-          : what === 'method'
-            ? this.#choose(random.pick(customers))
-            : this.#pay(random.pick(customers))
+          : what === 'failed'
+            ? this.#mend()
+            : what === 'method'
+              ? this.#choose(random.pick(customers))
+              : this.#pay(random.pick(customers))
     if (done !== null) this.#awaits(done)
   }
 
@@ -120,6 +123,17 @@ export class Office {
     if (status !== 200 && status !== 201) return
     const { refund } = body as RefundAnswer
     this.refunds.set(id, { tripId, amountMinor: refund.amountMinor })
+  }
+
+  /** Sends a refund again, or pays it otherwise: only one that failed lets them. */
+  async #mend(): Promise<void> {
+    const { random, blame } = this.#parts
+    if (this.refunds.size === 0) return
+    const [id, { tripId }] = random.pick([...this.refunds])
+    const how = random.pick(['send-again', 'paid-otherwise'])
+    const path = `/v1/purchases/${tripId}/refunds/${id}/${how}`
+    const { status } = await this.#insist('POST', path, storeToken, {})
+    if (status !== 200 && status !== 409) blame(`refund ${id} was granted, ${how} was answered ${status}`)
   }
 
   async #choose({ token }: Customer): Promise<void> {
