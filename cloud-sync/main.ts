@@ -5,6 +5,7 @@ import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Logger, pino } from 'pino'
 import { createShownMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
+import { createMailOutbox } from './mail/outbox.ts'
 import { chosenProvider } from './payments/chosen-provider.ts'
 import { createEnrolments } from './payments/enrolments.ts'
 import { createPaymentLoop } from './payments/loop.ts'
@@ -69,8 +70,8 @@ function parseOptions(): Options {
       parsePaymentServer,
     )
     .option('--proxy <address>', 'of the proxy before it, which says where requests come from')
-    .option('--mail-from <address>', 'sender of sign-in codes; the server is in TILLFREE_SMTP_URL')
-    .option('--simulated-mail', 'shows sign-in codes here in place of sending them: for a simulated shop alone')
+    .option('--mail-from <address>', 'sender of mail to shoppers; the server is in TILLFREE_SMTP_URL')
+    .option('--simulated-mail', 'shows mail to shoppers here in place of sending it: for a simulated shop alone')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
     .parse()
     .opts<Options>()
@@ -83,7 +84,9 @@ function mailerOf({ mailFrom, simulatedMail }: Options, log: Logger): Mailer | n
   if (url !== undefined && mailFrom !== undefined) return createSmtpMailer(url, mailFrom)
   if (url !== undefined || mailFrom !== undefined)
     throw new Error('TILLFREE_SMTP_URL and --mail-from go together: found one of them')
-  log.warn('shoppers cannot sign in by e-mail: no mail server is set (TILLFREE_SMTP_URL, --mail-from)')
+  log.warn(
+    'shoppers cannot sign in by e-mail, nor be told of bills that are not paid: no mail server is set (TILLFREE_SMTP_URL, --mail-from)',
+  )
   return null
 }
 
@@ -130,15 +133,18 @@ async function main(): Promise<void> {
     const common = { sql, payments, enrolments, now: Date.now, log }
     const app = await build({ ...common, tls, mailer, publicUrl, proxy })
     const loop = createPaymentLoop({ sql, payments, log })
+    const outbox = mailer && createMailOutbox({ sql, mailer, publicUrl, now: Date.now, log })
     const retention = createRetention({ sql, now: Date.now, log })
     closeWithGrace({ delay: graceMs, logger: log }, async () => {
       await app.close()
+      await outbox?.stop()
       await loop.stop()
       await retention.stop()
       await sql.close()
     })
     const port = await listen(app, options)
     await loop.start()
+    outbox?.start()
     retention.start()
     console.log(JSON.stringify({ ready: true, port }))
   } catch (error) {

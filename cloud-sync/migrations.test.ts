@@ -21,7 +21,7 @@ afterEach(async () => {
 
 /** As the version was that left it; what later ones added to older tables is the test's to take away. */
 async function backTo(version: number): Promise<void> {
-  for (const table of ['payout_return', 'sent_payout']) await sql.run(`DROP TABLE ${table}`)
+  for (const table of ['payout_return', 'sent_payout', 'mail_outbox']) await sql.run(`DROP TABLE ${table}`)
   await sql.run('DELETE FROM schema_version WHERE version > ?', [version])
 }
 

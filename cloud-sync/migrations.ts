@@ -22,7 +22,8 @@ function appendOnly(table: string): string[] {
  * were books are taken in as owing nothing: whoever ran a store without payments was paid in another way, or chose not
  * to be, and must not bill twice. `attempt` and `attempt_answer` are the journal of what the provider was asked
  * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding. `payout_return` has the refunds that the provider
- * had sent and that came back, `sent_payout` when it is asked next whether one did. `account.refused` says why it is not let in, `account.enrolment`
+ * had sent and that came back, `sent_payout` when it is asked next whether one did. `mail_outbox` has what shoppers are told by
+ * e-mail about bills, without addresses (`mail/`); one without `next_at` is done, and its id keeps it from being told again. `account.refused` says why it is not let in, `account.enrolment`
  * which page of the provider was opened last to choose a card. `account.entry_code` is what stands on the card of somebody
  * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`). `account.token_hash` was what
  * opened an account before there were sessions; nothing reads it, and it holds the id, since SQLite cannot drop a column
@@ -140,6 +141,12 @@ const steps: readonly (readonly string[])[] = [
     `INSERT INTO sent_payout (attempt_id, ask_at) SELECT attempt.id, attempt_answer.at FROM attempt
        JOIN attempt_answer ON attempt_answer.attempt_id = attempt.id
      WHERE attempt.provider = 'stripe' AND attempt_answer.outcome = 'refunded'`,
+  ],
+  [
+    `CREATE TABLE mail_outbox (
+      id TEXT PRIMARY KEY, purchase_id TEXT NOT NULL REFERENCES purchase (id), state TEXT NOT NULL, reason TEXT NOT NULL,
+      made_at BIGINT NOT NULL, tries INTEGER NOT NULL, next_at BIGINT)`,
+    'CREATE INDEX mail_outbox_due ON mail_outbox (next_at)',
   ],
 ]
 

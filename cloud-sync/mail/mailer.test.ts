@@ -35,6 +35,16 @@ test('createSmtpMailer() hands a mail over to the server', async () => {
   server.close()
 })
 
+test('createSmtpMailer() gives a mail the same Message-ID each time that it is sent', async () => {
+  const server = await mailServer()
+  const mailer = createSmtpMailer(server.url, 'Shop <no-reply@shop.example>')
+  for (let i = 0; i < 2; i++) await mailer.send({ ...mail, id: 'bill-1.unpaid' })
+  expect(server.heard.filter((line) => /^message-id/i.test(line))).toEqual(
+    Array(2).fill('Message-ID: <bill-1.unpaid@shop.example>'),
+  )
+  server.close()
+})
+
 test('createSmtpMailer() says that there is no server', async () => {
   const server = await mailServer()
   server.close()

@@ -2,6 +2,8 @@
 import { createTransport } from 'nodemailer'
 
 export interface Mail {
+  /** Of this mail, for ever: the left side of its Message-ID (RFC 5322, 3.6.4). Absent: a new one each time. */
+  readonly id?: string
   readonly to: string
   readonly subject: string
   readonly text: string
@@ -21,9 +23,10 @@ export function createSmtpMailer(url: string, from: string): Mailer {
     { url, connectionTimeout: smtpTimeoutMs, greetingTimeout: smtpTimeoutMs, socketTimeout: smtpTimeoutMs },
     { from },
   )
+  const domain = /@([^\s>]+)/.exec(from)?.[1] ?? 'localhost'
   return {
-    async send(mail) {
-      await transport.sendMail(mail)
+    async send({ id, ...mail }) {
+      await transport.sendMail(id === undefined ? mail : { ...mail, messageId: `<${id}@${domain}>` })
     },
   }
 }

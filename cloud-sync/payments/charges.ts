@@ -1,8 +1,10 @@
 /** From a bill that is owed to money at the provider: what is written down before each call and after each answer. */
+import type { DeclineReason } from '../../models/contracts/payments.ts'
 import { owed } from '../ledger/bookings.ts'
 import { LedgerError } from '../ledger/invariants.ts'
 import { type BillPayment, book, paymentOf } from '../ledger/ledger.ts'
 import { nextState } from '../ledger/states.ts'
+import { queuePaymentMail } from '../mail/payment-mail.ts'
 import type { SqlSession } from '../sql.ts'
 import { type Attempt, chargesTried, closeAttempt, openAttempt } from './attempts.ts'
 import { methodOf } from './methods.ts'
@@ -40,9 +42,7 @@ export async function startCharge(
   const method = await methodOf(session, provider, await accountOf(session, purchaseId))
   await book(session, { purchaseId, key: `attempted/${id}`, at, step: { kind: 'attempted' } })
   if (method === null) {
-    const step = afterDecline(payment.failedSince, 'no-method', at)
-    await book(session, { purchaseId, key: `answered/${id}`, at, step })
-    return
+    return failed(session, payment, `answered/${id}`, 'no-method', at)
   }
   await openAttempt(session, {
     id,
@@ -57,6 +57,20 @@ export async function startCharge(
     shopperPresent,
     createdAt: at,
   })
+}
+
+/** Booked, and its shopper told. */
+async function failed(
+  session: SqlSession,
+  { purchaseId, failedSince }: Pick<BillPayment, 'purchaseId' | 'failedSince'>,
+  key: string,
+  reason: DeclineReason,
+  at: number,
+): Promise<void> {
+  const step = afterDecline(failedSince, reason, at)
+  await book(session, { purchaseId, key, at, step })
+  const state = step.kind === 'declined' ? 'declined' : 'unpaid'
+  await queuePaymentMail(session, { purchaseId, state, reason }, at)
 }
 
 async function accountOf(session: SqlSession, purchaseId: string): Promise<string> {
@@ -99,15 +113,12 @@ async function bookAnswer(
   session: SqlSession,
   { newId, at }: ChargeDeps,
   attempt: Attempt,
-  { failedSince }: BillPayment,
+  payment: BillPayment,
   answer: FinalAnswer,
 ): Promise<void> {
   const { id, purchaseId } = attempt
   const key = `answered/${id}`
-  if (answer.kind === 'declined') {
-    await book(session, { purchaseId, key, at, step: afterDecline(failedSince, answer.reason, at) })
-    return
-  }
+  if (answer.kind === 'declined') return failed(session, payment, key, answer.reason, at)
   const kind = answer.kind === 'authorised' ? 'authorised' : 'captured'
   await book(session, { purchaseId, key, at, step: { kind } })
   if (kind === 'authorised')

@@ -148,6 +148,12 @@ export const otherRetention = {
     days: null,
     why: 'until the shopper has the account erased',
   },
+  mails: {
+    what: 'that a mail was sent about a bill, without its address and text',
+    where: "the account service's database",
+    days: null,
+    why: 'as the bill; so that nobody is told twice',
+  },
   books: {
     what: 'amounts, tax and states of bills, without names',
     where: "the account service's database",
