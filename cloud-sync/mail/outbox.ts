@@ -59,10 +59,6 @@ type Row = {
 export function createMailOutbox({ wait = waitByTimer, ...deps }: MailOutboxDeps): MailOutbox {
   const { sql, mailer, now, log } = deps
   const stopping = new AbortController()
-  const stopped = new Promise<never>((_, reject) => {
-    stopping.signal.addEventListener('abort', () => reject(new Error('the service is stopped')))
-  })
-  stopped.catch(() => undefined)
   let running: Promise<void> = Promise.resolve()
 
   async function later(row: Row, tries: number, ms: number): Promise<void> {
@@ -82,7 +78,7 @@ export function createMailOutbox({ wait = waitByTimer, ...deps }: MailOutboxDeps
       return strikeOff(row)
     }
     try {
-      await Promise.race([mailer.send(mailOf(row, row.email, deps.publicUrl)), stopped])
+      await orStopped(mailer.send(mailOf(row, row.email, deps.publicUrl)), stopping.signal)
     } catch (error) {
       if (stopping.signal.aborted) return
       log.warn({ mail: row.id, why: (error as Error).message }, 'a mail could not be sent: it is tried again')
@@ -117,6 +113,15 @@ export function createMailOutbox({ wait = waitByTimer, ...deps }: MailOutboxDeps
       await running
     },
   }
+}
+
+/** Rejects sooner when it is aborted. */
+function orStopped(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new Error('the service is stopped'))
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 }
 
 function mailOf(row: Row, to: string, publicUrl: string | null): Mail {

@@ -24,6 +24,19 @@ export async function failedRefunds(session: SqlSession, storeId: string): Promi
   return { refunds: found.sort((a, b) => a.refund.at - b.refund.at).slice(0, mostShown) }
 }
 
+/** How many of them a store has; asked by its gateway every few seconds. */
+export async function countFailedRefunds(session: SqlSession, storeId: string): Promise<number> {
+  const [row] = await session.query<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM open_payout JOIN refund ON refund.id = open_payout.refund_id
+       JOIN purchase ON purchase.id = refund.purchase_id
+     WHERE purchase.store_id = ? AND open_payout.next_at IS NULL AND NOT EXISTS
+       (SELECT 1 FROM attempt JOIN open_attempt ON open_attempt.attempt_id = attempt.id
+        WHERE attempt.refund_id = refund.id)`,
+    [storeId],
+  )
+  return row?.n ?? 0
+}
+
 /**
  * Has a refund sent once more; one that is being sent stays as it is.
  * @throws ServiceError NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED

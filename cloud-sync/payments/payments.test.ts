@@ -276,7 +276,7 @@ describe('POST /v1/purchases/:tripId/refunds', () => {
           currency: 'EUR',
           refund: { id: 'r-1', amountMinor: 150, state: 'returned' },
           message: expect.stringMatching(
-            /bank sent it back. It is still owed to the shopper. Send it again, or pay it/,
+            /bank sent it back. It is still owed to the shopper. Look at the provider first/,
           ),
         },
       ],

@@ -8,7 +8,7 @@ import { nextState } from '../ledger/states.ts'
 import type { Sql, SqlSession } from '../sql.ts'
 import { askLater, dueAttempts, type OpenAttempt, orderOf, triesByShopper } from './attempts.ts'
 import { answered, attend, type ChargeDeps, startCharge } from './charges.ts'
-import { failedRefunds, paidOtherwise, sendAgain } from './failed-refunds.ts'
+import { countFailedRefunds, failedRefunds, paidOtherwise, sendAgain } from './failed-refunds.ts'
 import { methodOf, requireChoice, setMethod } from './methods.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
 import { duePayouts, startPayout } from './refund-payouts.ts'
@@ -46,6 +46,7 @@ export interface Payments {
   refund(trip: StoreTrip, wanted: NewRefund): Promise<RefundAnswer>
   /** Those of a store that wait for a person. */
   failedRefunds(storeId: string): Promise<FailedRefunds>
+  countFailedRefunds(storeId: string): Promise<number>
   /** Sends one of them once more. Throws NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED. */
   sendAgain(trip: StoreTrip, refundName: string): Promise<Refund>
   /** One of them was paid without the provider. Throws NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED. */
@@ -105,6 +106,10 @@ class ProviderPayments implements Payments {
 
   failedRefunds(storeId: string): Promise<FailedRefunds> {
     return this.deps.sql.transaction((session) => failedRefunds(session, storeId))
+  }
+
+  countFailedRefunds(storeId: string): Promise<number> {
+    return countFailedRefunds(this.deps.sql, storeId)
   }
 
   async sendAgain(trip: StoreTrip, refundName: string): Promise<Refund> {

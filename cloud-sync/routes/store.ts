@@ -166,7 +166,7 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
       reply.headers({
         etag,
         [credentialEnds]: new Date(request.caller?.endsAt ?? 0).toISOString(),
-        [failedRefundsHeader]: (await payments.failedRefunds(id)).refunds.length,
+        [failedRefundsHeader]: await payments.countFailedRefunds(id),
       })
       if (request.headers['if-none-match'] === etag) return reply.code(304).send(null)
       return accounts.forStore(id)

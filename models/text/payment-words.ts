@@ -66,7 +66,10 @@ export function failedRefundMessage({ state }: Pick<Refund, 'state'>): string {
     state === 'returned'
       ? "The money was sent, and the shopper's bank sent it back."
       : 'The payment provider could not send the money.'
-  return `${what} It is still owed to the shopper. Send it again, or pay it in another way and say here that it is paid.`
+  return (
+    `${what} It is still owed to the shopper. Look at the provider first: where the bank has given the money back itself ` +
+    '(a dispute), it must not be paid once more. Else send it again, or pay it in another way and say here that it is paid.'
+  )
 }
 
 export function refundStateWords(state: Refund['state']): string {
