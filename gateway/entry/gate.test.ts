@@ -157,7 +157,16 @@ describe('createGate() with codes of phones', () => {
     scan(code, { at: 1000 })
     scan(code, { at: 2000, device: 'gate2' })
     expect([opened(), causes(), admitted()]).toEqual([['gate1'], ['code-used', 'code-elsewhere'], ['account:eva']])
-    expect(forEngine(accounts).map(({ codes }) => codes.at(-1))).toEqual(['A2', 'account:bob', 'account:eva'])
+    expect(forEngine(accounts).map(({ codes }) => codes.at(-1))).toEqual(['account:ann', 'account:bob', 'account:eva'])
+  })
+
+  test('tells the engine whose it is by a code that it still knows when the phone was taken off meanwhile', () => {
+    const { gate, scan, admitted } = doors()
+    scan(phone.show('s1', t0))
+    const withoutPhone = accounts.map(({ id, codes }) => ({ id, codes }))
+    gate.setAccounts(withoutPhone)
+    expect(admitted()).toEqual(['account:eva'])
+    expect(forEngine(withoutPhone).at(-1)?.codes).toEqual(['account:eva'])
   })
 
   test('lets others of a group in by the next codes of the same half minute, and no earlier one after a later', () => {

@@ -58,11 +58,9 @@ export interface Gate {
 /** What the engine knows an account by whose phones make codes. No reader can say it: gates do not take it. */
 const engineCode = ({ id }: Account) => `account:${id}`
 
-/** The accounts as the engine is to know them. */
+/** The accounts as the engine is to know them; also one whose phone was taken off after the gate had opened for it. */
 export function forEngine(accounts: readonly Account[]): readonly Account[] {
-  return accounts.map((account) =>
-    account.entryKeys === undefined ? account : { ...account, codes: [...account.codes, engineCode(account)] },
-  )
+  return accounts.map((account) => ({ ...account, codes: [...account.codes, engineCode(account)] }))
 }
 
 export function createGate(options: GateOptions): Gate {
