@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -127,6 +127,20 @@ describe('restore()', () => {
     expect(rows.map(({ body }) => shown(body))).toEqual(['open, 4: 1 2 5 6', 'closed+, 2: 5 6'])
     expect(await again.late('closed')).toEqual({ body: lateCase('closed', 2).body, decision: closing })
     await again.close()
+  })
+
+  it('leaves everything where it was when the bills made since cannot be taken over', async () => {
+    await dayWithCopy()
+    const db = openDatabase(copy())
+    db.exec(`CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk is full'); END`)
+    db.close()
+    const failed = () => expect(() => restore(copy(), data())).toThrow(/disk is full/)
+    await vi.waitFor(failed, { timeout: 20_000, interval: 50 })
+    expect(readdirSync(folder).filter((name) => name.includes('before-restore'))).toEqual([])
+    // The next time there is still what to take over.
+    const { journal } = await opened()
+    expect((await journal.pending(10)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
+    await journal.close()
   })
 
   it('takes the place of a file that is no database any more', async () => {

@@ -39,19 +39,22 @@ export function restore(backup: string, path: string): Restored {
   if (!existsSync(backup)) throw new BackupError(`${backup} was not found`)
   const faults = faultsOf(backup)
   if (faults.length > 0) throw new BackupError(`${backup} cannot be restored: ${faults.join('; ')}`)
-  const part = `${path}.part`
-  copyFileSync(backup, part)
   const before = existsSync(path) ? nextFree(`${path}.before-restore`) : null
-  if (before !== null) {
-    requireUnused(path)
-    // Its log would be taken for that of the backup.
-    for (const part of ['', '-wal', '-shm'])
-      if (existsSync(`${path}${part}`)) renameSync(`${path}${part}`, `${before}${part}`)
-  }
-  const billsTakenOver = before === null ? 0 : takeOverBills(before, part)
+  if (before !== null) requireUnused(path)
+  const part = `${path}.part`
+  // What a restore that was killed has left: its log would be taken for that of this one.
+  for (const end of endings) rmSync(`${part}${end}`, { force: true })
+  copyFileSync(backup, part)
+  // Before anything is moved: when it fails (a full disk) all is as it was, and the next time there is still what to take over.
+  const billsTakenOver = before === null ? 0 : takeOverBills(path, part)
+  if (before !== null)
+    for (const end of endings) if (existsSync(`${path}${end}`)) renameSync(`${path}${end}`, `${before}${end}`)
   renameSync(part, path)
   return { before, billsTakenOver }
 }
+
+/** Of a database and its log. */
+const endings = ['', '-wal', '-shm']
 
 /** Without the log beside it, so that the one file is all; SQLite refuses while somebody else has it open. */
 function requireUnused(path: string): void {
