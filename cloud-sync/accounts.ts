@@ -48,7 +48,7 @@ export interface Accounts {
   /** The account of who reads that letter box, made when there is none. Addresses are compared in small letters. */
   ofEmail(email: string): Promise<EmailAccount>
   /** From now on only its owner lets anybody in. */
-  own(id: string): Promise<void>
+  own(id: string, within: SqlSession): Promise<void>
   rename(id: string, name: string): Promise<void>
   /** Changes whenever any account changes. */
   etag(): Promise<string>
@@ -101,8 +101,8 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
         const account = await insert(session, { id: randomUUID(), name, staff: false, email, madeBy: null }, now())
         return { account, isNew: true, isTakenOver: false }
       }),
-    async own(id) {
-      await sql.run('UPDATE account SET owned_at = ? WHERE id = ?', [now(), id])
+    async own(id, within) {
+      await within.run('UPDATE account SET owned_at = ? WHERE id = ?', [now(), id])
     },
     async rename(id, name) {
       await sql.run('UPDATE account SET name = ? WHERE id = ?', [name, id])

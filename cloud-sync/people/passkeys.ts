@@ -48,7 +48,6 @@ export interface Passkeys {
   ofSubject(subject: string): Promise<readonly PasskeyRow[]>
   /** False: the subject has no such passkey. */
   remove(subject: string, id: string): Promise<boolean>
-  removeAll(subject: string): Promise<void>
 }
 
 type Row = {
@@ -160,9 +159,6 @@ export function createPasskeys(sql: Sql, siteName: string, now: () => number): P
       })),
     remove: async (subject, id) =>
       (await sql.run('DELETE FROM passkey WHERE subject = ? AND id = ?', [subject, id])) === 1,
-    removeAll: async (subject) => {
-      await sql.run('DELETE FROM passkey WHERE subject = ?', [subject])
-    },
   }
 }
 

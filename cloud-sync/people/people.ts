@@ -1,6 +1,6 @@
 /** All that signing in needs, put together, and the one way in which a session begins. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Sql } from '../sql.ts'
+import type { Sql, SqlSession } from '../sql.ts'
 import { type AuditLog, createAuditLog } from './audit-log.ts'
 import type { OwnSite } from './own-site.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
@@ -36,8 +36,8 @@ export interface People {
   signIn(request: FastifyRequest, reply: FastifyReply, subject: string, way: Way): Promise<void>
   /** Throws SIGN_IN_AGAIN. */
   wantFresh(session: Session): void
-  /** Everything that could sign the subject in is gone. */
-  shutOut(subject: string): Promise<void>
+  /** Everything that could sign the subject in is gone; `within` a transaction, with what else is to happen or none of it. */
+  shutOut(subject: string, within: SqlSession): Promise<void>
 }
 
 export function createPeople({ sql, site, cookieName, limits, siteName, now }: PeopleOptions): People {
@@ -69,10 +69,9 @@ export function createPeople({ sql, site, cookieName, limits, siteName, now }: P
     wantFresh({ signedInAt }) {
       if (now() - signedInAt > freshMs) throw new PeopleError('SIGN_IN_AGAIN')
     },
-    async shutOut(subject) {
-      await links.withdraw(subject)
-      await passkeys.removeAll(subject)
-      await sessions.endAll(subject)
+    async shutOut(subject, within) {
+      for (const table of ['sign_in_link', 'passkey', 'session'])
+        await within.run(`DELETE FROM ${table} WHERE subject = ?`, [subject])
     },
   }
 }

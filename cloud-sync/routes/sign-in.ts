@@ -43,7 +43,7 @@ export function shopperSignInRoutes(app: App, parts: Parts): void {
   )
 }
 
-function emailRoutes(app: App, { accounts, people, emailSignIn }: Parts): void {
+function emailRoutes(app: App, { accounts, people, emailSignIn, sql }: Parts): void {
   const { audit } = people
   const onRequest = ownOnly(people)
 
@@ -90,11 +90,11 @@ function emailRoutes(app: App, { accounts, people, emailSignIn }: Parts): void {
         throw new PeopleError('WRONG_CODE')
       }
       const { account, isNew, isTakenOver } = found
-      if (isTakenOver) {
-        // In this order: after a crash in between it is done again.
-        await people.shutOut(account.id)
-        await accounts.own(account.id)
-      }
+      if (isTakenOver)
+        await sql.transaction(async (within) => {
+          await people.shutOut(account.id, within)
+          await accounts.own(account.id, within)
+        })
       if (isNew) await audit.append({ what: 'account-made', who: account.id, about: account.id, place: request.ip })
       await people.signIn(request, reply, account.id, 'email-code')
       return reply.code(204).send(null)

@@ -48,6 +48,8 @@ export interface StaffBook {
   remove(name: string): Promise<void>
   /** A new code to sign in with. Throws StaffError for nobody, and a program. */
   newCode(name: string): Promise<{ readonly secret: string; readonly expiresAt: number }>
+  /** Their sessions, passkeys and codes are gone. Throws StaffError for nobody. */
+  shutOut(name: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -127,15 +129,23 @@ class SqlStaffBook implements StaffBook {
 
   async remove(name: string): Promise<void> {
     const { name: written } = await this.#wanted(name)
-    const changed = await this.#sql.run(`DELETE FROM staff WHERE name = ? AND ${notLastAdmin}`, [name])
-    if (changed === 0) throw new StaffError(`${name} is the last admin`)
-    await this.people.shutOut(written)
+    // All or nothing: who gets the same name later must not be let in by what was left of them.
+    await this.#sql.transaction(async (within) => {
+      const changed = await within.run(`DELETE FROM staff WHERE name = ? AND ${notLastAdmin}`, [name])
+      if (changed === 0) throw new StaffError(`${name} is the last admin`)
+      await this.people.shutOut(written, within)
+    })
   }
 
   async newCode(name: string) {
     const { name: written, isProgram } = await this.#wanted(name)
     if (isProgram) throw new StaffError(`${name} is a program: remove it and add it again for a new token`)
     return this.people.links.make(written)
+  }
+
+  async shutOut(name: string): Promise<void> {
+    const { name: written } = await this.#wanted(name)
+    await this.#sql.transaction((within) => this.people.shutOut(written, within))
   }
 
   close(): Promise<void> {

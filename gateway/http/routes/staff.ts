@@ -139,12 +139,12 @@ function adminRoutes(app: App, { staff }: Parts): void {
         summary: 'End all sessions of somebody, and take their passkeys and codes back',
         description: 'For a lost device; a new code lets them in again. Needs a sign-in of the last ten minutes.',
         params: NameParams,
-        response: { 204: done, 403: ref('Error') },
+        response: { 204: done, 403: ref('Error'), 409: ref('Error') },
       },
     },
     async (request, reply) => {
       const { name } = request.params
-      await change(request, 'sessions-ended', name, () => people.shutOut(name), 'and passkeys')
+      await change(request, 'sessions-ended', name, () => staff.shutOut(name), 'and passkeys')
       return reply.code(204).send(null)
     },
   )
