@@ -152,6 +152,23 @@ describe('sign-in by e-mail to an account that a store made', () => {
     expect((await audit()).at(-1)).toMatchObject({ who: 'store s1', what: 'not-allowed' })
   })
 
+  test('leaves no way in that the office asks for at the same moment', async () => {
+    await office('', { id: 'otto', name: 'Otto', email })
+    const { run } = bench.sql
+    let signedIn: { readonly status: number } | null = null
+    Object.assign(bench.sql, {
+      async run(...asked: Parameters<typeof run>) {
+        if (signedIn === null && asked[0].startsWith('INSERT INTO sign_in_link')) {
+          signedIn = { status: 0 }
+          signedIn = await signIn()
+        }
+        return run(...asked)
+      },
+    })
+    expect(await office('/otto/sign-in-link')).toMatchObject({ status: 409, body: { code: 'OWN_SIGN_IN' } })
+    expect(signedIn).toMatchObject({ status: 204 })
+  })
+
   test('ends nothing the next time', async () => {
     await office('', { id: 'otto', name: 'Otto', email })
     await signIn()

@@ -106,6 +106,8 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
       const storeId = storeOf(request)
       await accounts.wantOpenedBy(storeId, id)
       const link = await people.links.make(id)
+      // Its owner may have signed in meanwhile: then nobody is told the secret.
+      await accounts.wantOpenedBy(storeId, id)
       const who = auditName(storeId)
       await people.audit.append({ what: 'sign-in-link-made', who, about: id, place: request.ip })
       return reply.code(201).send(link)
