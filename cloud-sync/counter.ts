@@ -14,3 +14,13 @@ export function createCounter(perMs: number, nowMs: () => number): () => number 
     return count
   }
 }
+
+/** The same, apart for each of some names, of which the caller knows that they are few. */
+export function createCounters(perMs: number, nowMs: () => number): (name: string) => number {
+  const counters = new Map<string, () => number>()
+  return (name) => {
+    const counter = counters.get(name) ?? createCounter(perMs, nowMs)
+    counters.set(name, counter)
+    return counter()
+  }
+}

@@ -1,6 +1,6 @@
 /** Which store asks, by its credential, and that what it reaches for in vain is written down. */
 import type { FastifyRequest } from 'fastify'
-import { createCounter } from '../counter.ts'
+import { createCounters } from '../counter.ts'
 import { ServiceError } from '../errors.ts'
 import type { Access, Caller } from '../people/access.ts'
 import type { AuditLog } from '../people/audit-log.ts'
@@ -38,12 +38,7 @@ export interface StoreAccess {
 /** `now` gives milliseconds since the epoch. */
 export function createStoreAccess(credentials: StoreCredentials, audit: AuditLog, now: () => number): StoreAccess {
   /** By store; as many as there are credentials. */
-  const counters = new Map<string, () => number>()
-  function countOf(storeId: string): number {
-    const counter = counters.get(storeId) ?? createCounter(perMs, now)
-    counters.set(storeId, counter)
-    return counter()
-  }
+  const countOf = createCounters(perMs, now)
   return {
     async callerOf({ headers }) {
       const token = bearerOf(headers.authorization)

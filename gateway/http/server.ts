@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { createCounters } from '../../cloud-sync/counter.ts'
 import { guardRoutes } from '../../cloud-sync/people/access.ts'
 import { createRefusalLog } from '../../cloud-sync/refusal-log.ts'
 import { type HttpTls, tlsServerFactory } from '../../cloud-sync/tls-server.ts'
@@ -64,18 +65,25 @@ export async function build({ log, tls = null, ...parts }: HttpDeps): Promise<Fa
   return app
 }
 
+/** The audit log is kept for long: it shall say who reaches too far, and not fill the disk when a program does so all the time. */
+const mostNotes = 30
+const perMs = 3_600_000
+
 function guardStaff(app: FastifyInstance, { staff, door }: Parts): void {
+  const countOf = createCounters(perMs, () => performance.now())
   guardRoutes(app, {
     site: staff.people.site,
     callerOf: (request) => door.callerOf(request),
-    onRefused: (request, { subject }, access) =>
-      staff.people.audit.append({
+    async onRefused(request, { subject }, access) {
+      if (countOf(subject ?? '') > mostNotes) return
+      await staff.people.audit.append({
         what: 'not-allowed',
         who: subject,
         about: `${request.method} ${request.url}`,
         place: request.ip,
         detail: access,
-      }),
+      })
+    },
     // The pages hold nothing of the store: what they show they ask for.
     foreign: (url) => (url.startsWith('/docs') ? 'viewer' : url === '/*' ? 'anyone' : null),
   })

@@ -146,6 +146,14 @@ describe('staff', () => {
     ])
   })
 
+  test('stand in the audit log with what they may not, thirty times an hour', async () => {
+    const [marta, otto] = [await signedIn('marta', 'viewer'), await signedIn('otto', 'viewer')]
+    for (let i = 0; i < 40; i++) expect((await marta.ask('GET', '/api/bills-file')).status).toBe(403)
+    expect((await otto.ask('GET', '/api/bills-file')).status).toBe(403)
+    const refused = (await acts()).filter(([, what]) => what === 'not-allowed')
+    expect([refused.length, refused.at(-1)?.[0]]).toEqual([31, 'otto'])
+  })
+
   test('settle reviews under their own name', async () => {
     const asked: unknown[] = []
     const decide = async (...decision: unknown[]) => {
