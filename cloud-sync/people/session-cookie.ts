@@ -20,7 +20,8 @@ export interface CookieOptions {
 
 export function createSessionCookie({ name: plain, secure, maxAgeMs }: CookieOptions): SessionCookie {
   const name = secure ? `__Host-${plain}` : plain
-  const pattern = new RegExp(`(?:^|;\\s*)${name}=([\\w-]{1,128})(?:;|$)`)
+  // `\s` has more than HTTP's white space: a cookie that a neighbour may set would be taken for this one (RFC 6265bis, 5.6).
+  const pattern = new RegExp(`(?:^|;[ \\t]*)${name}=([\\w-]{1,128})(?:;|$)`)
   const rest = `; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
   return {
     read: (header = '') => pattern.exec(header)?.[1] ?? null,
