@@ -179,7 +179,9 @@ const httpsOnly = { 'strict-transport-security': 'max-age=31536000; includeSubDo
 function guardHeaders(app: FastifyInstance, secure: boolean): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(secure ? { ...headers, ...httpsOnly } : headers)
-    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
+    // By the route, too: its address may be written in many ways (`/%761/`).
+    if ([request.url, request.routeOptions.url].some((url) => url?.startsWith('/v1/')))
+      reply.header('cache-control', 'no-store')
   })
 }
 

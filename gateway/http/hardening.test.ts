@@ -31,7 +31,15 @@ afterEach(async () => {
 const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers })
 
 test('build() has every answer say what it is, where it may be shown and that it is not kept', async () => {
-  for (const url of ['/', '/api/live.json', '/api/nothing', '/metrics', '/openapi.json', '/docs/']) {
+  for (const url of [
+    '/',
+    '/api/live.json',
+    '/%61pi/live.json',
+    '/api/nothing',
+    '/metrics',
+    '/openapi.json',
+    '/docs/',
+  ]) {
     const { headers } = await get(url, { origin: 'https://evil.example' })
     expect(headers['content-type'], url).toMatch(/; ?charset=utf-8$/i)
     expect(headers['content-security-policy'], url).toMatch(
@@ -39,7 +47,7 @@ test('build() has every answer say what it is, where it may be shown and that it
     )
     expect(headers, url).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
     expect(headers, url).not.toHaveProperty('access-control-allow-origin')
-    if (url.startsWith('/api/')) expect(headers['cache-control'], url).toBe('no-store')
+    if (decodeURI(url).startsWith('/api/')) expect(headers['cache-control'], url).toBe('no-store')
   }
 })
 

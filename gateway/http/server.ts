@@ -119,7 +119,9 @@ const headers = {
 function guardHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers)
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    // By the route, too: its address may be written in many ways (`/%61pi/`).
+    if ([request.url, request.routeOptions.url].some((url) => url?.startsWith('/api/')))
+      reply.header('cache-control', 'no-store')
   })
 }
 
