@@ -69,12 +69,16 @@ export async function unname(session: SqlSession, row: PurchaseRow): Promise<voi
   await session.run('UPDATE attempt SET method = NULL WHERE purchase_id = ? AND method IS NOT NULL', [row.id])
 }
 
-/** A bill that a store delivers of an account that was erased meanwhile is taken as one of nobody. */
+/**
+ * A bill that a store delivers of an account that was erased meanwhile is taken as one of nobody; also where somebody else has
+ * the id by now, of a trip from before.
+ */
 export async function withoutErased(session: SqlSession, purchase: Purchase): Promise<Purchase> {
   if (purchase.account === null) return purchase
-  const [erased] = await session.query('SELECT id FROM erased_account WHERE id = ?', [purchase.account])
+  const [erased] = await session.query<{ at: number }>('SELECT at FROM erased_account WHERE id = ?', [purchase.account])
   const [again] = await session.query('SELECT id FROM account WHERE id = ?', [purchase.account])
-  return erased === undefined || again !== undefined ? purchase : withoutPerson(purchase)
+  const isTheirs = erased === undefined || (again !== undefined && purchase.tripStartTime > erased.at)
+  return isTheirs ? purchase : withoutPerson(purchase)
 }
 
 function withoutPerson(purchase: Purchase): Purchase {

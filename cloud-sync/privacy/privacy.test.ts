@@ -124,7 +124,9 @@ describe('DELETE /v1/me', () => {
     expect(await everything()).not.toMatch(/"account":"anna-rossi"/)
     expect(await bench.sql.query('SELECT state FROM bill_payment')).toEqual([{ state: 'nothing-due' }])
     const another = await newAccount('anna-rossi', 'Another')
-    await buy('hers')
+    await buy('later still')
+    const tripStartTime = bench.now()
+    await buy('hers', { tripStartTime, tripEndTime: tripStartTime + 60_000 })
     expect((await call(bench.app, another, '/v1/me/bills')).body).toMatchObject({
       bills: [{ tripId: 'hers' }],
     })
