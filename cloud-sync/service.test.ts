@@ -43,6 +43,15 @@ describe('POST /v1/purchases', () => {
     expect(await bench.sql.query('SELECT COUNT(*) AS n FROM purchase')).toEqual([{ n: 1 }])
   })
 
+  test('POST /v1/purchases bills a trip whose store and shopper have the longest ids, and it can be refunded', async () => {
+    const { body } = await call(bench.app, storeToken, '/v1/accounts', { name: 'Anna' })
+    const trip = `${'s'.repeat(64)}.1795266000000.${'t'.repeat(64)}~2`
+    const account = (body as { id: string }).id
+    expect((await call(bench.app, storeToken, '/v1/purchases', purchaseOf(trip, { account }))).status).toBe(201)
+    const refund = { idempotentRefundId: 'r', reason: 'goodwill' }
+    expect(await call(bench.app, storeToken, `/v1/purchases/${trip}/refunds`, refund)).toMatchObject({ status: 201 })
+  })
+
   test('POST /v1/purchases bills once when attempts overlap', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => post('/v1/purchases', purchaseOf('trip-1'))))
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array(7).fill(200), 201])

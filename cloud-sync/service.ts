@@ -71,6 +71,9 @@ const requestTimeoutMs = 15_000
  */
 export const shopperLimits = { idleMs: 30 * 86_400_000, longestMs: 180 * 86_400_000 }
 
+/** Ids of passkeys have up to 1023 bytes (WebAuthn Level 3, 5.8.3), those of trips 200 letters. */
+const longestParam = 2000
+
 /** Migrates the database and sets up every route. Throws when the database is from a later version. */
 export async function build(deps: ServiceDeps): Promise<Service> {
   const { sql, now, log, tls = null } = deps
@@ -79,6 +82,7 @@ export async function build(deps: ServiceDeps): Promise<Service> {
     loggerInstance: log,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength: longestParam },
     trustProxy: deps.proxy ?? false,
     ...(tls === null ? {} : { serverFactory: tlsServerFactory(tls) }),
     // Pages and stores ask all the time; what counts is logged where it happens.

@@ -241,6 +241,14 @@ describe('sign-in by passkey', () => {
     expect(refused.map(({ status, body }) => [status, body.code])).toEqual(Array(7).fill([422, 'WRONG_PASSKEY']))
   })
 
+  test('can be removed however long its id is', async () => {
+    await signIn()
+    await add()
+    const id = 'k'.repeat(1364)
+    await bench.sql.run('UPDATE passkey SET id = ?', [id])
+    expect((await page.ask('DELETE', `/v1/me/passkeys/${id}`)).status).toBe(204)
+  })
+
   test('waits five minutes for an answer', async () => {
     await signIn()
     const { device } = await add()

@@ -1,7 +1,7 @@
 /** What the office of a store asks about money that it gives back. */
 import { Type } from 'typebox'
 import { RefundSchema } from '../../models/contracts/payments.ts'
-import { IdSchema } from '../../models/contracts/units.ts'
+import { IdSchema, TripIdSchema } from '../../models/contracts/units.ts'
 import { subjectOf } from '../people/access.ts'
 import type { AuditAct } from '../people/audit-log.ts'
 import { ref } from '../schemas.ts'
@@ -11,8 +11,8 @@ import type { App, Parts } from './types.ts'
 const security = [{ store: [] }]
 const config = { access: 'office' } as const
 const nameField = Type.String({ minLength: 1, maxLength: 128 })
-const TripParams = Type.Object({ tripId: nameField })
-const RefundParams = Type.Object({ tripId: nameField, refundId: nameField })
+const TripParams = Type.Object({ tripId: TripIdSchema })
+const RefundParams = Type.Object({ tripId: TripIdSchema, refundId: nameField })
 const storeOf = subjectOf
 
 export function refundRoutes(app: App, { payments, people }: Parts): void {

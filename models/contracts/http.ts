@@ -15,6 +15,7 @@ import {
   QuantitySchema,
   RateSchema,
   TimestampSchema,
+  TripIdSchema,
 } from './units.ts'
 import { compile } from './validate.ts'
 
@@ -52,12 +53,8 @@ const BillLineSchema = Type.Object({
  */
 export const PurchaseSchema = Type.Object(
   {
-    requestId: Type.String({ minLength: 1, maxLength: 128, description: 'of this attempt; new at every retry' }),
-    idempotentShoppingTripId: Type.String({
-      minLength: 1,
-      maxLength: 128,
-      description: 'of the trip; the same at every retry',
-    }),
+    requestId: Type.String({ minLength: 1, maxLength: 200, description: 'of this attempt; new at every retry' }),
+    idempotentShoppingTripId: { ...TripIdSchema, description: 'of the trip; the same at every retry' },
     storeId: IdSchema,
     tripStartTime: TimestampSchema,
     tripEndTime: TimestampSchema,

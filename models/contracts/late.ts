@@ -1,11 +1,10 @@
 /** A case of what was said too late: a change of a shelf that no bill could take in, for a person to look at and close. */
 import { type Static, Type } from 'typebox'
 import { eventKinds } from './recording.ts'
-import { ConfidenceSchema, IdSchema, TimestampSchema } from './units.ts'
+import { ConfidenceSchema, IdSchema, TimestampSchema, TripIdSchema } from './units.ts'
 
 const nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()])
 const CaseIdSchema = Type.String({ minLength: 1, maxLength: 200, description: 'of the case, the same for ever' })
-const TripIdSchema = Type.String({ minLength: 1, maxLength: 200, description: 'of the trip, the same for ever' })
 
 /** As many ways as a person compares at a glance. */
 export const mostWays = 5

@@ -1,12 +1,19 @@
 /** A review: what a person needs to decide in seconds what a shopper owes, and what they decided. */
 import { type Static, Type } from 'typebox'
 import { eventKinds } from './recording.ts'
-import { ConfidenceSchema, CurrencySchema, IdSchema, MinorUnitsSchema, PointSchema, TimestampSchema } from './units.ts'
+import {
+  ConfidenceSchema,
+  CurrencySchema,
+  IdSchema,
+  MinorUnitsSchema,
+  PointSchema,
+  TimestampSchema,
+  TripIdSchema,
+} from './units.ts'
 
 const nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()])
 /** Beyond a hundred pieces of one product nobody carries a cart; it is a slip of the finger. */
 const ReviewQuantitySchema = Type.Integer({ minimum: 1, maximum: 100, description: 'pieces' })
-const TripIdSchema = Type.String({ minLength: 1, maxLength: 200, description: 'of the trip, the same for ever' })
 const ShopperSchema = Type.String({ maxLength: 64, description: 'account or target id' })
 const NamedProductSchema = Type.Object({
   sku: IdSchema,

@@ -7,6 +7,13 @@ import { type Static, Type } from 'typebox'
 export const idPattern = '^[A-Za-z0-9._-]{1,64}$'
 export const IdSchema = Type.String({ pattern: idPattern, description: 'identifier: 1 to 64 of A-Z a-z 0-9 . _ -' })
 
+/** Store, time and shopper, whose ids may have 64 letters each, and some for which time it was that they came. */
+export const TripIdSchema = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'of the trip, the same for ever',
+})
+
 /** 2000-01-01 to 2200-01-01: a time outside is a wrong unit (seconds, microseconds), not a wrong clock. */
 export const TimestampSchema = Type.Number({
   minimum: 946_684_800_000,
