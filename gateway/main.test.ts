@@ -67,6 +67,18 @@ async function ready(started: Run): Promise<{ mqttPort: number; mqttTlsPort: num
 }
 
 describe('gateway/main.ts', () => {
+  test('does not start on the data of a gateway that runs, whatever its ports, and does when that was killed', async () => {
+    const first = await run(testStore())
+    await ready(first)
+    const second = await run(testStore())
+    await until(() => second.child.exitCode !== null || second.out().includes('ready'))
+    expect([await second.exit, second.out()]).toEqual([1, ''])
+    expect(second.err()).toContain(`${join(folder, 'data')} is in use by another store`)
+    first.child.kill('SIGKILL')
+    await first.exit
+    await ready(await run(testStore()))
+  })
+
   test('says in one line that it is ready, takes messages, and stops in order', async () => {
     const started = await run(testStore())
     const { mqttPort, httpPort } = await ready(started)

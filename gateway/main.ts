@@ -1,5 +1,5 @@
 /** The gateway's process: `node run.mjs gateway/main.ts --store store.json --data data`. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import closeWithGrace from 'close-with-grace'
 import { type Logger, pino } from 'pino'
 import { parseStoreText, type Store } from '../models/contracts/store.ts'
@@ -10,6 +10,7 @@ import { type Logins, parseLogins } from './cameras/logins.ts'
 import { type GatewayOptions, parseOptions } from './options.ts'
 import { readEnrolled } from './perception/enrolled.ts'
 import type { EnrolledProducts } from './perception/sight.ts'
+import { lockData } from './start/data-lock.ts'
 import { createStoreProcess } from './store-process.ts'
 
 /** Long enough to flush and to let requests under way end; a supervisor kills after ten seconds. */
@@ -109,6 +110,9 @@ async function main(): Promise<void> {
     return storeProcess.stop()
   })
   try {
+    mkdirSync(options.data, { recursive: true })
+    const lock = lockData(options.data)
+    process.once('exit', () => lock.close())
     console.log(JSON.stringify({ ready: true, ...(await storeProcess.start()) }))
   } catch (error) {
     if (ending) return

@@ -1,4 +1,4 @@
-/** One store to a folder: two gateways on one journal would each bill what the other saw. */
+/** One store to a folder: two gateways on one journal would each bill what the other saw, and write over what it knows. */
 import { join } from 'node:path'
 import { type Database, openDatabase } from '../../models/platform/open-database.ts'
 
@@ -13,6 +13,6 @@ export function lockData(data: string): Database {
     return lock
   } catch {
     lock.close()
-    throw new Error(`${data} is in use by another npm start. End that one, or choose another folder: --data <dir>.`)
+    throw new Error(`${data} is in use by another store. End that one, or choose another folder: --data <dir>.`)
   }
 }

@@ -62,7 +62,7 @@ test('openLogFile() keeps no line for longer than two weeks', async () => {
 
 test('lockData() refuses a folder that somebody holds, and gives it once that one is gone', () => {
   const held = lockData(folder)
-  expect(() => lockData(folder)).toThrow('is in use by another npm start')
+  expect(() => lockData(folder)).toThrow('is in use by another store')
   held.close()
   lockData(folder).close()
 })
