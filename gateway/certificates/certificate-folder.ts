@@ -1,5 +1,5 @@
 /** The store's authority and the broker's certificate, as files in the gateway's data folder; made when missing. */
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeSecret } from '../start/secrets.ts'
@@ -58,11 +58,22 @@ export function fingerprintOf(colons: string): Buffer {
 }
 
 function isGood(kept: KeyPair, authority: KeyPair, names: readonly AltName[], now: number): boolean {
-  const certificate = new X509Certificate(kept.certificate)
+  const certificate = wholeOf(kept)
+  if (certificate === null) return false
   const covers = ({ type, value }: AltName) =>
     (type === 'ip' ? certificate.checkIP(value) : certificate.checkHost(value)) !== undefined
   const isOurs = certificate.verify(new X509Certificate(authority.certificate).publicKey)
   return isOurs && names.every(covers) && Date.parse(certificate.validTo) - now > leastLeftMs
+}
+
+/** Null for what a power cut left while the two files were written. */
+function wholeOf({ certificate, key }: KeyPair): X509Certificate | null {
+  try {
+    const whole = new X509Certificate(certificate)
+    return whole.checkPrivateKey(createPrivateKey(key)) ? whole : null
+  } catch {
+    return null
+  }
 }
 
 function read(folder: string, name: string): KeyPair | null {

@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -20,6 +20,7 @@ const names: AltName[] = [
   { type: 'ip', value: '2001:db8::5' },
 ]
 const open = (more: AltName[] = [], at = now) => openBrokerCertificates(folder, 's1', [...names, ...more], at)
+const otherKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' })
 const yearMs = 365 * 86_400_000
 
 describe('openBrokerCertificates()', () => {
@@ -51,6 +52,20 @@ describe('openBrokerCertificates()', () => {
     expect(own[1]?.checkIP('10.0.0.7')).toBe('10.0.0.7')
     expect(new Set(own.map(({ serialNumber }) => serialNumber)).size).toBe(3)
     expect(Date.parse(own[2]?.validTo ?? '')).toBeGreaterThan(now + 15 * yearMs)
+  })
+})
+
+describe('openBrokerCertificates() after a power cut', () => {
+  test.each([
+    ['between key and certificate', 'broker-key.pem', otherKey],
+    ['before the certificate is on the disk', 'broker.pem', ''],
+    ['before the key is on the disk', 'broker-key.pem', ''],
+  ])('makes another certificate: %s', async (_, file, left) => {
+    const { authority } = await open()
+    await writeFile(join(folder, file), left)
+    const again = await open()
+    const own = new X509Certificate(again.broker.certificate)
+    expect([again.authority, own.checkPrivateKey(createPrivateKey(again.broker.key))]).toEqual([authority, true])
   })
 })
 
