@@ -131,10 +131,13 @@ describe('createGate() with cards', () => {
   })
 
   test('tells when the command could not be sent', async () => {
-    const { failed, scan } = doors({ publish: () => Promise.reject(new Error('not connected')) })
+    const { failed, scan, admitted } = doors({ publish: () => Promise.reject(new Error('not connected')) })
     scan('A1')
+    scan(phone.show('s1', t0), { at: 100 })
     await Promise.resolve()
-    expect(failed).toEqual(['gate1: not connected'])
+    expect(failed).toEqual(['gate1: not connected', 'gate1: not connected'])
+    // The gate stayed closed: the next who comes in must not be taken for them.
+    expect(admitted()).toEqual([])
   })
 
   test('takes no cards for a minute after ten bad codes at a gate, and phones all the same', () => {

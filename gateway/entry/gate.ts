@@ -72,11 +72,15 @@ export function createGate(options: GateOptions): Gate {
   let cards: ReadonlyMap<string, Account> = new Map()
   let keys: KnownKeys = new Map()
 
-  function open(gate: string): void {
+  /** Takes the scan for `code`, unless the command could not be sent: who comes in next would be taken for who stands outside. */
+  function open(gate: string, code: string): Admission {
+    let admitted: string | null = code
     const command: Command = { txn: newTxn(), expiresAt: now() + openMs }
-    publish(deviceTopic(store.id, gate, 'cmd/open'), JSON.stringify(command)).catch((error: Error) =>
-      onFailure(gate, error),
-    )
+    publish(deviceTopic(store.id, gate, 'cmd/open'), JSON.stringify(command)).catch((error: Error) => {
+      admitted = null
+      onFailure(gate, error)
+    })
+    return () => admitted
   }
 
   function checkCard({ device, code }: Scan, at: number): Checked {
@@ -88,7 +92,7 @@ export function createGate(options: GateOptions): Gate {
   }
 
   /** Opens the gate for a good code that was not used; what the engine is to take the scan for. */
-  function letIn(scan: Scan, message: ScanMessage, at: number): string | null {
+  function letIn(scan: Scan, message: ScanMessage, at: number): Admission {
     const checked = isRotating(scan.code) ? checkCode(scan.code, keys, tag, at) : checkCard(scan, at)
     if (checked.kind === 'refused') {
       if (isGuess(checked)) bad.add(scan.device, at)
@@ -102,8 +106,7 @@ export function createGate(options: GateOptions): Gate {
     } catch (error) {
       return fail(scan, new Error(`the use of a code cannot be written down: ${(error as Error).message}`))
     }
-    open(scan.device)
-    return checked.code === null ? scan.code : engineCode(checked.account)
+    return open(scan.device, checked.code === null ? scan.code : engineCode(checked.account))
   }
 
   function refuse({ device }: Scan, { cause, found, wanted }: Refusal): null {
