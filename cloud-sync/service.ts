@@ -71,7 +71,7 @@ const requestTimeoutMs = 15_000
  */
 export const shopperLimits = { idleMs: 30 * 86_400_000, longestMs: 180 * 86_400_000 }
 
-/** Ids of passkeys have up to 1023 bytes (WebAuthn Level 3, 5.8.3), those of trips 200 letters. */
+/** Ids of passkeys have up to 1023 bytes (WebAuthn Level 3, 7.1), those of trips 200 letters. */
 const longestParam = 2000
 
 /** Migrates the database and sets up every route. Throws when the database is from a later version. */

@@ -20,7 +20,7 @@ export interface CookieOptions {
 
 export function createSessionCookie({ name: plain, secure, maxAgeMs }: CookieOptions): SessionCookie {
   const name = secure ? `__Host-${plain}` : plain
-  // `\s` has more than HTTP's white space: a cookie that a neighbour may set would be taken for this one (RFC 6265bis, 5.6).
+  // Space and tab (RFC 9110, 5.6.3): `\s` has more, and a cookie that a neighbour may set would be taken for this one.
   const pattern = new RegExp(`(?:^|;[ \\t]*)${name}=([\\w-]{1,128})(?:;|$)`)
   const rest = `; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
   return {

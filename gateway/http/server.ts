@@ -29,7 +29,7 @@ export interface HttpDeps extends Parts {
 /** A decision of a hundred lines has some 10 kB. */
 const bodyLimitBytes = 16 * 1024
 const requestTimeoutMs = 15_000
-/** Ids of passkeys have up to 1023 bytes (WebAuthn Level 3, 5.8.3), those of trips 200 letters. */
+/** Ids of passkeys have up to 1023 bytes (WebAuthn Level 3, 7.1), those of trips 200 letters. */
 const longestParam = 2000
 
 export async function build({ log, tls = null, ...parts }: HttpDeps): Promise<FastifyInstance> {
