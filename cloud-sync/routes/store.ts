@@ -4,7 +4,7 @@
  */
 import { Type } from 'typebox'
 import { SignInLinkSchema } from '../../models/contracts/people.ts'
-import { IdSchema, TripIdSchema } from '../../models/contracts/units.ts'
+import { IdSchema } from '../../models/contracts/units.ts'
 import { subjectOf } from '../people/access.ts'
 import { ref } from '../schemas.ts'
 import { credentialEnds } from '../stores/credential-ends.ts'

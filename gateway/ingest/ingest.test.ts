@@ -200,6 +200,13 @@ describe('createIngest() sequence', () => {
     expect(deviceOf(ingest)?.duplicates).toBe(2)
   })
 
+  test('takes what has the id of something else for something new: devices count their ids anew at each start', () => {
+    const ingest = ingestOf()
+    receiveAll(ingest, [sent({ id: '0' }), sent({ id: '0', boot: 'b2', at: 200 })])
+    expect(shifted(ingest.flush().events)).toEqual([0, 200])
+    expect(deviceOf(ingest)?.duplicates).toBe(0)
+  })
+
   test('counts what never came, and not what came out of order', () => {
     const ingest = ingestOf()
     const [a, b, c, d] = [0, 1, 2, 5].map((seq) => sent({ seq, at: seq * 10 }))

@@ -116,8 +116,8 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     const retained = incoming.retain === true
     if (retained && message.channel === 'meta')
       return accept(state, { kind: 'message', device, arrivedAt, retained, message, event: null })
-    const { boot: bootName, seq, id, ts } = message.envelope
-    if (state.repeats.seen(keysOf(message.channel, bootName, seq, id))) {
+    const { boot: bootName, seq, ts } = message.envelope
+    if (state.repeats.seen(keysOf(message))) {
       totals.duplicates += 1
       state.duplicates += 1
       return null
@@ -236,10 +236,13 @@ function frameTs({ frameDelays }: DeviceState, takenAt: number | null, arrivedAt
   return arrivedAt - ts > maxDelayMs ? arrivedAt : ts
 }
 
-/** `seq` is looked at per channel, since devices exist that count each channel apart. */
-function keysOf(channel: string, boot: string, seq: number, id: string | undefined): string[] {
+/**
+ * `seq` is looked at per channel, since devices exist that count each channel apart; an `id` with its time, since others count their
+ * ids anew at each start.
+ */
+function keysOf({ channel, envelope: { boot, seq, id, ts } }: DeviceMessage): string[] {
   const bySeq = `${channel} ${seq} ${boot}`
-  return id === undefined ? [bySeq] : [bySeq, `id ${id}`]
+  return id === undefined ? [bySeq] : [bySeq, `id ${id} ${ts}`]
 }
 
 function* allBoots(devices: ReadonlyMap<string, DeviceState>) {

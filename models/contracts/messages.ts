@@ -154,7 +154,13 @@ export type ChannelData<C extends JsonChannel> = Static<(typeof channelSchemas)[
 
 export const envelopeFields = {
   v: Type.Literal(1, { description: 'version of the envelope' }),
-  id: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'unique name of the message' })),
+  id: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: 'name of the message; with the same `ts` it is the same message',
+    }),
+  ),
   ts: TimestampSchema,
   boot: Type.String({ minLength: 1, maxLength: 64, description: 'changes at each start of the device' }),
   seq: Type.Integer({ minimum: 0, description: 'counts from 0 within a boot' }),
