@@ -50,6 +50,8 @@ export interface Person {
   vy: number
   /** How far off the tracker says that they may be, metres; left out where it does not say. */
   errorMetres?: number
+  /** How high the head was seen last, and when; null until it was. */
+  head: { readonly z: number; readonly t: number } | null
   /** Standing height in metres: people bend, so low values count little. Null until a head was seen. */
   height: number | null
   /** Mean height of the head while walking, when nobody bends, and of how many frames (at most `mostWalked`). */
@@ -127,6 +129,7 @@ export function newPerson(shopper: string, seen: Sighting): Person {
     y,
     vx: 0,
     vy: 0,
+    head: seen.headZ === null ? null : { z: seen.headZ, t },
     height: seen.headZ,
     walking: { heads: 0, mean: 0 },
     account: null,
@@ -138,12 +141,12 @@ export function newPerson(shopper: string, seen: Sighting): Person {
   }
 }
 
-type Later = 'missedFrom' | 'walking' | 'leaving' | 'walk' | 'earlier'
+type Later = 'missedFrom' | 'head' | 'walking' | 'leaving' | 'walk' | 'earlier'
 
 /** Somebody as a former version of this program wrote them: what came later begins anew. */
 export function personFrom(saved: Omit<Person, Later> & Partial<Pick<Person, Later>>): Person {
   const walking = { heads: 0, mean: 0 }
-  return { missedFrom: saved.lastSeen, walking, leaving: false, walk: [], earlier: null, ...saved }
+  return { missedFrom: saved.lastSeen, head: null, walking, leaving: false, walk: [], earlier: null, ...saved }
 }
 
 /** A lost person goes on under another id. */
@@ -162,15 +165,7 @@ export function giveAway(person: Person, { since, ...earlier }: Earlier, other: 
 }
 
 export function see(person: Person, { target, frame, headZ, errorMetres = 0 }: Sighting): void {
-  const dt = (frame.t - person.lastSeen) / 1000
-  if (dt > 0 && dt < 1) {
-    const gain = Math.min(1, dt / 0.5)
-    person.vx += gain * ((frame.x - person.x) / dt - person.vx)
-    person.vy += gain * ((frame.y - person.y) / dt - person.vy)
-  } else if (dt >= 1) {
-    person.vx = 0
-    person.vy = 0
-  }
+  Object.assign(person, smoothed(person, person, frame))
   person.target = target
   person.lastSeen = frame.t
   person.missedFrom = frame.t
@@ -178,12 +173,26 @@ export function see(person: Person, { target, frame, headZ, errorMetres = 0 }: S
   person.y = frame.y
   if (errorMetres > 0) person.errorMetres = errorMetres
   if (headZ !== null) {
+    person.head = { z: headZ, t: frame.t }
     person.height = taller(person.height, headZ)
     if (isOnTheirWay(person)) walkedBy(person.walking, headZ)
   }
   person.frames.push(frame)
   const oldest = person.frames[0]
   if (oldest !== undefined && oldest.t < frame.t - historyMs) person.frames.shift()
+}
+
+/** How somebody moves who was at a place and is seen in a frame, and moved like this before. */
+export function smoothed(
+  { lastSeen, x, y }: Pick<Person, 'lastSeen' | 'x' | 'y'>,
+  { vx, vy }: Pick<Person, 'vx' | 'vy'>,
+  frame: Frame,
+): Pick<Person, 'vx' | 'vy'> {
+  const dt = (frame.t - lastSeen) / 1000
+  if (dt >= 1) return { vx: 0, vy: 0 }
+  if (dt <= 0) return { vx, vy }
+  const gain = Math.min(1, dt / 0.5)
+  return { vx: vx + gain * ((frame.x - x) / dt - vx), vy: vy + gain * ((frame.y - y) / dt - vy) }
 }
 
 /** How far off a sighting may be from where somebody was, each way, by what the tracker says of both; one standard deviation. */
@@ -228,7 +237,7 @@ function walkedBy(walking: Person['walking'], headZ: number): void {
 
 /** Each goes on where the other was taken to be since a time; `heights` are those of before. */
 export function exchange(a: Person, b: Person, heights: readonly [number | null, number | null], since: number): void {
-  const moving = ({ target, lastSeen, missedFrom, x, y, vx, vy, leaving }: Person) => ({
+  const moving = ({ target, lastSeen, missedFrom, x, y, vx, vy, head, leaving }: Person) => ({
     target,
     lastSeen,
     missedFrom,
@@ -236,6 +245,7 @@ export function exchange(a: Person, b: Person, heights: readonly [number | null,
     y,
     vx,
     vy,
+    head,
     leaving,
   })
   const framesOf = ({ frames }: Person) =>

@@ -6,6 +6,7 @@ import type { Account } from '../../models/contracts/recording.ts'
 import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Observation } from '../observations.ts'
 import { forgetSilent, newBeacons, walkBy } from './beacons.ts'
+import { type Crossings, followCrossings, uncross } from './crossings.ts'
 import { type Encounters, encountersFrom, followEncounters, mayBeExchanged } from './encounters.ts'
 import { admissionMs, bindAdmissions, outOf } from './gates.ts'
 import { distanceToZone } from './geometry.ts'
@@ -41,13 +42,24 @@ export interface PresenceState extends Inside {
   lastFrameAt: number
   /** People who came close to each other and may have been taken for one another. */
   readonly encounters: Encounters
+  /** The same for people who were side by side a moment ago. */
+  readonly crossings: Crossings
 }
 
 /** A tracker that never uses an id twice fills this in a month; then the oldest names are forgotten. */
 const mostNames = 100_000
 
 export function newPresence(): PresenceState {
-  return { people: {}, admissions: [], outs: [], names: {}, lastFrameAt: 0, encounters: {}, beacons: newBeacons() }
+  return {
+    people: {},
+    admissions: [],
+    outs: [],
+    names: {},
+    lastFrameAt: 0,
+    encounters: {},
+    crossings: {},
+    beacons: newBeacons(),
+  }
 }
 
 /** What a former version of this program wrote may lack what came later. */
@@ -87,7 +99,12 @@ export function seeTargets(state: PresenceState, store: Store, seen: readonly Si
     known.set(person, sighting)
   }
   untangle(known, people)
+  const exchanged = followCrossings(state.crossings, state.people, known, ts)
   for (const [person, sighting] of known) see(person, sighting)
+  for (const doubt of exchanged) {
+    const [a, b] = [state.people[doubt.a], state.people[doubt.b]]
+    if (a !== undefined && b !== undefined) uncross(doubt, a, b)
+  }
   followEncounters(state.encounters, state, known, ts)
   const entered = joined.flatMap(({ sighting, person, rivals }) => {
     if (person === null) return enter(state, store, sighting)

@@ -13,12 +13,17 @@ const bo = (i: number): Place => [(30 - i) * 0.067, 0.5]
 const still: readonly ((i: number) => Place)[] = [() => [0, 0], () => [0.5, 0]]
 
 /** Follows two targets through frames; gives where those who were first seen as `a` and `b` are said to be at the end. */
-function follow(frames: readonly Readonly<Record<string, Place>>[], errorMetres = 0): Place[] {
+function follow(
+  frames: readonly Readonly<Record<string, Place>>[],
+  errorMetres = 0,
+  headOf: (place: Place) => number | null = () => 1.7,
+): Place[] {
   const people: Person[] = []
   frames.forEach((frame, i) => {
     const seen: Seen = new Map()
     for (const [target, [x, y]] of Object.entries(frame)) {
-      const sighting: Sighting = { target, headZ: 1.7, errorMetres, frame: { t: i * frameMs, x, y, hands: [[], []] } }
+      const frame = { t: i * frameMs, x, y, hands: [[], []] } as const
+      const sighting: Sighting = { target, headZ: headOf([x, y]), errorMetres, frame }
       const person = people.find((other) => other.target === target)
       if (person === undefined) people.push(newPerson(target, sighting))
       else seen.set(person, sighting)
@@ -71,6 +76,17 @@ describe('untangle()', () => {
     ]
     expect(follow(frames)).toEqual(exchanged)
     expect(follow(frames, 0.25)).toEqual([...exchanged].reverse())
+  })
+
+  it('tells two who stand side by side by their heads, where their places alone do not', () => {
+    const near = exchanging([() => [0, 0], () => [0.1, 0.05]], 0)
+    const heads = ([x]: Place) => (x === 0 ? 1.62 : 1.72)
+    const right: Place[] = [
+      [0, 0],
+      [0.1, 0.05],
+    ]
+    expect(follow(near, 0, heads)).toEqual(right)
+    expect(follow(near, 0, () => null)).toEqual([...right].reverse())
   })
 
   it('lets somebody go on whose neighbour is hidden', () => {

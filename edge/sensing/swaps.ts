@@ -23,10 +23,13 @@ const longestMs = 4000
 /** Nobody is taken for somebody who is further away (the contract's trackers: 0.6 m, which they may lose for a second). */
 const nearMetres = 1.5
 /** Two people within 0.6 m exchange ids 0.15 times a minute, e^-8.7 a frame; a bit surer than that. */
-const leastGain = 10
+export const leastGain = 10
 /** What may rather be somebody who is hidden just now waits for them to come out: a few frames. */
 const holdGain = 2
 const holdMs = 300
+
+/** Metres a second. */
+export type Velocity = Pick<Person, 'vx' | 'vy'>
 
 /** What was seen, by the person whom the tracker means. */
 export type Seen = Map<Person, Sighting>
@@ -85,25 +88,45 @@ function surest(seen: Seen, people: readonly Person[]): readonly [Person, Person
 }
 
 /** Asked of every pair of people in every frame: first what is cheap. */
-function areNear(a: Person, b: Person): boolean {
+export function areNear(a: Person, b: Person): boolean {
   if (Math.abs(a.x - b.x) > nearMetres || Math.abs(a.y - b.y) > nearMetres) return false
   return hypot2(a.x - b.x, a.y - b.y) <= nearMetres
 }
 
 /** Log likelihood of what was seen with their targets exchanged, over as it is; unseen ones say nothing. */
-function gainOf(a: Person, seenA: Sighting | undefined, b: Person, seenB: Sighting | undefined): number {
+export function gainOf(a: Person, seenA: Sighting | undefined, b: Person, seenB: Sighting | undefined): number {
   const now = Math.max(seenA?.frame.t ?? 0, seenB?.frame.t ?? 0)
   if (Math.min(a.lastSeen, b.lastSeen) < now - longestMs || Math.max(a.lastSeen, b.lastSeen) >= now) return 0
-  return fitOf(a, seenB) + fitOf(b, seenA) - fitOf(a, seenA) - fitOf(b, seenB)
+  const onFloor = fitOf(a, seenB) + fitOf(b, seenA) - fitOf(a, seenA) - fitOf(b, seenB)
+  const heads = [a.head, b.head, ...[seenA, seenB].map((seen) => (seen === undefined ? now : seen.headZ))]
+  if (heads.includes(null)) return onFloor
+  return onFloor + headFitOf(a, seenB) + headFitOf(b, seenA) - headFitOf(a, seenA) - headFitOf(b, seenB)
+}
+
+/** The same per metre of how high the head is: it goes on as well, and who bends is odd. */
+function headFitOf({ head }: Person, sighting: Sighting | undefined): number {
+  if (head === null || sighting === undefined || sighting.headZ === null) return 0
+  const { headZ, headErrorMetres = 0, frame } = sighting
+  const seconds = (frame.t - head.t) / 1000
+  const density = (share: number, sd: number) => (share / sd) * Math.exp(-0.5 * ((headZ - head.z) / sd) ** 2)
+  const core = density(1 - oddShare, hypot2(hypot2(coreMetres, coreMetresPerSecond * seconds), headErrorMetres))
+  return Math.log(
+    core + density(oddShare, hypot2(hypot2(oddMetres, oddMetresPerSecond * seconds), headErrorMetres)) + 1e-9,
+  )
 }
 
 /** Log density per square metre, but for a constant, of a sighting if a person walked on; 0 for none. */
 function fitOf(person: Person, sighting: Sighting | undefined): number {
+  return walkFit(person, person, sighting)
+}
+
+/** The same of somebody who is known to be at a place, and would move like this. */
+export function walkFit(person: Person, { vx, vy }: Velocity, sighting: Sighting | undefined): number {
   if (sighting === undefined) return 0
   const { frame } = sighting
   const seconds = (frame.t - person.lastSeen) / 1000
   const glide = Math.min(seconds, longestGlideSeconds)
-  const metres = hypot2(frame.x - person.x - glide * person.vx, frame.y - person.y - glide * person.vy)
+  const metres = hypot2(frame.x - person.x - glide * vx, frame.y - person.y - glide * vy)
   const blur = blurBetween(person, sighting)
   const core = density(metres, 1 - oddShare, hypot2(hypot2(coreMetres, coreMetresPerSecond * seconds), blur))
   return Math.log(

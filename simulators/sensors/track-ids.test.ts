@@ -33,6 +33,8 @@ test('TrackIds exchanges the ids of two who stand together, and the truth lists 
   const muddled = 'tracker: { lossesPerMinute: 0, switchesPerMinute: 30, silencesPerHour: 0 }'
   const ran = run(scenarioOf(...nobody, open, muddled, ...two), 1)
   expect(truthOf(ran.simulation).shoppers).toMatchObject({ t1: { aliases: ['t2'] }, t2: { aliases: ['t1'] } })
+  const frames = messagesOf(ran.arrivals, 'raw/targets').map(({ data }) => data as unknown as Seen)
+  for (const { targets } of frames) expect(new Set(targets.map(({ id }) => id)).size).toBe(targets.length)
 })
 
 test('Tracker shows a wrist at the place of a pick when it happens', () => {

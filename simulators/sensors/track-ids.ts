@@ -35,14 +35,15 @@ export class TrackIds {
   /** The ids of those who are seen in a frame, `ms` after the last one. */
   frame(people: readonly Person[], now: number, ms: number): Map<Person, string> {
     for (const person of this.tracks.keys()) if (!person.inside) this.tracks.delete(person)
-    const seen = new Map<Person, string>()
+    const seen: (readonly [Person, Track])[] = []
     for (const person of people) {
       const near = people.filter((other) => other !== person && isNear(person, other, now))
-      const id = this.follow(person, near.length > 0, now, ms)
-      if (id !== null) seen.set(person, id)
+      const track = this.follow(person, near.length > 0, now, ms)
+      if (track !== null) seen.push([person, track])
       for (const other of near) this.confuse(person, other, now, ms)
     }
-    return seen
+    // Not before all were confused: no id stands for two in one frame.
+    return new Map(seen.map(([person, { id }]) => [person, id]))
   }
 
   /** Every id that a person has had, in order. */
@@ -55,7 +56,7 @@ export class TrackIds {
     this.history.delete(person)
   }
 
-  private follow(person: Person, crowded: boolean, now: number, ms: number): string | null {
+  private follow(person: Person, crowded: boolean, now: number, ms: number): Track | null {
     const track = this.tracks.get(person) ?? this.begin(person)
     if (now < track.backAt) return null
     if (track.looks !== person.looks) return this.mistake(person, track, now)
@@ -69,7 +70,7 @@ export class TrackIds {
       track.lostAt = now
       track.backAt = now + Math.min(maxLossMs, this.random.logNormal(700, 0.7))
     }
-    return track.id
+    return track
   }
 
   /** Who looks different is lost for a moment and comes back as somebody new. */
