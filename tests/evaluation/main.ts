@@ -50,7 +50,8 @@ for (const row of rows)
 async function runAll(jobs: readonly Job[], workers: number): Promise<Row[]> {
   const pool = new Piscina<Job, Row>({ filename: runner, argv: [trial], maxThreads: workers })
   const format = '{bar} {value} of {total} recordings | {eta_formatted} left'
-  const bar = new SingleBar({ format, clearOnComplete: true })
+  // Where nobody watches, a line a minute.
+  const bar = new SingleBar({ format, clearOnComplete: true, noTTYOutput: true, notTTYSchedule: 60_000 })
   bar.start(jobs.length, 0)
   const done = jobs.map(async (job) => {
     const row = await pool.run(job).catch((error: Error): Row => ({ ...job, error: error.message }))
