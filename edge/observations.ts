@@ -22,8 +22,8 @@ export type Observation =
       readonly account: string
       readonly staff: boolean
     }
-  /** A hand was at the floor: something may have been left there. */
-  | { readonly kind: 'stooped'; readonly ts: number; readonly shopper: string }
+  /** A hand was at the floor: something may have been left there. `busy`: both were, or for long, as of who ties a shoe. */
+  | { readonly kind: 'stooped'; readonly ts: number; readonly shopper: string; readonly busy?: true }
   | ShelfChange
   | ProductSeen
   | Decided

@@ -47,6 +47,8 @@ export function step(
     case 'rejoined': {
       const session = state.sessions[observation.shopper]
       if (session === undefined || session.targets.includes(observation.target)) return { state, effects: [] }
+      // A tracker that exchanged two ids: it is the other's name, by which their bill is known.
+      if (Object.hasOwn(state.sessions, observation.target)) return { state, effects: [] }
       const targets = [...session.targets, observation.target]
       return { state: withSession(state, { ...session, targets }), effects: [] }
     }
@@ -59,7 +61,7 @@ export function step(
       return { state: withSession({ ...state, belief }, identified), effects: [] }
     }
     case 'stooped':
-      return stooped(catalogue, state, observation.shopper)
+      return stooped(catalogue, state, observation)
     case 'shelf-change':
       return shelfChanged(catalogue, state, observation)
     case 'product-seen':
@@ -118,14 +120,16 @@ function countedOnce({ open, belief }: EngineState, id: string, settled: readonl
   )
 }
 
+type Stooped = Extract<Observation, { kind: 'stooped' }>
+
 /** A thing that somebody holds may lie on the floor now: nobody owes it. */
-function stooped(catalogue: Catalogue, state: EngineState, shopper: string): Stepped {
+function stooped(catalogue: Catalogue, state: EngineState, { shopper, busy }: Stooped): Stepped {
   const session = state.sessions[shopper]
   if (session === undefined) return { state, effects: [] }
   const place = cartOf(holderOf(session))
   const concerned = { places: [place], grams: anyGrams }
   const { belief, settled } = update(state.belief, changeId(state.changes), concerned, (contents) =>
-    leftBehind(place, contents(place)),
+    leftBehind(place, contents(place), busy === true),
   )
   return closing(catalogue, { ...state, belief, changes: state.changes + 1 }, settled)
 }

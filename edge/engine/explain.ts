@@ -109,8 +109,9 @@ function best<T extends { readonly logLikelihood: number }>(options: readonly T[
 }
 
 /** Somebody's hand was at the floor: nothing, or one of the things they hold, is left there; the last one soonest. */
-export function leftBehind(place: PlaceKey, held: readonly Thing[]): Explanation[] {
-  const { share, last } = leftOnFloor
+export function leftBehind(place: PlaceKey, held: readonly Thing[], busy: boolean): Explanation[] {
+  const { last } = leftOnFloor
+  const share = busy ? leftOnFloor.busyShare : leftOnFloor.share
   const which = (i: number) => (held.length === 1 ? 1 : i === held.length - 1 ? last : (1 - last) / (held.length - 1))
   return [
     { acts: [], places: {}, logLikelihood: Math.log(1 - share) },

@@ -61,10 +61,10 @@ export const massRangeGrams = 2000
 export const sharedPrior = 0.2
 
 /**
- * Of hands at the floor, the share that leaves a thing there (others tie a shoe, set down a bag), and how often that is the
- * last one taken, which is rather in the hand still (S).
+ * Of hands at the floor, the share that leaves a thing there (others pick something up), of those that are busy there for longer or with
+ * the other one (a shoe is tied, a bag set down), and how often it is the last one taken, which is rather in the hand still (S).
  */
-export const leftOnFloor = { share: 0.8, last: 0.6 } as const
+export const leftOnFloor = { share: 0.8, busyShare: 0.2, last: 0.6 } as const
 
 /**
  * A thing is put on plates from which another is taken within the same half second: of puts while another has a hand there,

@@ -2,7 +2,7 @@
  * Tracks that break are joined again: which lost person a new target continues, by place, motion, gap, height, and the
  * phone that is heard there; or whether it is somebody new.
  */
-import type { Store } from '../../models/contracts/store.ts'
+import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Beacons } from './beacons.ts'
 import { type Gates, outOf } from './gates.ts'
 import { compare, distanceToZone } from './geometry.ts'
@@ -21,6 +21,8 @@ const mostSds = 3
  * has come in these last seconds tells how busy this one is.
  */
 const arrivalsPerSecond = 1 / 20
+/** Out of a room of the staff somebody comes some times an hour; who is lost may walk by it any time. */
+const staffPerSecond = 1 / 300
 const burstSeconds = 6
 /** Whom a gate has just let in is seen within a second or two; others may queue before it. */
 const admittedPerSecond = 1 / 2
@@ -105,14 +107,17 @@ export function inOrder({ people }: Pick<Inside, 'people'>): Person[] {
 
 /** Density per square metre of somebody new at this place now: doors bring people, the middle of an aisle does not. */
 function newOdds({ people, admissions }: Inside, { zones }: Store, { frame }: Sighting): number {
-  const doors = zones.filter(({ kind }) => kind === 'entry' || kind === 'entry-exit' || kind === 'staff')
-  const distance = Math.min(Number.POSITIVE_INFINITY, ...doors.map((zone) => distanceToZone(zone, [frame.x, frame.y])))
   const recent = inOrder({ people }).filter(({ firstSeen }) => firstSeen > frame.t - 1000 * burstSeconds).length
   const perSecond = arrivalsPerSecond + recent / burstSeconds
   const arrivals = admissions.length > 0 ? Math.max(admittedPerSecond, perSecond) : perSecond
-  const within = (reach: number) => Math.exp(-0.5 * (distance / reach) ** 2)
-  const here = (1 - lateShare) * within(zoneReachMetres) + lateShare * within(lateReachMetres)
-  return (arrivals * here + 1e-6) / doorSquareMetres
+  const here = (kinds: readonly Zone['kind'][]) => {
+    const doors = zones
+      .filter(({ kind }) => kinds.includes(kind))
+      .map((zone) => distanceToZone(zone, [frame.x, frame.y]))
+    const within = (reach: number) => Math.exp(-0.5 * (Math.min(Number.POSITIVE_INFINITY, ...doors) / reach) ** 2)
+    return (1 - lateShare) * within(zoneReachMetres) + lateShare * within(lateReachMetres)
+  }
+  return (arrivals * here(['entry', 'entry-exit']) + staffPerSecond * here(['staff']) + 1e-6) / doorSquareMetres
 }
 
 /** Log density per square metre that a lost person is here now, under an id of its own; height is kept. */

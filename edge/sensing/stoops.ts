@@ -1,18 +1,21 @@
 /**
  * Hands at the floor: what is left there is not owed (contract section 5), and no scale feels it. Whoever only bends to a
- * low shelf has the wrist at 0.22 m and more in two simulators with unlike bodies; whoever lays a thing down, at 0.09 to
- * 0.17 m.
+ * low shelf has the wrist at 0.22 m and more in three simulators with unlike bodies; whoever lays a thing down, at 0.09 to
+ * 0.25 m, as the hand is on top of it.
  */
 import type { Position } from '../../models/contracts/units.ts'
 import type { Observation } from '../observations.ts'
-import { type CellSpace, distanceToCell } from './geometry.ts'
+import { type CellSpace, distanceToCell, floorDistance } from './geometry.ts'
 import type { Frame, Person } from './person.ts'
 
-const lowMetres = 0.2
+const lowMetres = 0.3
+/** Lower than this hands are at plates only that they are quite near to. */
+const surelyLowMetres = 0.2
 /** Who has a hand no lower than this has got up again. */
-const upMetres = 0.35
+const upMetres = 0.4
 /** Nearer to a plate than this the hand may be at the shelf, unless it is below: by more than a tracker's error. */
 const shelfMetres = 0.25
+const awayMetres = 0.4
 const belowMetres = 0.05
 /**
  * A hand is placed to 3 cm in a frame, and for a frame or two quite wrongly: the mean of so many, without the lowest and the highest of
@@ -20,11 +23,21 @@ const belowMetres = 0.05
  */
 const frameCount = 6
 const longestMs = 1000
+/** Laying a thing down takes a second, from bending to getting up again two; tying a shoe takes longer, and both hands. */
+const busyMs = 2500
+const unseenMs = 500
 
-/** By shopper: since when a hand has been at the floor. */
-export type Stoops = Record<string, { readonly since: number }>
+interface Stoop {
+  readonly since: number
+  /** Both hands were down. */
+  both: boolean
+  told: boolean
+}
 
-/** Call it after the people of a tracker's message at `ts` were seen. */
+/** By shopper, for as long as a hand is down. */
+export type Stoops = Record<string, Stoop>
+
+/** Call it after the people of a tracker's message at `ts` were seen. Told when they get up again, or have been down for long. */
 export function followStoops(
   stoops: Stoops,
   people: Readonly<Record<string, Person>>,
@@ -34,13 +47,21 @@ export function followStoops(
   const observations: Observation[] = []
   for (const shopper of Object.keys(stoops)) if (people[shopper] === undefined) delete stoops[shopper]
   for (const { shopper, lastSeen, frames } of Object.values(people)) {
-    if (lastSeen !== ts) continue
-    const hands = [0, 1].flatMap((side) => lately(frames, side, ts) ?? [])
-    if (!hands.some(({ at }) => at[2] < upMetres)) delete stoops[shopper]
-    const low = hands.find(({ at }) => isAtFloor(at, spaces))
-    if (low === undefined || stoops[shopper] !== undefined) continue
-    stoops[shopper] = { since: low.since }
-    observations.push({ kind: 'stooped', ts: low.since, shopper })
+    const hands = lastSeen === ts ? [0, 1].flatMap((side) => lately(frames, side, ts) ?? []) : []
+    const down = hands.filter(({ at }) => at[2] < upMetres)
+    const low = down.find(({ at }) => isAtFloor(at, spaces))
+    if (low !== undefined) stoops[shopper] ??= { since: low.since, both: false, told: false }
+    const stoop = stoops[shopper]
+    if (stoop === undefined) continue
+    if (down.length > 1) stoop.both = true
+    const isUp = lastSeen === ts ? hands.length > 0 && down.length === 0 : ts - lastSeen > unseenMs
+    const isLong = ts - stoop.since > busyMs
+    if (!stoop.told && (isUp || isLong)) {
+      const busy = isLong || stoop.both ? { busy: true as const } : {}
+      observations.push({ kind: 'stooped', ts: stoop.since, shopper, ...busy })
+      stoop.told = true
+    }
+    if (isUp) delete stoops[shopper]
   }
   return observations
 }
@@ -57,14 +78,19 @@ function lately(frames: readonly Frame[], side: number, ts: number): { at: Posit
   if (seen.length < frameCount) return null
   const middle = [...seen].sort((a, b) => a.at[2] - b.at[2]).slice(1, -1)
   const mean = (axis: 0 | 1 | 2) => middle.reduce((sum, { at }) => sum + at[axis], 0) / middle.length
-  return { at: [mean(0), mean(1), mean(2)], since: Math.min(...middle.map(({ since }) => since)) }
+  return {
+    at: [mean(0), mean(1), mean(2)],
+    since: Math.min(...middle.filter(({ at }) => at[2] < upMetres).map(({ since }) => since), ts),
+  }
 }
 
 function isAtFloor(wrist: Position, spaces: ReadonlyMap<string, CellSpace>): boolean {
-  if (wrist[2] >= lowMetres) return false
+  const [x, y, z] = wrist
+  if (z >= lowMetres) return false
   for (const space of spaces.values()) {
-    const isBelow = wrist[2] < space.center[2] - belowMetres
-    if (!isBelow && distanceToCell(space, wrist) < shelfMetres) return false
+    if (z < space.center[2] - belowMetres) continue
+    if (z < surelyLowMetres ? distanceToCell(space, wrist) < shelfMetres : floorDistance(space, x, y) < awayMetres)
+      return false
   }
   return true
 }

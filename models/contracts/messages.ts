@@ -24,7 +24,9 @@ export const MetaSchema = Type.Object({
 })
 
 export const TelemetrySchema = Type.Object({
-  battery: Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: 'percent' })),
+  battery: Type.Optional(
+    Type.Union([Type.Number({ minimum: 0, maximum: 100 }), Type.Null()], { description: 'percent; null: it has none' }),
+  ),
   rssi: Type.Optional(dbm),
   uptime: Type.Optional(Type.Number({ minimum: 0, maximum: 1e12, description: 'milliseconds since the start' })),
 })
