@@ -55,6 +55,17 @@ const decided = (lines: { sku: string; quantity: number }[]): Observation => ({
 })
 
 describe('step()', () => {
+  it('bills nobody under the name of another with whom a tracker exchanged them', () => {
+    const rejoined = (shopper: string, target: string): Observation => ({ kind: 'rejoined', ts: t0, shopper, target })
+    const left = (shopper: string): Observation => ({ kind: 'left', ts: t0 + 9000, shopper })
+    const exchanged = [rejoined('anna', 'bo'), rejoined('bo', 'anna'), rejoined('bo', 'bo-2')]
+    const { bills } = play([entered('anna'), entered('bo'), ...exchanged, left('anna'), left('bo')])
+    expect(bills.map(({ shopper, aliases }) => [shopper, aliases])).toEqual([
+      ['anna', []],
+      ['bo', ['bo-2']],
+    ])
+  })
+
   it('lays before a reviewer the competing receipts, and the change on which they differ', () => {
     const { bills } = play(toss)
     const findings = bills[0]?.findings

@@ -34,6 +34,29 @@ describe('seeTargets()', () => {
     expect(follow(frames)).toEqual(['entered a', 'rejoined a'])
   })
 
+  it('takes who is lost and found again by a room of the staff for whom they were, even when others have just come', () => {
+    const polygon: [number, number][] = [
+      [1, 0.5],
+      [2, 0.5],
+      [2, 1.5],
+    ]
+    const shop = { ...store, zones: [...store.zones, { id: 'back', kind: 'staff' as const, polygon }] }
+    const [lost, found] = [still({ a: [1.2, -0.4], c: [5, -2.5] }, 20), still({ b: [1.4, 0.3], c: [5, -2.5] }, 20)]
+    const state = newPresence()
+    const observations = [...lost, ...still({ c: [5, -2.5] }, 9), ...found].flatMap((frame, i) => {
+      const t = (i + 1) * frameMs
+      const seen = Object.entries(frame).map(
+        ([target, [x, y]]): Sighting => ({ target, headZ: 1.7, frame: { t, x, y, hands: [[], []] } }),
+      )
+      return seeTargets(state, shop, seen, t)
+    })
+    expect(observations.map((o) => ('shopper' in o ? `${o.kind} ${o.shopper}` : o.kind))).toEqual([
+      'entered a',
+      'entered c',
+      'rejoined a',
+    ])
+  })
+
   it('goes on with whom a tracker knows that places them anew, no further than it said that they may be off', () => {
     const seen = (t: number, x: number, errorMetres: number): Sighting[] => [
       { target: 'a', headZ: 1.7, errorMetres, frame: { t, x, y: 0, hands: [[], []] } },

@@ -46,6 +46,15 @@ describe('views()', () => {
     expect(viewOf('gate1', 100_000, [tele])).toMatchObject({ state: 'silent' })
   })
 
+  test('takes telemetry of a device that has no battery', () => {
+    const data = { battery: null, rssi: -60, uptime: 3 }
+    expect(viewOf('gate1', 1_000, [sent({ channel: 'tele', data })])).toMatchObject({
+      battery: null,
+      rejected: 0,
+      messages: 1,
+    })
+  })
+
   test('goes by the last will, until the device is heard again', () => {
     const gone = [weight, status('offline', 'g1', 1000)]
     expect(viewOf('g1', 61_000, gone)).toMatchObject({
