@@ -17,7 +17,7 @@ const warmUpMs = 20_000
 const endMs = 30_000
 
 /** Nobody comes in here. */
-const noCodes = { use: () => null, wasUsedBy: () => false, forget: () => 0, close: () => {} }
+const noCodes = { use: () => null, stayedClosed: () => {}, letInBy: () => null, forget: () => 0, close: () => {} }
 
 type Act =
   /** A change happens, and the shelf begins to say it. */

@@ -36,7 +36,7 @@ test('removeOld() goes by the table, counts by kind, says it in words, and knows
       ['usedCodes', 3],
     ],
   ])
-  expect(lines[1]).toBe('3 older than 7 days were removed: when which phone opened a gate')
+  expect(lines[1]).toBe('3 older than 7 days were removed: when which phone opened a gate, and whose it is')
   expect((await removed(none)).more).toBe(false)
 })
 

@@ -218,19 +218,41 @@ describe('createGate() with codes of phones', () => {
     expect([live.opened(), live.causes()]).toEqual([[], ['code-used']])
   })
 
+  test('knows after a restart whose an earlier scan was, also when the phone was taken off meanwhile', () => {
+    const code = phone.show('s1', t0)
+    doors().scan(code)
+    const again = doors({ old: true })
+    again.gate.setAccounts(accounts.map(({ id, codes }) => ({ id, codes })))
+    again.scan(code, { seq: 0 })
+    expect(again.admitted()).toEqual(['account:eva'])
+  })
+
+  test('knows after a restart by which scan nobody came in, since the gate could not be told to open', async () => {
+    const code = phone.show('s1', t0)
+    const before = doors({ publish: () => Promise.reject(new Error('not connected')) })
+    before.scan(code)
+    await Promise.resolve()
+    const again = doors({ old: true })
+    again.scan(code, { seq: 0 })
+    expect(again.admitted()).toEqual([])
+    const live = doors()
+    live.scan(code, { at: 300 })
+    expect([live.opened(), live.causes()]).toEqual([[], ['code-used']])
+  })
+
   test.each([
     ['asks again who came in by an earlier scan when the disk cannot be read at first', 1, ['account:eva'], []],
     ['takes nobody to be let in by an earlier scan while the disk cannot be read, and says so', 2, [], ['gate1']],
   ])('%s', (_, failures, admitted, failed) => {
     const code = phone.show('s1', t0)
     doors().scan(code)
-    const { wasUsedBy } = usedCodes
+    const { letInBy } = usedCodes
     let left = failures
     usedCodes = {
       ...usedCodes,
-      wasUsedBy(...asked) {
+      letInBy(...asked) {
         if (left-- > 0) throw new Error('disk I/O error')
-        return wasUsedBy(...asked)
+        return letInBy(...asked)
       },
     }
     const again = doors({ old: true })

@@ -9,7 +9,7 @@ import type { Command } from '../../models/contracts/commands.ts'
 import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { deviceTopic } from '../../models/contracts/topics.ts'
-import { isRotating, parseCode } from '../../models/entry/code.ts'
+import { type EntryCode, isRotating, parseCode } from '../../models/entry/code.ts'
 import { storeTag } from '../../models/entry/keys.ts'
 import { type Rejection, rejection } from '../ingest/causes.ts'
 import type { Accepted } from '../ingest/ingest.ts'
@@ -56,11 +56,11 @@ export interface Gate {
 }
 
 /** What the engine knows an account by whose phones make codes. No reader can say it: gates do not take it. */
-const engineCode = ({ id }: Account) => `account:${id}`
+const engineCode = (account: string) => `account:${account}`
 
 /** The accounts as the engine is to know them; also one whose phone was taken off after the gate had opened for it. */
 export function forEngine(accounts: readonly Account[]): readonly Account[] {
-  return accounts.map((account) => ({ ...account, codes: [...account.codes, engineCode(account)] }))
+  return accounts.map((account) => ({ ...account, codes: [...account.codes, engineCode(account.id)] }))
 }
 
 export function createGate(options: GateOptions): Gate {
@@ -73,14 +73,24 @@ export function createGate(options: GateOptions): Gate {
   let keys: KnownKeys = new Map()
 
   /** Takes the scan for `code`, unless the command could not be sent: who comes in next would be taken for who stands outside. */
-  function open(gate: string, code: string): Admission {
+  function open(gate: string, code: string, used: EntryCode | null): Admission {
     let admitted: string | null = code
     const command: Command = { txn: newTxn(), expiresAt: now() + openMs }
     publish(deviceTopic(store.id, gate, 'cmd/open'), JSON.stringify(command)).catch((error: Error) => {
       admitted = null
       onFailure(gate, error)
+      if (used !== null) noteClosed(gate, used)
     })
     return () => admitted
+  }
+
+  /** For the process that comes next, in whose spool the scan may still be. */
+  function noteClosed(gate: string, used: EntryCode): void {
+    try {
+      usedCodes.stayedClosed(used)
+    } catch (error) {
+      onFailure(gate, new Error(`that it stayed closed cannot be written down: ${(error as Error).message}`))
+    }
   }
 
   function checkCard({ device, code }: Scan, at: number): Checked {
@@ -101,12 +111,13 @@ export function createGate(options: GateOptions): Gate {
     const reason = problem()
     if (reason !== null) return fail(scan, new Error(reason))
     try {
-      const earlier = checked.code === null ? null : usedCodes.use(checked.code, message, at)
+      const earlier = checked.code === null ? null : usedCodes.use(checked.code, message, checked.account.id, at)
       if (earlier !== null) return refuse(scan, usedBefore(earlier, scan.device, at))
     } catch (error) {
       return fail(scan, new Error(`the use of a code cannot be written down: ${(error as Error).message}`))
     }
-    return open(scan.device, checked.code === null ? scan.code : engineCode(checked.account))
+    const code = checked.code === null ? scan.code : engineCode(checked.account.id)
+    return open(scan.device, code, checked.code)
   }
 
   function refuse({ device }: Scan, { cause, found, wanted }: Refusal): null {
@@ -126,9 +137,10 @@ export function createGate(options: GateOptions): Gate {
       return account === undefined || account.refused !== undefined ? null : code
     }
     const signed = parseCode(code)
-    const known = signed === null ? undefined : keys.get(signed.code.keyId)
-    if (signed === null || known === undefined || !usedCodes.wasUsedBy(signed.code, message)) return null
-    return engineCode(known.account)
+    const letIn = signed === null ? null : usedCodes.letInBy(signed.code, message)
+    if (signed === null || letIn === null) return null
+    const account = letIn.account ?? keys.get(signed.code.keyId)?.account.id
+    return account === undefined ? null : engineCode(account)
   }
 
   /** Where the disk cannot be read, once more when the engine is to hear of it; then the visit is nobody's. */

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseCode, textOf, windowAt, windowMs } from '../../models/entry/code.ts'
 import { storeTag } from '../../models/entry/keys.ts'
 import { newPhone } from '../../models/entry/phone.ts'
+import { openDatabase } from '../../models/platform/open-database.ts'
 import { checkCode, knownKeys } from './check-code.ts'
 import { openUsedCodes } from './used-codes.ts'
 
@@ -27,13 +28,38 @@ describe('openUsedCodes()', () => {
   test('use() is for good: another process on the same file knows it', () => {
     const file = join(folder, 'used.db')
     const before = openUsedCodes(file)
-    expect(before.use(code(5), scan, now)).toBe(null)
+    expect(before.use(code(5), scan, 'eva', now)).toBe(null)
     // Not closed: the process was killed.
     const after = openUsedCodes(file)
-    expect(after.use(code(5), { ...scan, seq: 2 }, now + 1)).toEqual({ device: 'gate1', at: now, isSameCode: true })
-    expect([after.wasUsedBy(code(5), scan), after.wasUsedBy(code(5), { ...scan, seq: 2 })]).toEqual([true, false])
+    expect(after.use(code(5), { ...scan, seq: 2 }, 'eva', now + 1)).toEqual({
+      device: 'gate1',
+      at: now,
+      isSameCode: true,
+    })
+    expect([after.letInBy(code(5), scan), after.letInBy(code(5), { ...scan, seq: 2 })]).toEqual([
+      { account: 'eva' },
+      null,
+    ])
     before.close()
     after.close()
+  })
+
+  test('openUsedCodes() knows what is in a file from before accounts were written down, and adds to it', () => {
+    const file = join(folder, 'used.db')
+    const old = openDatabase(file)
+    old.exec(`CREATE TABLE used_code (
+      key_id TEXT, window INTEGER, guest INTEGER, device TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL,
+      at INTEGER NOT NULL, PRIMARY KEY (key_id, window, guest)) STRICT, WITHOUT ROWID`)
+    const row = [phone.keyId, 5, 0, scan.device, scan.boot, scan.seq, now]
+    old.prepare('INSERT INTO used_code VALUES (?, ?, ?, ?, ?, ?, ?)').run(...row)
+    old.close()
+    openUsedCodes(file).close()
+    const used = openUsedCodes(file)
+    expect(used.letInBy(code(5), scan)).toEqual({ account: null })
+    expect(used.use(code(5), scan, 'eva', now)).toEqual({ device: 'gate1', at: now, isSameCode: true })
+    expect(used.use(code(6), { ...scan, seq: 2 }, 'eva', now)).toBe(null)
+    expect(used.letInBy(code(6), { ...scan, seq: 2 })).toEqual({ account: 'eva' })
+    used.close()
   })
 
   test('use() takes whatever order of codes each once, and of a phone only the newest half minute or later', () => {
@@ -46,7 +72,7 @@ describe('openUsedCodes()', () => {
           const isGood =
             taken.every((other) => other.window <= window) &&
             !taken.some((other) => other.window === window && other.guest === guest)
-          expect(used.use(code(window, guest), scan, now) === null).toBe(isGood)
+          expect(used.use(code(window, guest), scan, 'eva', now) === null).toBe(isGood)
           if (isGood) taken.push({ window, guest })
         }
         used.close()
@@ -56,7 +82,7 @@ describe('openUsedCodes()', () => {
 
   test('forget() lets go of old uses, and few are kept of a phone', () => {
     const used = openUsedCodes(':memory:')
-    for (let window = 0; window < 100; window++) used.use(code(window), scan, now + window)
+    for (let window = 0; window < 100; window++) used.use(code(window), scan, 'eva', now + window)
     expect([used.forget(now + 95), used.forget(now + 200)]).toEqual([6, 5])
     used.close()
   })
@@ -78,7 +104,10 @@ describe('checkCode()', () => {
         const used = openUsedCodes(':memory:')
         const parsed = parseCode(text)
         if (parsed !== null)
-          expect([used.use(parsed.code, scan, at), used.use(parsed.code, scan, at)?.isSameCode]).toEqual([null, true])
+          expect([used.use(parsed.code, scan, 'eva', at), used.use(parsed.code, scan, 'eva', at)?.isSameCode]).toEqual([
+            null,
+            true,
+          ])
         used.close()
       }),
       { numRuns: 60 },
@@ -100,7 +129,7 @@ describe('checkCode()', () => {
     const used = openUsedCodes(':memory:')
     const outcomes = [text, twin].map((shown) => {
       const checked = checkCode(shown, keys, storeTag('s1'), now)
-      return checked.kind === 'good' && checked.code !== null && used.use(checked.code, scan, now)
+      return checked.kind === 'good' && checked.code !== null && used.use(checked.code, scan, 'eva', now)
     })
     expect(outcomes).toEqual([null, { device: 'gate1', at: now, isSameCode: true }])
     used.close()

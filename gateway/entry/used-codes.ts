@@ -25,11 +25,18 @@ export interface EarlierUse {
   readonly isSameCode: boolean
 }
 
+/** Who came in by a code. `account`: its id; null: a process before accounts were written down has let them in. */
+export interface LetIn {
+  readonly account: string | null
+}
+
 export interface UsedCodes {
   /** Null: it had not been used, and has been now, for good. Throws when the disk refuses; it is not used then. */
-  use(code: EntryCode, scan: ScanMessage, at: number): EarlierUse | null
-  /** Whether it was this very message that has used the code. */
-  wasUsedBy(code: EntryCode, scan: ScanMessage): boolean
+  use(code: EntryCode, scan: ScanMessage, account: string, at: number): EarlierUse | null
+  /** The code stays used, but nobody came in by it: the gate could not be told to open. */
+  stayedClosed(code: EntryCode): void
+  /** Who came in by this very message; null: nobody, or by another one. */
+  letInBy(code: EntryCode, scan: ScanMessage): LetIn | null
   /** Forgets uses before this time, milliseconds since the epoch. Returns how many. */
   forget(before: number): number
   close(): void
@@ -42,6 +49,8 @@ type Row = {
   readonly boot: string
   readonly seq: number
   readonly at: number
+  readonly account: string | null
+  readonly stayed_closed: number
 }
 
 /** Throws in words when the file cannot be opened. */
@@ -50,16 +59,36 @@ export function openUsedCodes(file: string, options: DatabaseOptions = {}): Used
   database.exec(`CREATE TABLE IF NOT EXISTS used_code (
     key_id TEXT, window INTEGER, guest INTEGER, device TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL,
     at INTEGER NOT NULL, PRIMARY KEY (key_id, window, guest)) STRICT, WITHOUT ROWID`)
+  database.transaction(() => bringUpToDate(database))
   return {
-    use: (code, scan, at) => database.transaction(() => use(database, code, scan, at)),
-    wasUsedBy({ keyId, window, guest }, { device, boot, seq }) {
+    use: (code, scan, account, at) => database.transaction(() => use(database, code, scan, account, at)),
+    stayedClosed({ keyId, window, guest }) {
+      database
+        .prepare('UPDATE used_code SET stayed_closed = 1 WHERE key_id = ? AND window = ? AND guest = ?')
+        .run(keyId, window, guest)
+    },
+    letInBy({ keyId, window, guest }, { device, boot, seq }) {
       const row = database
-        .prepare('SELECT * FROM used_code WHERE key_id = ? AND window = ? AND guest = ?')
-        .get<Row>(keyId, window, guest)
-      return row !== undefined && row.device === device && row.boot === boot && row.seq === seq
+        .prepare(
+          `SELECT * FROM used_code WHERE key_id = ? AND window = ? AND guest = ?
+           AND device = ? AND boot = ? AND seq = ? AND stayed_closed = 0`,
+        )
+        .get<Row>(keyId, window, guest, device, boot, seq)
+      return row === undefined ? null : { account: row.account }
     },
     forget: (before) => database.prepare('DELETE FROM used_code WHERE at < ?').run(before).changes,
     close: () => database.close(),
+  }
+}
+
+/** Of a file from before these columns. */
+function bringUpToDate(database: Database): void {
+  for (const [column, type] of [
+    ['account', 'TEXT'],
+    ['stayed_closed', 'INTEGER NOT NULL DEFAULT 0'],
+  ] as const) {
+    const there = database.prepare(`SELECT 1 FROM pragma_table_info('used_code') WHERE name = ?`).get(column)
+    if (there === undefined) database.exec(`ALTER TABLE used_code ADD COLUMN ${column} ${type}`)
   }
 }
 
@@ -67,6 +96,7 @@ function use(
   database: Database,
   { keyId, window, guest }: EntryCode,
   scan: ScanMessage,
+  account: string,
   at: number,
 ): EarlierUse | null {
   const latest = database
@@ -80,7 +110,9 @@ function use(
     return { device: latest.device, at: latest.at, isSameCode }
   database.prepare('DELETE FROM used_code WHERE key_id = ? AND window < ?').run(keyId, window - keptWindows)
   database
-    .prepare('INSERT INTO used_code (key_id, window, guest, device, boot, seq, at) VALUES (?, ?, ?, ?, ?, ?, ?)')
-    .run(keyId, window, guest, scan.device, scan.boot, scan.seq, Math.round(at))
+    .prepare(
+      'INSERT INTO used_code (key_id, window, guest, device, boot, seq, account, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(keyId, window, guest, scan.device, scan.boot, scan.seq, account, Math.round(at))
   return null
 }

@@ -52,7 +52,7 @@ export const storeRetention = {
     why: 'as decided reviews; whose a bill is, the bill says as long as it is kept',
   },
   usedCodes: {
-    what: 'when which phone opened a gate',
+    what: 'when which phone opened a gate, and whose it is',
     where: "the store's entry-codes.db",
     days: 7,
     why: 'a code lives for a minute and a half; the rest is against a clock that is set back',

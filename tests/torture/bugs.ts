@@ -87,14 +87,14 @@ function rememberedCodes(codes: UsedCodes): UsedCodes {
   const uses = new Map<string, string>()
   return {
     ...codes,
-    use({ keyId, window, guest }, { device, seq }, at) {
+    use({ keyId, window, guest }, { device, seq }, _account, at) {
       const code = `${keyId} ${window} ${guest}`
       if (uses.has(code)) return { device, at, isSameCode: true }
       uses.set(code, `${device} ${seq}`)
       return null
     },
-    wasUsedBy: ({ keyId, window, guest }, { device, seq }) =>
-      uses.get(`${keyId} ${window} ${guest}`) === `${device} ${seq}`,
+    letInBy: ({ keyId, window, guest }, { device, seq }) =>
+      uses.get(`${keyId} ${window} ${guest}`) === `${device} ${seq}` ? { account: null } : null,
   }
 }
 
