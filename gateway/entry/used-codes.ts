@@ -58,7 +58,8 @@ export function openUsedCodes(file: string, options: DatabaseOptions = {}): Used
   const database = openDatabase(file, options)
   database.exec(`CREATE TABLE IF NOT EXISTS used_code (
     key_id TEXT, window INTEGER, guest INTEGER, device TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL,
-    at INTEGER NOT NULL, PRIMARY KEY (key_id, window, guest)) STRICT, WITHOUT ROWID`)
+    at INTEGER NOT NULL, account TEXT, stayed_closed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (key_id, window, guest)) STRICT, WITHOUT ROWID`)
   database.transaction(() => bringUpToDate(database))
   return {
     use: (code, scan, account, at) => database.transaction(() => use(database, code, scan, account, at)),
