@@ -20,8 +20,10 @@ type Row = {
   readonly made_by: string | null
   /** When its owner first signed in by e-mail to an account that a store made; null: not yet, or they made it. */
   readonly owned_at: number | null
+  /** When it was asked to be erased; null: it was not. */
+  readonly closed_at: number | null
 }
-const columns = 'id, name, staff, entry_code, revision, refused, email, made_by, owned_at'
+const columns = 'id, name, staff, entry_code, revision, refused, email, made_by, owned_at, closed_at'
 
 /** As in the contract of an account. */
 const longestName = 100
@@ -37,15 +39,19 @@ export interface Accounts {
   /**
    * Makes an account, or finds the one with this id that the store has made, whose name is its owner's by then; an e-mail
    * address is added where there is none. Throws OTHER_MAKER, OTHER_EMAIL, and OTHER_ACCOUNT when the id exists with
-   * another role or e-mail address.
+   * another role or e-mail address; BEING_ERASED.
    */
   create(storeId: string, wanted: NewAccount): Promise<{ readonly account: AccountView; readonly isNew: boolean }>
+  /** Null also for one that is being erased, unless it owes what only its owner can pay. */
   byId(id: string): Promise<AccountView | null>
   /** Throws NO_SUCH_ACCOUNT, OTHER_MAKER. */
   wantMadeBy(storeId: string, id: string): Promise<void>
-  /** Whether the store may let somebody in. Throws OWN_SIGN_IN where the owner gets in by e-mail, NO_SUCH_ACCOUNT, OTHER_MAKER. */
+  /**
+   * Whether the store may let somebody in. Throws OWN_SIGN_IN where the owner gets in by e-mail, NO_SUCH_ACCOUNT, OTHER_MAKER,
+   * BEING_ERASED.
+   */
   wantOpenedBy(storeId: string, id: string): Promise<void>
-  /** The account of who reads that letter box, made when there is none. Addresses are compared in small letters. */
+  /** The account of who reads that letter box, made when there is none. Addresses are compared in small letters. Throws BEING_ERASED. */
   ofEmail(email: string): Promise<EmailAccount>
   /** From now on only its owner lets anybody in. */
   own(id: string, within: SqlSession): Promise<void>
@@ -69,6 +75,7 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
       sql.transaction(async (session) => {
         const known = await findById(session, id)
         if (known !== undefined && known.made_by !== storeId) throw new ServiceError('OTHER_MAKER', id)
+        if (known !== undefined && known.closed_at !== null) throw new ServiceError('BEING_ERASED', id)
         const email = given?.toLowerCase() ?? null
         const owner = email === null ? undefined : await findByEmail(session, email)
         if (owner !== undefined && owner.id !== id) throw new ServiceError('OTHER_EMAIL')
@@ -82,19 +89,21 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
       }),
     async byId(id) {
       const row = await findById(sql, id)
-      return row === undefined ? null : view(row)
+      return row === undefined || isShut(row) ? null : view(row)
     },
     async wantMadeBy(storeId, id) {
       await madeBy(storeId, id)
     },
     async wantOpenedBy(storeId, id) {
-      const { owned_at } = await madeBy(storeId, id)
-      if (owned_at !== null) throw new ServiceError('OWN_SIGN_IN', id)
+      const row = await madeBy(storeId, id)
+      if (isShut(row)) throw new ServiceError('BEING_ERASED', id)
+      if (row.owned_at !== null) throw new ServiceError('OWN_SIGN_IN', id)
     },
     ofEmail: (given) =>
       sql.transaction(async (session) => {
         const email = given.toLowerCase()
         const known = await findByEmail(session, email)
+        if (known !== undefined && isShut(known)) throw new ServiceError('BEING_ERASED')
         if (known !== undefined)
           return { account: view(known), isNew: false, isTakenOver: known.made_by !== null && known.owned_at === null }
         const name = email.slice(0, email.indexOf('@')).slice(0, longestName)
@@ -123,7 +132,7 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
       )
       const known = rows.map((row) => ({
         id: row.id,
-        codes: worksIn(storeId, row) ? [row.entry_code] : [],
+        codes: worksIn(storeId, row) && row.closed_at === null ? [row.entry_code] : [],
         staff: worksIn(storeId, row),
         ...keysOf(row),
         ...refusedOf(row),
@@ -177,6 +186,11 @@ function view(row: Row): AccountView {
     ...refusedOf(row),
     ...(email === null ? {} : { email }),
   }
+}
+
+/** Its owner sees nothing of it any more, but what is to be paid before it can be erased. */
+function isShut({ closed_at, refused }: Row): boolean {
+  return closed_at !== null && refused === null
 }
 
 /** Only they have a card, with a code that stays; shoppers show those of their phones. */

@@ -16,7 +16,7 @@ interface NewPhone {
 export interface EntryKeys {
   /**
    * Lets a phone make codes of an account; the same key again changes nothing. Where there are as many as may be, the
-   * one that was added first goes. Throws NO_SUCH_ACCOUNT, BAD_KEY, and OTHER_KEY for a key of another account.
+   * one that was added first goes. Throws NO_SUCH_ACCOUNT, BEING_ERASED, BAD_KEY, and OTHER_KEY for a key of another account.
    */
   add(accountId: string, phone: NewPhone): Promise<PhoneView>
   /** The codes of the phone open nothing any more, once the stores have heard. One that is not there is no error. */
@@ -90,8 +90,11 @@ async function add(
   addedAt: number,
 ): Promise<PhoneView> {
   if (!isPublicKey(publicKey)) throw new ServiceError('BAD_KEY')
-  const [account] = await session.query('SELECT id FROM account WHERE id = ?', [accountId])
+  const [account] = await session.query<{ closed_at: number | null }>('SELECT closed_at FROM account WHERE id = ?', [
+    accountId,
+  ])
   if (account === undefined) throw new ServiceError('NO_SUCH_ACCOUNT', accountId)
+  if (account.closed_at !== null) throw new ServiceError('BEING_ERASED', accountId)
   const id = keyIdOf(publicKey)
   const [known] = await session.query<Row>('SELECT * FROM entry_key WHERE id = ?', [id])
   if (known !== undefined) {

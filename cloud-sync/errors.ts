@@ -31,6 +31,10 @@ const table = {
   NOT_REFUNDABLE: { status: 409, means: 'there is nothing to give back' },
   NO_ENROLMENT: { status: 409, means: 'the payment provider has no page for this; choose from the list' },
   NO_METHOD: { status: 409, means: 'the account has no way to pay; choose one first' },
+  BEING_ERASED: {
+    status: 409,
+    means: 'the account is being erased, which nobody can stop; it is gone in two days at most',
+  },
   NOT_SETTLED: {
     status: 409,
     means: 'a bill is not paid, being checked, or money is on its way; the account can be erased when that is settled',

@@ -28,7 +28,7 @@ function appendOnly(table: string): string[] {
  * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`). `account.token_hash` was what
  * opened an account before there were sessions; nothing reads it, and it holds the id, since SQLite cannot drop a column
  * that is unique.
- * `erased_account` is for stores to learn it. `account.made_by` is the store that made it, null: its owner, or several stores
+ * `account.closed_at` is when it was asked to be erased, `erased_account` is for stores to learn that it was. `account.made_by` is the store that made it, null: its owner, or several stores
  * that had one token then. `purchase.trip_id` and `refund.id` begin with the store's id (`stores/own-key.ts`). Of an attempt only the token that it was tried with may be taken away (`privacy/`).
  */
 const steps: readonly (readonly string[])[] = [
@@ -148,6 +148,7 @@ const steps: readonly (readonly string[])[] = [
       made_at BIGINT NOT NULL, tries INTEGER NOT NULL, next_at BIGINT)`,
     'CREATE INDEX mail_outbox_due ON mail_outbox (next_at)',
   ],
+  ['ALTER TABLE account ADD COLUMN closed_at BIGINT'],
 ]
 
 /** Brings the account service's database to the current version. Throws when it was written by a later one. */

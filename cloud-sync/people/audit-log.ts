@@ -2,7 +2,7 @@
  * Who did what, when and from where: written once, changed never (a trigger sees to it), kept for 400 days, so that a
  * year can be compared with the one before. Names no secret and no e-mail address; accounts stand in it by their id.
  */
-import type { Sql } from '../sql.ts'
+import type { SqlSession } from '../sql.ts'
 
 const dayMs = 86_400_000
 /** The trigger in `tables.ts` holds the same number. */
@@ -27,6 +27,7 @@ export type AuditAct =
   | 'account-made'
   | 'account-changed'
   | 'role-changed'
+  | 'account-closed'
   | 'account-removed'
   | 'payment-method-changed'
   | 'refund-granted'
@@ -58,7 +59,7 @@ export interface AuditLog {
 }
 
 /** `now` gives milliseconds since the epoch. */
-export function createAuditLog(sql: Sql, now: () => number): AuditLog {
+export function createAuditLog(sql: SqlSession, now: () => number): AuditLog {
   let pruneAt = 0
   const prune = async () => {
     if (now() < pruneAt) return

@@ -1,10 +1,12 @@
 /**
  * Erasing a person (GDPR, article 17): who they were goes, what the law wants of a sale stays (17 (3) (b)): date, goods,
- * amounts, tax, without a name. The books are not touched.
+ * amounts, tax, without a name. The books are not touched. The account is closed at once and erased a day later: whoever is
+ * in a shop when they ask for it pays for what they take.
  */
 import type { Purchase } from '../../models/contracts/http.ts'
 import { ServiceError } from '../errors.ts'
-import { isOwed } from '../ledger/states.ts'
+import { billStates, isOwed } from '../ledger/states.ts'
+import { createAuditLog } from '../people/audit-log.ts'
 import type { SqlSession } from '../sql.ts'
 import { readBack } from '../stored-purchase.ts'
 
@@ -24,38 +26,70 @@ export const personalTables = [
   { table: 'email_code', column: 'email' },
 ] as const
 
+const openStates = billStates.filter((state) => isOwed(state) || state === 'review')
+
 /**
- * Erases an account. Within the caller's transaction. Throws NO_SUCH_ACCOUNT, and NOT_SETTLED while money is owed, on its
- * way, or not decided on: a claim needs to know whom it is against (17 (3) (e)). A refund that failed waits for the store, which
- * must not keep a person from it: the books go on owing it, and it can be sent again to what was paid with, without a name.
+ * Bills of which money is owed, on its way, or not decided on: a claim needs to know whom it is against (17 (3) (e)). A refund that
+ * failed waits for the store, which must not keep a person from it: the books go on owing it, and it can be sent again to what was
+ * paid with, without a name.
  */
-export async function eraseAccount(session: SqlSession, accountId: string, now: number): Promise<void> {
-  const [account] = await session.query<{ email: string | null }>('SELECT email FROM account WHERE id = ?', [accountId])
+const unsettledBills = `SELECT purchase.id AS id, purchase.account_id AS account_id
+  FROM purchase JOIN bill_payment ON bill_payment.purchase_id = purchase.id
+  WHERE bill_payment.state IN (${openStates.map((state) => `'${state}'`).join(', ')})
+    OR EXISTS (SELECT 1 FROM refund JOIN open_payout ON open_payout.refund_id = refund.id
+      WHERE refund.purchase_id = purchase.id AND (open_payout.next_at IS NOT NULL OR EXISTS
+        (SELECT 1 FROM attempt JOIN open_attempt ON open_attempt.attempt_id = attempt.id
+         WHERE attempt.refund_id = refund.id)))`
+
+/**
+ * Lets an account in nowhere any more, and nobody into it; `eraseClosed` does the rest. Once more changes nothing. Within the
+ * caller's transaction. Throws NO_SUCH_ACCOUNT, NOT_SETTLED.
+ */
+export async function closeAccount(session: SqlSession, accountId: string, now: number): Promise<void> {
+  const [account] = await session.query<AccountRow>('SELECT id, email FROM account WHERE id = ?', [accountId])
   if (account === undefined) throw new ServiceError('NO_SUCH_ACCOUNT', accountId)
-  await requireSettled(session, accountId)
-  const purchases = await session.query<PurchaseRow>('SELECT id, body FROM purchase WHERE account_id = ?', [accountId])
-  for (const purchase of purchases) await unname(session, purchase)
-  for (const { table, column } of personalTables)
-    await session.run(`DELETE FROM ${table} WHERE ${column} = ?`, [column === 'email' ? account.email : accountId])
-  await session.run('DELETE FROM account WHERE id = ?', [accountId])
+  const [open] = await session.query<{ id: string }>(
+    `SELECT id FROM (${unsettledBills}) AS unsettled WHERE account_id = ? LIMIT 1`,
+    [accountId],
+  )
+  if (open !== undefined) throw new ServiceError('NOT_SETTLED', `bill ${open.id}`)
+  await forgetBelongings(session, account)
   await session.run(
-    'INSERT INTO erased_account (id, at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at',
-    [accountId, now],
+    `UPDATE account SET closed_at = ?, revision = (SELECT MAX(revision) + 1 FROM account) WHERE id = ? AND closed_at IS NULL`,
+    [now, accountId],
   )
 }
 
-async function requireSettled(session: SqlSession, accountId: string): Promise<void> {
-  const open = await session.query<{ id: string; state: Parameters<typeof isOwed>[0]; payouts: number }>(
-    `SELECT purchase.id AS id, bill_payment.state AS state,
-       (SELECT COUNT(*) FROM refund JOIN open_payout ON open_payout.refund_id = refund.id
-        WHERE refund.purchase_id = purchase.id AND (open_payout.next_at IS NOT NULL OR EXISTS
-          (SELECT 1 FROM attempt JOIN open_attempt ON open_attempt.attempt_id = attempt.id
-           WHERE attempt.refund_id = refund.id))) AS payouts
-     FROM purchase JOIN bill_payment ON bill_payment.purchase_id = purchase.id WHERE purchase.account_id = ?`,
-    [accountId],
+/** Erases accounts that were closed before that time, so many at most and none that is not settled; resolves to how many. */
+export async function eraseClosed(session: SqlSession, before: number, most: number, now: number): Promise<number> {
+  const accounts = await session.query<AccountRow>(
+    `SELECT id, email FROM account WHERE closed_at < ?
+       AND NOT EXISTS (SELECT 1 FROM (${unsettledBills}) AS unsettled WHERE unsettled.account_id = account.id)
+     ORDER BY closed_at LIMIT ?`,
+    [before, most],
   )
-  const first = open.find(({ state, payouts }) => isOwed(state) || state === 'review' || payouts > 0)
-  if (first !== undefined) throw new ServiceError('NOT_SETTLED', `bill ${first.id}`)
+  for (const account of accounts) await erase(session, account, now)
+  return accounts.length
+}
+
+type AccountRow = { readonly id: string; readonly email: string | null }
+
+async function erase(session: SqlSession, account: AccountRow, now: number): Promise<void> {
+  const { id } = account
+  const purchases = await session.query<PurchaseRow>('SELECT id, body FROM purchase WHERE account_id = ?', [id])
+  for (const purchase of purchases) await unname(session, purchase)
+  await forgetBelongings(session, account)
+  await session.run('DELETE FROM account WHERE id = ?', [id])
+  await session.run(
+    'INSERT INTO erased_account (id, at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at',
+    [id, now],
+  )
+  await createAuditLog(session, () => now).append({ what: 'account-removed', about: id })
+}
+
+async function forgetBelongings(session: SqlSession, { id, email }: AccountRow): Promise<void> {
+  for (const { table, column } of personalTables)
+    await session.run(`DELETE FROM ${table} WHERE ${column} = ?`, [column === 'email' ? email : id])
 }
 
 type PurchaseRow = { readonly id: string; readonly body: string }

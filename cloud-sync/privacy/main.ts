@@ -9,7 +9,7 @@ import { ServiceError } from '../errors.ts'
 import { ownSite } from '../people/own-site.ts'
 import { createShoppers } from '../service.ts'
 import { openSqlite, type Sql } from '../sql.ts'
-import { eraseAccount } from './erase.ts'
+import { closeAccount } from './erase.ts'
 import { exportAccount } from './export.ts'
 
 interface Options {
@@ -42,18 +42,20 @@ program
   )
 program
   .command('erase')
-  .description('erases an account; its receipts stay without a name, stores hear of it within seconds')
+  .description(
+    'lets an account in nowhere any more and has the service erase it a day later; its receipts stay without a name',
+  )
   .argument('<account>', 'id of the account')
   .requiredOption('--data <dir>', "folder of the account service's database")
   .action((id: string, { data }: Options) =>
     withDatabase(data, async (sql) => {
-      await sql.transaction((session) => eraseAccount(session, id, Date.now()))
+      await sql.transaction((session) => closeAccount(session, id, Date.now()))
       await createShoppers(sql, ownSite(null), Date.now).audit.append({
-        what: 'account-removed',
+        what: 'account-closed',
         who: 'command',
         about: id,
       })
-      return `${id} was erased`
+      return `${id} is let in nowhere any more; the account service erases it by itself, within two days as a rule`
     }),
   )
 program

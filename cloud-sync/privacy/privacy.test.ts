@@ -7,11 +7,14 @@ import type { AccountExport } from '../../models/contracts/privacy.ts'
 import type { Account } from '../../models/contracts/recording.ts'
 import { newPhone } from '../../models/entry/phone.ts'
 import { before, dayMs, serviceRetention } from '../../models/privacy/retention.ts'
+import { createAccounts } from '../accounts.ts'
 import { auditPayments } from '../payments/audit.ts'
+import { createSessions } from '../people/sessions.ts'
+import { shopperLimits } from '../service.ts'
 import { openSqlite } from '../sql.ts'
 import { billed, purchaseOf } from '../testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, put, storeToken } from '../testing/service.ts'
-import { personalTables } from './erase.ts'
+import { closeAccount, personalTables } from './erase.ts'
 import { removeOld } from './retention.ts'
 
 let bench: Bench
@@ -33,9 +36,22 @@ const buy = async (trip: string, changes: Parameters<typeof purchaseOf>[1] = {})
   await bench.payments.run()
   return answer
 }
+const newSession = (subject: string) =>
+  createSessions(bench.sql, shopperLimits, bench.now).begin({ subject, way: 'email-code', place: '', device: '' })
 const erase = () => {
   const headers = { cookie: `tillfree-account=${token}`, 'sec-fetch-site': 'same-origin' }
   return bench.app.inject({ method: 'DELETE', url: '/v1/me', headers })
+}
+const quiet = { info: () => {}, error: () => {} }
+const nextDay = async () => {
+  bench.advance(dayMs)
+  while (await removeOld({ sql: bench.sql, now: bench.now, log: quiet }));
+}
+/** Asks for it, and lets a day pass. */
+const eraseWhole = async () => {
+  const asked = await erase()
+  await nextDay()
+  return asked
 }
 const accountsOfStore = async () =>
   (await call(bench.app, storeToken, '/v1/stores/s1/accounts')) as { body: Account[]; headers: { etag?: string } }
@@ -58,7 +74,7 @@ describe('DELETE /v1/me', () => {
       await bench.sql.query('SELECT * FROM ledger_entry'),
       (await accountsOfStore()).headers.etag,
     ]
-    expect((await erase()).statusCode).toBe(204)
+    expect((await eraseWhole()).statusCode).toBe(204)
     const [receipt] = await bench.sql.query<{ body: string; total_minor: number }>('SELECT * FROM purchase')
     expect(receipt).toMatchObject({ account_id: null, total_minor: 1199 })
     expect(JSON.parse(receipt?.body ?? '')).toMatchObject({
@@ -106,7 +122,7 @@ describe('DELETE /v1/me', () => {
     bench.advance(86_400_000)
     await bench.payments.run()
     token = (await newShopper(bench, 'anna-rossi')).token
-    expect((await erase()).statusCode).toBe(204)
+    expect((await eraseWhole()).statusCode).toBe(204)
     expect(await everything()).not.toMatch(/Anna|"account":"anna-rossi"/)
     const { body } = await call(bench.app, storeToken, '/v1/stores/s1/failed-refunds')
     expect(body).toMatchObject({ refunds: [{ tripId: 'trip-1', refund: { id: 'r-1', state: 'returned' } }] })
@@ -117,8 +133,65 @@ describe('DELETE /v1/me', () => {
     expect(await auditPayments(bench.sql)).toEqual([])
   })
 
-  test('DELETE /v1/me does not lose a bill that a store delivers later, nor takes it twice', async () => {
+  test('DELETE /v1/me charges a bill of a visit from before that comes within a day, and erases the account then', async () => {
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
+    const etag = (await accountsOfStore()).headers.etag
     await erase()
+    expect((await buy('inside')).status).toBe(201)
+    expect(await bench.sql.query('SELECT state FROM bill_payment')).toEqual([{ state: 'paid' }])
+    const { body, headers } = await accountsOfStore()
+    expect(body).toEqual([{ id: 'anna-rossi', codes: [], staff: false }])
+    expect(headers.etag).not.toBe(etag)
+    bench.advance(dayMs / 2)
+    await removeOld({ sql: bench.sql, now: bench.now, log: quiet })
+    expect(await everything()).toContain('Anna')
+    await nextDay()
+    expect(await everything()).not.toMatch(/Anna|"account":"anna-rossi"/)
+    expect((await accountsOfStore()).body).toEqual([{ id: 'anna-rossi', codes: [], erased: true }])
+    expect(await auditPayments(bench.sql)).toEqual([])
+  })
+
+  test('DELETE /v1/me lets nobody into the account from then on: no session, no phone, no card, no link, no new name', async () => {
+    await call(bench.app, token, '/v1/me/phones', { publicKey: newPhone().publicKey, label: 'Phone' })
+    await erase()
+    expect((await accountsOfStore()).body).toEqual([{ id: 'anna-rossi', codes: [], staff: false }])
+    expect((await call(bench.app, token, '/v1/me')).status).toBe(401)
+    const phone = { publicKey: newPhone().publicKey, label: 'Another' }
+    const asked = [
+      await call(bench.app, storeToken, '/v1/accounts/anna-rossi/phones', phone),
+      await call(bench.app, storeToken, '/v1/accounts/anna-rossi/sign-in-link', {}),
+      await call(bench.app, storeToken, '/v1/accounts', { id: 'anna-rossi', name: 'Anna' }),
+    ]
+    expect(asked.map(({ body }) => (body as { code: string }).code)).toEqual(Array(3).fill('BEING_ERASED'))
+    await call(bench.app, storeToken, '/v1/accounts', { id: 'otto', name: 'Otto', staff: true })
+    const staff = async () => ((await accountsOfStore()).body as Account[]).find(({ id }) => id === 'otto')
+    expect((await staff())?.codes).toHaveLength(1)
+    await bench.sql.transaction((session) => closeAccount(session, 'otto', bench.now()))
+    expect(await staff()).toEqual({ id: 'otto', codes: [], staff: true })
+  })
+
+  test('DELETE /v1/me waits on when a bill of a visit from before cannot be paid, and lets the shopper in to pay it', async () => {
+    await call(bench.app, storeToken, '/v1/accounts', { id: 'anna-rossi', name: 'Anna Rossi', email: 'a@example.com' })
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-declined' })
+    await erase()
+    const accounts = createAccounts(bench.sql, bench.now)
+    await expect(accounts.ofEmail('a@example.com')).rejects.toThrow('being erased')
+    await buy('inside')
+    await nextDay()
+    expect(await everything()).toContain('Anna')
+    expect(await accounts.ofEmail('a@example.com')).toMatchObject({ account: { id: 'anna-rossi' }, isNew: false })
+    token = (await newSession('anna-rossi')).token
+    const phone = await call(bench.app, token, '/v1/me/phones', { publicKey: newPhone().publicKey, label: 'Phone' })
+    expect((phone.body as { code: string }).code).toBe('BEING_ERASED')
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
+    await bench.payments.run()
+    await nextDay()
+    expect(await everything()).not.toMatch(/Anna|example|"account":"anna-rossi"/)
+    expect(await auditPayments(bench.sql)).toEqual([])
+  })
+
+  test('DELETE /v1/me does not lose a bill that a store delivers later, nor takes it twice', async () => {
+    await eraseWhole()
     const [first, again] = [await buy('late'), await buy('late')]
     expect([first.status, again.status]).toEqual([201, 200])
     expect(await everything()).not.toMatch(/"account":"anna-rossi"/)
@@ -263,9 +336,12 @@ describe('npm run privacy', () => {
     const noted = await signedOut.query("SELECT who, about FROM audit WHERE what = 'sessions-ended'")
     expect(noted).toEqual([{ who: 'command', about: 'anna-rossi' }])
     await signedOut.close()
-    expect(run('erase', 'anna-rossi')).toBe('anna-rossi was erased\n')
-    expect(run('erase', 'anna-rossi')).toContain('there is no such account')
+    expect(run('erase', 'anna-rossi')).toContain('anna-rossi is let in nowhere any more')
+    expect(run('erase', 'ghost')).toContain('there is no such account')
     const sql = openSqlite(join(folder, 'accounts.db'))
+    const aDayLater = () => Date.now() + dayMs + 1
+    expect(await sql.query("SELECT who FROM audit WHERE what = 'account-closed'")).toEqual([{ who: 'command' }])
+    await removeOld({ sql, now: aDayLater, log: quiet })
     expect(await sql.query('SELECT * FROM account')).toEqual([])
     await sql.close()
     rmSync(folder, { recursive: true })

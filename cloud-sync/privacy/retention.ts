@@ -3,13 +3,13 @@ import { createDaily, type Daily } from '../../models/platform/daily.ts'
 import { before, serviceRetention } from '../../models/privacy/retention.ts'
 import { billStates, isOwed } from '../ledger/states.ts'
 import type { Sql, SqlSession } from '../sql.ts'
-import { unname } from './erase.ts'
+import { eraseClosed, unname } from './erase.ts'
 
 /** Rows of each kind in one transaction: what a bill that is delivered meanwhile waits for stays below a tenth of a second. */
 const mostRemoved = 200
 
 type Kind = keyof typeof serviceRetention
-type Step = (session: SqlSession, before: number) => Promise<number>
+type Step = (session: SqlSession, before: number, now: number) => Promise<number>
 
 const steps: Readonly<Record<Kind, Step>> = {
   receipts: unnameOld,
@@ -27,6 +27,7 @@ const steps: Readonly<Record<Kind, Step>> = {
       [limit, mostRemoved],
     ),
   sessions: (session, limit) => session.run('DELETE FROM session WHERE signed_in_at < ?', [limit]),
+  closures: (session, limit, now) => eraseClosed(session, limit, mostRemoved, now),
   erasures: (session, limit) => session.run('DELETE FROM erased_account WHERE at < ?', [limit]),
 }
 
@@ -53,10 +54,11 @@ export interface RetentionDeps {
 
 /** One bounded part; true: there is more. */
 export async function removeOld({ sql, now, log }: RetentionDeps): Promise<boolean> {
-  const limits = before(serviceRetention, now())
+  const at = now()
+  const limits = before(serviceRetention, at)
   let more = false
   for (const kind of Object.keys(steps) as Kind[]) {
-    const count = await sql.transaction((session) => steps[kind](session, limits[kind]))
+    const count = await sql.transaction((session) => steps[kind](session, limits[kind], at))
     if (count >= mostRemoved) more = true
     const { what, days } = serviceRetention[kind]
     if (count > 0) log.info({ kind, count }, `${count} older than ${days} days were removed: ${what}`)

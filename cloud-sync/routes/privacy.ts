@@ -1,7 +1,7 @@
 /** What a shopper may ask about their own data: all of it, and that it goes. */
 import { Type } from 'typebox'
 import { sessionOf } from '../people/access.ts'
-import { eraseAccount } from '../privacy/erase.ts'
+import { closeAccount } from '../privacy/erase.ts'
 import { exportAccount } from '../privacy/export.ts'
 import { ref } from '../schemas.ts'
 import { accountOfCaller, config, security } from './own-account.ts'
@@ -39,8 +39,10 @@ export function privacyRoutes(app: App, parts: Parts): void {
       schema: {
         summary: 'Erase this account',
         description:
-          'Receipts stay for as long as the law wants them, without a name. Stores hear of it within seconds. Not ' +
-          'while a bill is not settled (409). Wants a sign-in of the last ten minutes.',
+          'Closes it: it is let in nowhere and nobody is signed in; stores hear of it within seconds. It is erased by itself ' +
+          'a day later, so that bills of visits from before are still paid, and not before they are settled. Receipts stay for as ' +
+          'long as the law wants them, without a name. Not while a bill is not settled (409). Wants a sign-in of the last ' +
+          'ten minutes.',
         security,
         response: { 204: Type.Null(), 401: ref('Error'), 403: ref('Error'), 409: ref('Error') },
       },
@@ -48,9 +50,9 @@ export function privacyRoutes(app: App, parts: Parts): void {
     async (request, reply) => {
       const { id } = await accountOf(request)
       people.wantFresh(sessionOf(request))
-      await parts.sql.transaction((session) => eraseAccount(session, id, parts.now()))
-      await people.audit.append({ what: 'account-removed', who: id, place: request.ip })
-      request.log.info('an account was erased')
+      await parts.sql.transaction((session) => closeAccount(session, id, parts.now()))
+      await people.audit.append({ what: 'account-closed', who: id, place: request.ip })
+      request.log.info('an account was closed, to be erased')
       return reply.code(204).send(null)
     },
   )

@@ -78,7 +78,14 @@ function emailRoutes(app: App, { accounts, people, emailSignIn, sql }: Parts): v
           'Five tries within ten minutes. The answer sets the cookie of a session. The first time at an account that a ' +
           'store made, whatever let somebody in before does so no more.',
         body: CodeAnswerSchema,
-        response: { 204: done, 400: ref('Error'), 422: ref('Error'), 429: ref('Error'), 503: ref('Error') },
+        response: {
+          204: done,
+          400: ref('Error'),
+          409: ref('Error'),
+          422: ref('Error'),
+          429: ref('Error'),
+          503: ref('Error'),
+        },
       },
     },
     async (request, reply) => {

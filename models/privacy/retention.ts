@@ -90,6 +90,12 @@ export const serviceRetention = {
     days: 180,
     why: 'as long as a sign-in lasts; gone when it is ended',
   },
+  closures: {
+    what: 'an account that is to be erased: name, e-mail address, way to pay',
+    where: "the account service's database",
+    days: 1,
+    why: 'a bill of a visit from before comes later, of a store without network a day later; longer only while one is not settled',
+  },
   erasures: {
     what: 'the ids of erased accounts',
     where: "the account service's database",

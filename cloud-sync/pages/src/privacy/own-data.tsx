@@ -25,10 +25,15 @@ export function OwnData() {
       <details>
         <summary>Erase my account</summary>
         <p class="quiet">
-          Your name, e-mail address, phones, passkeys and way to pay are deleted at once. Receipts stay for up to ten
-          years, as tax law wants, but without your name. A refund that has not reached you is still owed, but the store
-          cannot tell any more whose it is: have it paid first. You cannot get into a shop with this account any more,
-          and nobody can bring it back.
+          At once you are signed out everywhere, your phones and passkeys are deleted, and you cannot get into a shop
+          with this account any more. If you are in a shop now, what you take is still charged. A day later, two at
+          most, your name, e-mail address and way to pay are deleted by themselves. Only if a payment fails until then
+          does that wait until it is paid; you can sign in by e-mail to pay.
+        </p>
+        <p class="quiet">
+          Receipts stay for up to ten years, as tax law wants, but without your name. A refund that has not reached you
+          is still owed, but the store cannot tell any more whose it is: have it paid first. Nobody can bring the
+          account back.
         </p>
         {again ? (
           <SignIn why="again" onDone={() => setAgain(false)} />
