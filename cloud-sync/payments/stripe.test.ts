@@ -2,6 +2,7 @@
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AccountBill, AccountBills, PurchaseAnswer } from '../../models/contracts/http.ts'
+import { closeAccount, eraseClosed } from '../privacy/erase.ts'
 import { billed, purchaseOf } from '../testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, put, storeToken } from '../testing/service.ts'
 import { type StripeServer, startStripeServer } from '../testing/stripe-server.ts'
@@ -224,6 +225,15 @@ describe('a bill of less than Stripe charges', () => {
     expect((await post('/v1/purchases/trip-1/refunds', refund, storeToken)).status).toBe(201)
     expect(await standing()).toEqual([{ state: 'refunded', refused: null }])
     expect(stripe.netMinor()).toBe(0)
+  })
+
+  test('keeps nobody from being erased', async () => {
+    await choose('pm_ok')
+    const gum = { sku: 'gum', quantity: 1, unitPriceMinor: 30, taxRate: 0.22, totalMinor: 30 }
+    await post('/v1/purchases', purchaseOf('trip-1', { account: 'anna', ...billed([gum]) }), storeToken)
+    await bill()
+    await bench.sql.transaction((session) => closeAccount(session, 'anna', 1))
+    expect(await bench.sql.transaction((session) => eraseClosed(session, 2, 10, 3))).toBe(1)
   })
 
   test('closes the gate no more where a part that was declined is waived', async () => {

@@ -4,6 +4,7 @@
  * in a shop when they ask for it pays for what they take.
  */
 import type { Purchase } from '../../models/contracts/http.ts'
+import { isTooSmall } from '../debtors.ts'
 import { ServiceError } from '../errors.ts'
 import { billStates, isOwed } from '../ledger/states.ts'
 import { createAuditLog } from '../people/audit-log.ts'
@@ -31,11 +32,12 @@ const openStates = billStates.filter((state) => isOwed(state) || state === 'revi
 /**
  * Bills of which money is owed, on its way, or not decided on: a claim needs to know whom it is against (17 (3) (e)). A refund that
  * failed waits for the store, which must not keep a person from it: the books go on owing it, and it can be sent again to what was
- * paid with, without a name.
+ * paid with, without a name; nor may a bill that nobody can pay.
  */
 const unsettledBills = `SELECT purchase.id AS id, purchase.account_id AS account_id
   FROM purchase JOIN bill_payment ON bill_payment.purchase_id = purchase.id
-  WHERE bill_payment.state IN (${openStates.map((state) => `'${state}'`).join(', ')})
+  WHERE (bill_payment.state IN (${openStates.map((state) => `'${state}'`).join(', ')})
+      AND NOT (bill_payment.state IN ('unpaid', 'written-off') AND ${isTooSmall}))
     OR EXISTS (SELECT 1 FROM refund JOIN open_payout ON open_payout.refund_id = refund.id
       WHERE refund.purchase_id = purchase.id AND (open_payout.next_at IS NOT NULL OR EXISTS
         (SELECT 1 FROM attempt JOIN open_attempt ON open_attempt.attempt_id = attempt.id
