@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { removeOld } from '../cloud-sync/privacy/retention.ts'
 import { purchaseOf } from '../cloud-sync/testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, storeToken } from '../cloud-sync/testing/service.ts'
 import { createKnownAccounts } from './known-accounts.ts'
@@ -44,6 +45,11 @@ test('createKnownAccounts() hears of an erased account, lets it in no more and h
   await source.stop()
   const headers = { cookie: `tillfree-account=${token}`, 'sec-fetch-site': 'same-origin' }
   await bench.app.inject({ method: 'DELETE', url: '/v1/me', headers })
+  await source.start()
+  await source.stop()
+  expect(forgotten).toEqual([])
+  bench.advance(86_400_001)
+  await removeOld({ sql: bench.sql, now: bench.now, log: { info: () => {}, error: () => {} } })
   await call(bench.app, storeToken, '/v1/purchases', purchaseOf('late', { account: 'anna' }))
   await source.start()
   await source.stop()
