@@ -143,6 +143,20 @@ describe('restore()', () => {
     await journal.close()
   })
 
+  it('leaves the journal in its place when it is killed before its last step', async () => {
+    await dayWithCopy()
+    const killed = () =>
+      expect(() =>
+        restore(copy(), data(), () => {
+          throw new Error('killed')
+        }),
+      ).toThrow(/killed/)
+    await vi.waitFor(killed, { timeout: 20_000, interval: 50 })
+    const { journal } = await opened()
+    expect((await journal.pending(10)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
+    await journal.close()
+  })
+
   it('takes the place of a file that is no database any more', async () => {
     await dayWithCopy()
     writeFileSync(data(), 'not a database'.repeat(1000))

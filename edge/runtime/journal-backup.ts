@@ -34,8 +34,11 @@ export interface Restored {
   readonly billsTakenOver: number
 }
 
-/** Puts a backup in the place of the journal. The gateway must not be running; what was there is kept beside it. */
-export function restore(backup: string, path: string): Restored {
+/**
+ * Puts a backup in the place of the journal. The gateway must not be running; what was there is kept beside it. `rename`: for tests
+ * in which it comes no further.
+ */
+export function restore(backup: string, path: string, rename = renameSync): Restored {
   if (!existsSync(backup)) throw new BackupError(`${backup} was not found`)
   const faults = faultsOf(backup)
   if (faults.length > 0) throw new BackupError(`${backup} cannot be restored: ${faults.join('; ')}`)
@@ -47,10 +50,22 @@ export function restore(backup: string, path: string): Restored {
   copyFileSync(backup, part)
   // Before anything is moved: when it fails (a full disk) all is as it was, and the next time there is still what to take over.
   const billsTakenOver = before === null ? 0 : takeOverBills(path, part)
-  if (before !== null)
-    for (const end of endings) if (existsSync(`${path}${end}`)) renameSync(`${path}${end}`, `${before}${end}`)
-  renameSync(part, path)
+  if (before !== null) setAside(path, before)
+  // From one moment to the next: whenever this is killed there is a journal, and what a second try can take over.
+  rename(part, path)
   return { before, billsTakenOver }
+}
+
+/** A log is there only where the database could not be opened; it must not be taken for that of the copy. */
+function setAside(path: string, before: string): void {
+  const there = endings.filter((end) => existsSync(`${path}${end}`))
+  try {
+    for (const end of there) copyFileSync(`${path}${end}`, `${before}${end}`)
+  } catch (error) {
+    for (const end of there) rmSync(`${before}${end}`, { force: true })
+    throw error
+  }
+  for (const end of there) if (end !== '') rmSync(`${path}${end}`)
 }
 
 /** Of a database and its log. */
