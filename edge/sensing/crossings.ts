@@ -47,8 +47,9 @@ export function followCrossings(
       const [b, seenB] = present[j] ?? []
       if (b === undefined || seenB === undefined || !areNear(a, b)) continue
       const key = `${a.shopper} ${b.shopper}`
+      if (key in crossings) continue
       const gain = gainOf(a, seenA, b, seenB)
-      if (gain < leastDoubt || key in crossings) continue
+      if (gain < leastDoubt) continue
       const velocities = [smoothed(b, b, seenA.frame), smoothed(a, a, seenB.frame)] as const
       crossings[key] = { a: a.shopper, b: b.shopper, since: ts, gain, velocities }
     }

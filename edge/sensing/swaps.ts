@@ -98,7 +98,7 @@ export function gainOf(a: Person, seenA: Sighting | undefined, b: Person, seenB:
   const now = Math.max(seenA?.frame.t ?? 0, seenB?.frame.t ?? 0)
   if (Math.min(a.lastSeen, b.lastSeen) < now - longestMs || Math.max(a.lastSeen, b.lastSeen) >= now) return 0
   const onFloor = fitOf(a, seenB) + fitOf(b, seenA) - fitOf(a, seenA) - fitOf(b, seenB)
-  const heads = [a.head, b.head, ...[seenA, seenB].map((seen) => (seen === undefined ? now : seen.headZ))]
+  const heads = [a.head, b.head, ...[seenA, seenB].flatMap((seen) => (seen === undefined ? [] : [seen.headZ]))]
   if (heads.includes(null)) return onFloor
   return onFloor + headFitOf(a, seenB) + headFitOf(b, seenA) - headFitOf(a, seenA) - headFitOf(b, seenB)
 }
@@ -107,12 +107,7 @@ export function gainOf(a: Person, seenA: Sighting | undefined, b: Person, seenB:
 function headFitOf({ head }: Person, sighting: Sighting | undefined): number {
   if (head === null || sighting === undefined || sighting.headZ === null) return 0
   const { headZ, headErrorMetres = 0, frame } = sighting
-  const seconds = (frame.t - head.t) / 1000
-  const density = (share: number, sd: number) => (share / sd) * Math.exp(-0.5 * ((headZ - head.z) / sd) ** 2)
-  const core = density(1 - oddShare, hypot2(hypot2(coreMetres, coreMetresPerSecond * seconds), headErrorMetres))
-  return Math.log(
-    core + density(oddShare, hypot2(hypot2(oddMetres, oddMetresPerSecond * seconds), headErrorMetres)) + 1e-9,
-  )
+  return logDensity(headZ - head.z, (frame.t - head.t) / 1000, headErrorMetres, 1)
 }
 
 /** Log density per square metre, but for a constant, of a sighting if a person walked on; 0 for none. */
@@ -127,13 +122,16 @@ export function walkFit(person: Person, { vx, vy }: Velocity, sighting: Sighting
   const seconds = (frame.t - person.lastSeen) / 1000
   const glide = Math.min(seconds, longestGlideSeconds)
   const metres = hypot2(frame.x - person.x - glide * vx, frame.y - person.y - glide * vy)
-  const blur = blurBetween(person, sighting)
-  const core = density(metres, 1 - oddShare, hypot2(hypot2(coreMetres, coreMetresPerSecond * seconds), blur))
-  return Math.log(
-    core + density(metres, oddShare, hypot2(hypot2(oddMetres, oddMetresPerSecond * seconds), blur)) + 1e-9,
-  )
+  return logDensity(metres, seconds, blurBetween(person, sighting), 2)
 }
 
-function density(metres: number, share: number, sd: number): number {
-  return (share / sd ** 2) * Math.exp(-0.5 * (metres / sd) ** 2)
+/** Log density, but for a constant, of being so far off after some seconds, on one axis or two; `blur`: what the tracker says of its error. */
+function logDensity(metres: number, seconds: number, blur: number, axes: 1 | 2): number {
+  const density = (share: number, least: number, perSecond: number) => {
+    const sd = hypot2(hypot2(least, perSecond * seconds), blur)
+    return (share / sd ** axes) * Math.exp(-0.5 * (metres / sd) ** 2)
+  }
+  return Math.log(
+    density(1 - oddShare, coreMetres, coreMetresPerSecond) + density(oddShare, oddMetres, oddMetresPerSecond) + 1e-9,
+  )
 }
