@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { backoffMs, outcomeOf, plan } from './delivery-plan.ts'
+import { backoffMs, due, nextAt, outcomeOf } from './delivery-plan.ts'
 import { purchaseOf } from './testing/purchase.ts'
 
 describe('backoffMs()', () => {
@@ -21,17 +21,22 @@ describe('outcomeOf()', () => {
   })
 })
 
-describe('plan()', () => {
-  test('plan() takes what is due, oldest first, and says when the next will be', () => {
+const delay = (until: number) => ({ failures: 1, until, refused: false })
+const delays = new Map([
+  [0, delay(50)],
+  [1, delay(100)],
+  [2, delay(170)],
+])
+
+describe('due()', () => {
+  test('due() takes what is not delayed any more, in its order', () => {
     const entries = ['a', 'b', 'c', 'd'].map((tripId, seq) => ({ seq, tripId, purchase: purchaseOf(tripId) }))
-    const delay = (until: number) => ({ failures: 1, until, refused: false })
-    const delays = new Map([
-      [0, delay(50)],
-      [1, delay(100)],
-      [2, delay(170)],
-    ])
-    const { send, nextAt } = plan(entries, delays, 100)
-    expect([send.map(({ tripId }) => tripId), nextAt]).toEqual([['a', 'b', 'd'], 170])
-    expect(plan([], delays, 100)).toEqual({ send: [], nextAt: null })
+    expect(due(entries, delays, 100).map(({ tripId }) => tripId)).toEqual(['a', 'b', 'd'])
+  })
+})
+
+describe('nextAt()', () => {
+  test('nextAt() is the first end of a delay', () => {
+    expect([nextAt(delays), nextAt(new Map())]).toEqual([50, Number.POSITIVE_INFINITY])
   })
 })

@@ -37,14 +37,18 @@ export interface Delay {
   readonly refused: boolean
 }
 
-/** What is due, oldest first, and when the next of the others will be (null: none is waiting). */
-export function plan(
+/** What is due, in its order. */
+export function due(
   entries: readonly OutboxBill[],
   delays: ReadonlyMap<number, Delay>,
   now: number,
-): { readonly send: readonly OutboxBill[]; readonly nextAt: number | null } {
-  const untilOf = ({ seq }: OutboxBill) => delays.get(seq)?.until ?? 0
-  const send = entries.filter((entry) => untilOf(entry) <= now)
-  const later = entries.map(untilOf).filter((until) => until > now)
-  return { send, nextAt: later.length === 0 ? null : Math.min(...later) }
+): readonly OutboxBill[] {
+  return entries.filter(({ seq }) => (delays.get(seq)?.until ?? 0) <= now)
+}
+
+/** When the first of the delays ends; Infinity: there is none. */
+export function nextAt(delays: ReadonlyMap<number, Delay>): number {
+  let first = Number.POSITIVE_INFINITY
+  for (const { until } of delays.values()) first = Math.min(first, until)
+  return first
 }

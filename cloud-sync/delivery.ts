@@ -1,6 +1,6 @@
 /** Brings bills from a store's outbox to the account service: each until it is acknowledged, billed once. */
 import { randomUUID } from 'node:crypto'
-import { backoffMs, type Delay, type Outcome, plan, refusedRetryMs } from './delivery-plan.ts'
+import { backoffMs, type Delay, due, nextAt, type Outcome, refusedRetryMs } from './delivery-plan.ts'
 import { type SendDeps, sendBill, waitByTimer } from './delivery-send.ts'
 import type { OutboxBill, OutboxSource } from './outbox.ts'
 
@@ -27,8 +27,6 @@ interface DeliveryMetrics {
   readonly failedAttempts: number
   /** Bills that the service refused; tried again hourly. */
   readonly refused: number
-  /** Undelivered bills at the last look, which sees 200 of them beyond those delayed. */
-  readonly waiting: number
 }
 
 export interface Delivery {
@@ -55,8 +53,8 @@ const windowSize = 200
 /** Enough to hide the network's delay, few enough not to press a service that is coming back. */
 const maxInFlight = 4
 /** Bounds what is remembered; of more bills in trouble, some are tried more often than they need. */
-const maxDelayed = 1000
-/** How often the outbox is looked at without a kick, which is the rule. */
+const maxDelayed = 10_000
+/** How often the outbox is looked through without a kick, which is the rule. */
 const idleLookMs = 30_000
 /** Between two looks when the first brought nothing. */
 const fruitlessPauseMs = 1000
@@ -75,7 +73,10 @@ class OutboxDelivery implements Delivery {
   private outage = 0
   private delivered = 0
   private failedAttempts = 0
-  private waiting = 0
+  /** The outbox was read up to this entry: what is newer stands behind it. */
+  private seen = 0
+  /** When to read it from its beginning, milliseconds since the epoch. */
+  private returnAt = 0
 
   constructor(deps: Deps) {
     this.deps = deps
@@ -92,7 +93,7 @@ class OutboxDelivery implements Delivery {
 
   metrics(): DeliveryMetrics {
     const refused = [...this.delays.values()].filter((delay) => delay.refused).length
-    return { delivered: this.delivered, failedAttempts: this.failedAttempts, refused, waiting: this.waiting }
+    return { delivered: this.delivered, failedAttempts: this.failedAttempts, refused }
   }
 
   async stop(): Promise<void> {
@@ -123,26 +124,37 @@ class OutboxDelivery implements Delivery {
     this.wakesByKick = false
   }
 
-  /** Looks at the outbox and delivers what is due. Resolves to the milliseconds to wait before the next look. */
+  /** Delivers what is due of the outbox's next piece. Resolves to the milliseconds to wait before the next look. */
   private async look(): Promise<number> {
     const { source, log, now } = this.deps
     try {
-      const entries = await source.pending(windowSize + this.delays.size)
-      this.waiting = entries.length
-      const { send, nextAt } = plan(entries, this.delays, now())
-      if (send.length > 0) return this.afterDelivering(await this.deliverAll(send))
-      return Math.min(idleLookMs, nextAt === null ? idleLookMs : nextAt - now())
+      this.returnWhenDue(now())
+      const entries = await source.pending(windowSize, this.seen)
+      const outcomes = await this.deliverAll(due(entries, this.delays, now()))
+      if (outcomes.includes('unreachable')) return this.backOff()
+      this.seen = entries.at(-1)?.seq ?? this.seen
+      return this.afterDelivering(outcomes, entries.length < windowSize)
     } catch (error) {
       log.error({ err: error }, 'the outbox cannot be read')
       return this.backOff()
     }
   }
 
-  private afterDelivering(outcomes: readonly Outcome[]): number {
-    if (outcomes.includes('unreachable')) return this.backOff()
-    if (this.outage > 0) this.deps.log.info({}, 'bills can be delivered again')
+  /** What has failed stands before what is new. */
+  private returnWhenDue(time: number): void {
+    const isDue = time >= Math.min(this.returnAt, nextAt(this.delays))
+    const wasSetBack = this.returnAt - time > idleLookMs
+    if (!isDue && !wasSetBack) return
+    this.seen = 0
+    this.returnAt = time + idleLookMs
+  }
+
+  private afterDelivering(outcomes: readonly Outcome[], isAll: boolean): number {
+    if (this.outage > 0 && outcomes.length > 0) this.deps.log.info({}, 'bills can be delivered again')
     this.outage = 0
-    return outcomes.includes('delivered') ? 0 : fruitlessPauseMs
+    if (outcomes.includes('delivered') || (!isAll && outcomes.length === 0)) return 0
+    if (!isAll) return fruitlessPauseMs
+    return Math.max(fruitlessPauseMs, Math.min(this.returnAt, nextAt(this.delays)) - this.deps.now())
   }
 
   private backOff(): number {
@@ -186,7 +198,6 @@ class OutboxDelivery implements Delivery {
     }
     this.delays.delete(seq)
     this.delivered += 1
-    this.waiting -= 1
     return 'delivered'
   }
 

@@ -50,9 +50,19 @@ describe('cloud-sync/main.ts', () => {
 
   test('main() says in words that its port is taken, and the way round it', async () => {
     const { port } = await startProcess('--port', '0').firstLine
-    const { code, errors } = await startProcess('--port', String(port)).exit
+    const { code, errors } = await startProcess('--data', join(folder, 'other'), '--port', String(port)).exit
     expect(code).toBe(1)
     expect(errors).toContain(`Port ${port} on 127.0.0.1 is taken by another program. Choose another with --port`)
+  })
+
+  test('main() leaves a folder alone that another account service has, and takes it once that one was killed', async () => {
+    const first = startProcess('--port', '0')
+    await first.firstLine
+    const { code, errors } = await startProcess('--port', '0').exit
+    expect([code, errors]).toEqual([1, expect.stringContaining('is in use by another store or account service')])
+    first.child.kill('SIGKILL')
+    await first.exit
+    expect(await startProcess('--port', '0').firstLine).toMatchObject({ ready: true })
   })
 
   test('main() shows sign-in codes only where it was started for a simulated shop', async () => {

@@ -5,12 +5,12 @@ import { type Logger, pino } from 'pino'
 import { parseStoreText, type Store } from '../models/contracts/store.ts'
 import { describeFault } from '../models/contracts/validate.ts'
 import { NetworkError } from '../models/networks/network-error.ts'
+import { lockData } from '../models/platform/data-lock.ts'
 import { accountsOf } from './accounts.ts'
 import { type Logins, parseLogins } from './cameras/logins.ts'
 import { type GatewayOptions, parseOptions } from './options.ts'
 import { readEnrolled } from './perception/enrolled.ts'
 import type { EnrolledProducts } from './perception/sight.ts'
-import { lockData } from './start/data-lock.ts'
 import { createStoreProcess } from './store-process.ts'
 
 /** Long enough to flush and to let requests under way end; a supervisor kills after ten seconds. */

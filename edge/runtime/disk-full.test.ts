@@ -86,7 +86,7 @@ it('createStoreRuntime() keeps what it has while the disk is full, says so once,
   }
   await undisturbed.runtime.stop()
   const whole = openJournalStore(path())
-  const [bills, observations] = [whole.pending(10).rows, whole.observations()]
+  const [bills, observations] = [whole.pending(10, 0).rows, whole.observations()]
   whole.close()
   expect(bills).toHaveLength(2)
   rmSync(folder, { recursive: true })
@@ -120,6 +120,6 @@ it('createStoreRuntime() keeps what it has while the disk is full, says so once,
     'The journal can be written again',
   ])
   const journal = openJournalStore(path())
-  expect([journal.pending(10).rows, journal.observations()]).toEqual([bills, observations])
+  expect([journal.pending(10, 0).rows, journal.observations()]).toEqual([bills, observations])
   journal.close()
 })

@@ -63,7 +63,7 @@ describe('restore()', () => {
     expect(await restored()).toEqual({ before: `${data()}.before-restore-1`, billsTakenOver: 1 })
     const { journal, tail } = await opened()
     expect(tail).toEqual(['{"n":1}', '{"n":2}'])
-    expect((await journal.pending(10)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
+    expect((await journal.pending(10, 0)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
     // The trip is billed already: it is not billed again, however the day goes on.
     await bill(journal, 3)
     expect(await journal.recent(10)).toHaveLength(3)
@@ -139,7 +139,7 @@ describe('restore()', () => {
     expect(readdirSync(folder).filter((name) => name.includes('before-restore'))).toEqual([])
     // The next time there is still what to take over.
     const { journal } = await opened()
-    expect((await journal.pending(10)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
+    expect((await journal.pending(10, 0)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
     await journal.close()
   })
 
@@ -153,7 +153,7 @@ describe('restore()', () => {
       ).toThrow(/killed/)
     await vi.waitFor(killed, { timeout: 20_000, interval: 50 })
     const { journal } = await opened()
-    expect((await journal.pending(10)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
+    expect((await journal.pending(10, 0)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
     await journal.close()
   })
 
@@ -178,7 +178,7 @@ describe('restore()', () => {
     const { journal } = await opened()
     await bill(journal, 4)
     expect(() => restore(copy(), data())).toThrow(/is in use: stop the gateway first/)
-    expect((await journal.pending(10)).rows).toHaveLength(3)
+    expect((await journal.pending(10, 0)).rows).toHaveLength(3)
     await journal.close()
   })
 

@@ -40,7 +40,7 @@ function opened() {
   const journal = openJournalStore(path())
   try {
     const opened = journal.open('s1')
-    const { rows, damaged } = journal.pending(10)
+    const { rows, damaged } = journal.pending(10, 0)
     return { ...opened, pending: rows.map(({ tripId }) => tripId), damaged }
   } finally {
     journal.close()
@@ -61,7 +61,7 @@ describe('openJournalStore()', () => {
       reviews: { ...reviews, cases: [inDoubt('trip-1'), inDoubt('trip-9')] },
     })
     expect(journal.openReviews(9).rows.map(({ body }) => body)).toEqual(['"trip-9"'])
-    expect(journal.pending(10).rows.map(({ purchase }) => purchase)).toContain('{"p":1}')
+    expect(journal.pending(10, 0).rows.map(({ purchase }) => purchase)).toContain('{"p":1}')
     journal.close()
   })
 

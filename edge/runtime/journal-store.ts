@@ -92,8 +92,8 @@ export interface JournalStore {
   /** Throws a DamagedJournalError where the state cannot be told any more. */
   open(storeId: string): Opened
   commit(commit: Commit): void
-  /** Undelivered, oldest first; each is checked here and not at the start, which a month's bills would hold up for seconds. */
-  pending(limit: number): Pending
+  /** Undelivered after the entry `after`, oldest first; each is checked here and not at the start, which a month's bills would hold up for seconds. */
+  pending(limit: number, after: number): Pending
   recent(limit: number): OutboxRow[]
   acknowledge(seq: number, deliveredAt: number): void
   /** Bills in review that nobody has decided, oldest first, and how many there are. */
@@ -123,7 +123,7 @@ export function openJournalStore(path: string, options: DatabaseOptions = {}): J
       return readOpened(db)
     },
     commit: (commit) => db.transaction(() => write(db, commit)),
-    pending: (limit) => pending(db, limit),
+    pending: (limit, after) => pending(db, limit, after),
     recent: (limit) =>
       (
         db.prepare(`${outboxColumns} WHERE ${isLatest} ORDER BY seq DESC LIMIT ?`).all(limit) as unknown as OutboxRow[]
@@ -218,11 +218,13 @@ type BillTexts = { seq: number; trip_id: string; part: string; bill: string; pur
 const isWholeBill = ({ crc, trip_id, part, bill, purchase }: BillTexts) => isWhole(crc, trip_id, part, bill, purchase)
 
 /** One at a time: after a month without a cloud they are as many as fit on the disk. */
-function pending(db: Database, limit: number): Pending {
+function pending(db: Database, limit: number, after: number): Pending {
   const [rows, damaged]: [OutboxRow[], number[]] = [[], []]
   const undelivered = db
-    .prepare('SELECT seq, trip_id, part, bill, purchase, crc FROM outbox WHERE delivered_at IS NULL ORDER BY seq')
-    .iterate<BillTexts>()
+    .prepare(
+      'SELECT seq, trip_id, part, bill, purchase, crc FROM outbox WHERE delivered_at IS NULL AND seq > ? ORDER BY seq',
+    )
+    .iterate<BillTexts>(after)
   for (const row of undelivered) {
     if (!isWholeBill(row)) damaged.push(row.seq)
     else if (rows.push({ seq: row.seq, tripId: row.trip_id, purchase: row.purchase, deliveredAt: null }) >= limit) break

@@ -57,8 +57,8 @@ export interface StoreRuntime {
   advance(time: number): void
   /** Replaces the accounts that scans and beacons are matched with. Call it before the first event and at each change. */
   setAccounts(accounts: readonly Account[]): void
-  /** The outbox's undelivered entries, oldest first. */
-  pending(limit: number): Promise<readonly OutboxEntry[]>
+  /** The outbox's undelivered entries whose `seq` is greater than `after` (0 where left out), oldest first. */
+  pending(limit: number, after?: number): Promise<readonly OutboxEntry[]>
   /** Durable: after it resolves the entry is never offered again. */
   acknowledge(seq: number, deliveredAt: number): Promise<void>
   recentBills(limit: number): Promise<readonly OutboxEntry[]>

@@ -95,7 +95,7 @@ describe('prune()', () => {
     deliver(4)
     expect(journal.prune(limits(3.5 * dayMs)).bills).toBe(2)
     expect(journal.recent(10).map(({ tripId }) => tripId)).toEqual(['trip-1', 'trip-3', 'trip-4'])
-    expect(journal.pending(10).rows.map(({ tripId }) => tripId)).toEqual(['trip-4'])
+    expect(journal.pending(10, 0).rows.map(({ tripId }) => tripId)).toEqual(['trip-4'])
     decide('trip-1', 6 * dayMs)
     deliver(5)
     expect(journal.prune(limits(100 * dayMs)).bills).toBe(2)

@@ -179,8 +179,8 @@ export function createStoreRuntime({
       void commit().catch((error: Error) => log.error(`The journal is lost: ${error.message}`))
     },
     setAccounts: (accounts) => running().core.setAccounts(accounts),
-    pending: async (limit) => {
-      const { rows, damaged } = await running().journal.pending(limit)
+    pending: async (limit, after = 0) => {
+      const { rows, damaged } = await running().journal.pending(limit, after)
       for (const seq of damaged.filter((seq) => !damagedBills.has(seq))) {
         damagedBills.add(seq)
         log.error(`Bill ${seq} of the outbox was changed on the disk since it was written: it cannot be sent`)

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { lockData } from './data-lock.ts'
 import { openLogFile } from './log-file.ts'
 import { isStale } from './pages.ts'
 
@@ -58,11 +57,4 @@ test('openLogFile() keeps no line for longer than two weeks', async () => {
   await log.close()
   expect(await readFile(join(folder, 'gateway.before.log'), 'utf8')).toBe('day 8\nday 12\n')
   expect(await readFile(join(folder, 'gateway.log'), 'utf8')).toBe('day 16\n')
-})
-
-test('lockData() refuses a folder that somebody holds, and gives it once that one is gone', () => {
-  const held = lockData(folder)
-  expect(() => lockData(folder)).toThrow('is in use by another store')
-  held.close()
-  lockData(folder).close()
 })

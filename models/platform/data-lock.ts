@@ -1,6 +1,6 @@
-/** One store to a folder: two gateways on one journal would each bill what the other saw, and write over what it knows. */
+/** One process to a folder: two gateways on one journal would each bill what the other saw; two account services would charge beside each other. */
 import { join } from 'node:path'
-import { type Database, openDatabase } from '../../models/platform/open-database.ts'
+import { type Database, openDatabase } from './open-database.ts'
 
 /**
  * Holds the folder until the database is closed or the process ends, however it ends: the system gives the lock of a
@@ -13,6 +13,8 @@ export function lockData(data: string): Database {
     return lock
   } catch {
     lock.close()
-    throw new Error(`${data} is in use by another store. End that one, or choose another folder: --data <dir>.`)
+    throw new Error(
+      `${data} is in use by another store or account service. End that one, or choose another folder: --data <dir>.`,
+    )
   }
 }
