@@ -18,19 +18,22 @@ export async function thumbnail(picture: Picture): Promise<Uint8Array> {
 }
 
 function sampled({ bytes, width, height }: Picture & { kind: 'rgb' }): Uint8Array {
-  const across = Array.from({ length: columns * pointsPerSide }, (_, point) => 3 * placeOf(point, columns, width))
-  const sums = new Float32Array(columns * rows)
+  const across = Int32Array.from({ length: columns * pointsPerSide }, (_, point) => 3 * placeOf(point, columns, width))
+  const sums = new Int32Array(columns * rows)
   for (let line = 0; line < rows * pointsPerSide; line++) {
     const start = 3 * width * placeOf(line, rows, height)
     const first = columns * Math.floor(line / pointsPerSide)
-    for (let point = 0; point < across.length; point++) {
-      const at = start + (across[point] ?? 0)
-      const cell = first + Math.floor(point / pointsPerSide)
-      // Luma, about (ITU-R BT.601).
-      sums[cell] = (sums[cell] ?? 0) + 0.3 * (bytes[at] ?? 0) + 0.6 * (bytes[at + 1] ?? 0) + 0.1 * (bytes[at + 2] ?? 0)
+    for (let column = 0, point = 0; column < columns; column++) {
+      let sum = 0
+      for (const last = point + pointsPerSide; point < last; point++) {
+        const at = start + (across[point] ?? 0)
+        // Luma in tenths, about (ITU-R BT.601).
+        sum += 3 * (bytes[at] ?? 0) + 6 * (bytes[at + 1] ?? 0) + (bytes[at + 2] ?? 0)
+      }
+      sums[first + column] = (sums[first + column] ?? 0) + sum
     }
   }
-  return Uint8Array.from(sums, (sum) => sum / pointsPerSide ** 2)
+  return Uint8Array.from(sums, (sum) => sum / (10 * pointsPerSide ** 2))
 }
 
 /** Which pixel of a side a point of the small picture is on. */
@@ -43,11 +46,14 @@ const tileSide = 6
 
 /** Mean absolute difference within the tile that changed most, grey levels from 0 to 255. */
 export function changeBetween(a: Uint8Array, b: Uint8Array): number {
-  const sums = new Map<number, { sum: number; cells: number }>()
-  for (const [cell, level] of a.entries()) {
-    const tile = Math.floor(Math.floor(cell / columns) / tileSide) * columns + Math.floor((cell % columns) / tileSide)
-    const at = sums.get(tile) ?? { sum: 0, cells: 0 }
-    sums.set(tile, { sum: at.sum + Math.abs(level - (b[cell] ?? level)), cells: at.cells + 1 })
+  const tiles = Math.ceil(columns / tileSide)
+  const sums = new Int32Array(tiles * Math.ceil(rows / tileSide))
+  const cells = new Int32Array(sums.length)
+  for (let cell = 0; cell < a.length; cell++) {
+    const tile = tiles * Math.floor(cell / (columns * tileSide)) + Math.floor((cell % columns) / tileSide)
+    const level = a[cell] ?? 0
+    sums[tile] = (sums[tile] ?? 0) + Math.abs(level - (b[cell] ?? level))
+    cells[tile] = (cells[tile] ?? 0) + 1
   }
-  return Math.max(0, ...[...sums.values()].map(({ sum, cells }) => sum / cells))
+  return sums.reduce((most, sum, tile) => Math.max(most, sum / (cells[tile] ?? 1)), 0)
 }

@@ -1,6 +1,6 @@
 /**
  * The behaviours that the MQTT 3.1.1 interoperability test of Eclipse Paho looks at, with its topics and ids, on raw
- * packets. To run that suite itself: `npm run broker -- --open --refuse-subscribe nosubscribe` (gateway/README.md).
+ * packets. To run that suite itself: `npm run broker -- --open --refuse-subscribe test/nosubscribe` (gateway/README.md).
  */
 import { generate, type Packet } from 'mqtt-packet'
 import { describe, expect, test } from 'vitest'

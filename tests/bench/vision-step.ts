@@ -15,7 +15,12 @@ export interface Step {
   /** Of a JPEG; nothing of what a video's decoder gives. */
   readonly decodeMs: number
   readonly cueMs: number
-  readonly peopleMs: number
+  /** Of the detector: the picture brought to its size, its network, and boxes and clothes from its answer. */
+  readonly resizeMs: number
+  readonly runMs: number
+  readonly boxesMs: number
+  /** What else looking for people took: the way to their thread and back. */
+  readonly threadMs: number
   readonly posesMs: number
   readonly tracksMs: number
   /** Of the pose network. */
@@ -31,12 +36,14 @@ export function visionStep(inference: Inference, plates: Plates, size: readonly 
   let before: Uint8Array = new Uint8Array()
 
   return async (sent: Picture, tsMs: number): Promise<Step> => {
-    const spent = { peopleMs: 0, posesMs: 0, poseRuns: 0 }
+    const spent = { resizeMs: 0, runMs: 0, boxesMs: 0, threadMs: 0, posesMs: 0, poseRuns: 0 }
     const measured: Pick<Inference, 'look' | 'poses'> = {
       async look(...task) {
         const from = performance.now()
         const seen = await inference.look(...task)
-        spent.peopleMs = performance.now() - from
+        const peopleMs = performance.now() - from
+        if (seen.kind === 'seen') Object.assign(spent, seen.times)
+        spent.threadMs = peopleMs - spent.resizeMs - spent.runMs - spent.boxesMs
         return seen
       },
       async poses(given, boxes) {

@@ -42,6 +42,7 @@ const program = new Command('bench:vision')
 const [video = ''] = program.args
 const { every } = program.opts<{ every: number }>()
 
+const stageKeys = ['decodeMs', 'cueMs', 'threadMs', 'resizeMs', 'runMs', 'boxesMs', 'posesMs', 'tracksMs'] as const
 const frames: Sample[] = []
 for await (const frame of videoFrames(video, every)) frames.push({ ...frame, jpeg: await jpegOf(frame) })
 const [first] = frames
@@ -72,13 +73,11 @@ await inference.stop()
 
 console.log(`${frames.length} frames of ${first.width} x ${first.height}; milliseconds a frame, medians`)
 console.log(
-  '| picture | wall: decode | cue | people | poses | tracks | whole step | bare runs and decoding | times | CPU: whole step | bare | times |',
+  '| picture | wall: decode | cue | thread | resize | network | boxes | poses | tracks | whole step | bare runs and decoding | times | CPU: whole step | bare | times |',
 )
-console.log('|---|---|---|---|---|---|---|---|---|---|---|---|')
+console.log(`|${'---|'.repeat(15)}`)
 for (const { kind, what, steps, spent, bare } of runs) {
-  const stages = (['decodeMs', 'cueMs', 'peopleMs', 'posesMs', 'tracksMs'] as const).map((key) =>
-    median(steps, key).toFixed(2),
-  )
+  const stages = stageKeys.map((key) => median(steps, key).toFixed(2))
   const whole = (['wallMs', 'cpuMs'] as const).flatMap((key) => [
     (median(spent, key) / block).toFixed(1),
     (median(bare, key) / block).toFixed(1),
