@@ -22,6 +22,19 @@ describe('look()', () => {
     expect(await classifier.look(picture)).toEqual({ logits, features })
   })
 
+  it('gives the mean over the views of a thing', async () => {
+    const size = classifier.manifest.sidePixels ** 2 * 3
+    const views = [new Uint8Array(size).fill(40), new Uint8Array(size).map((_, index) => (index * 31) % 256)]
+    const [one, other] = [
+      await classifier.look(views[0] ?? expect.fail()),
+      await classifier.look(views[1] ?? expect.fail()),
+    ]
+    const both = await classifier.look(Buffer.concat(views))
+    for (const at of [0, 40, 80])
+      expect(both.logits[at]).toBeCloseTo(((one.logits[at] ?? 0) + (other.logits[at] ?? 0)) / 2, 3)
+    expect(Math.hypot(...both.features)).toBeCloseTo(1, 3)
+  })
+
   it('names 81 products in the order of their ids', () => {
     expect(classifier.manifest.classes.map(({ id }) => id)).toEqual([...Array(81).keys()])
   })

@@ -6,9 +6,9 @@ import {
   readProductNetwork,
 } from '../../models/products/product-network.ts'
 import type { Picture } from './picture.ts'
-import { type Crop, productPicture } from './product-picture.ts'
+import { type Crop, productViews } from './product-picture.ts'
 
-/** What the network says of one picture. */
+/** What the network says of one thing: the mean over its views. */
 export interface ProductLook {
   /** By class, in the order of the manifest. */
   readonly logits: Float32Array
@@ -18,8 +18,8 @@ export interface ProductLook {
 
 export interface ProductClassifier {
   readonly manifest: ProductManifest
-  /** `picture`: red, green and blue bytes [side, side, 3], side as in the manifest. */
-  look(picture: Uint8Array): Promise<ProductLook>
+  /** `views`: red, green and blue bytes [n, side, side, 3] of one thing, side as in the manifest. */
+  look(views: Uint8Array): Promise<ProductLook>
   release(): Promise<void>
 }
 
@@ -29,7 +29,7 @@ export async function featuresOf(
   picture: Picture,
   part?: Crop,
 ): Promise<Float32Array> {
-  return (await look(await productPicture(picture, manifest.sidePixels, part))).features.slice()
+  return (await look(await productViews(picture, manifest.sidePixels, part))).features
 }
 
 /** Throws a NetworkError when the network is missing or altered. */
@@ -43,13 +43,25 @@ export async function openProductClassifier(
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   })
-  const shape = [1, manifest.sidePixels, manifest.sidePixels, 3]
+  const { sidePixels } = manifest
   return {
     manifest,
-    look: async (picture) => {
-      const { logits, features } = await session.run({ picture: new Tensor('uint8', picture, shape) })
-      return { logits: logits?.data as Float32Array, features: features?.data as Float32Array }
+    look: async (views) => {
+      const count = views.length / (sidePixels ** 2 * 3)
+      const pictures = new Tensor('uint8', views, [count, sidePixels, sidePixels, 3])
+      const { logits, features } = await session.run({ picture: pictures })
+      const mean = meanOf(features?.data as Float32Array, count)
+      const length = Math.hypot(...mean)
+      return { logits: meanOf(logits?.data as Float32Array, count), features: mean.map((value) => value / length) }
     },
     release: () => session.release(),
   }
+}
+
+/** Of `count` rows that follow each other. */
+function meanOf(rows: Float32Array, count: number): Float32Array {
+  const size = rows.length / count
+  const mean = new Float32Array(size)
+  for (const [at, value] of rows.entries()) mean[at % size] = (mean[at % size] ?? 0) + value / count
+  return mean
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PictureError } from '../../edge/inference/picture.ts'
 import { largest, softmax } from '../../edge/inference/product-likelihoods.ts'
-import { productPicture } from '../../edge/inference/product-picture.ts'
+import { productViews } from '../../edge/inference/product-picture.ts'
 import type { ProductClassifier } from '../../edge/inference/products.ts'
 
 /** A line of the file that `npm run classify` writes. */
@@ -32,7 +32,7 @@ export async function classify(
   try {
     const bytes = readFileSync(join(folder, path))
     const { logits } = await classifier.look(
-      await productPicture({ kind: 'jpeg', bytes }, classifier.manifest.sidePixels),
+      await productViews({ kind: 'jpeg', bytes }, classifier.manifest.sidePixels),
     )
     return { path, top: topOf(softmax(logits, classifier.manifest.temperature), classifier) }
   } catch (error) {

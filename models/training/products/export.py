@@ -23,6 +23,10 @@ from network import FEATURES, EfficientNetLite
 onnxruntime.set_default_logger_severity(3)
 
 
+# Of the side, in the middle: see edge/inference/product-picture.ts.
+SHARES = (1, 0.8, 0.6)
+
+
 class Exported(torch.nn.Module):
     """Bytes as a picture has them, [n, side, side, 3], to logits and features of unit length; normalises inside. Looks
     at the picture and its mirror image and takes the mean."""
@@ -104,6 +108,22 @@ def write_int8(single, path, pixels):
     )
 
 
+def seen(path, pixels, size):
+    """Logits and features of `pixels` [n, 3, 224, 224] as a store takes them: the mean over the views of
+    edge/inference/product-picture.ts."""
+    whole = pictures.resized(pixels, round(size / min(SHARES)))
+    views = [run(path, pictures.resized(middle(whole, share), size)) for share in SHARES]
+    logits, features = (torch.stack(part).mean(0) for part in zip(*views))
+    return logits, torch.nn.functional.normalize(features)
+
+
+def middle(pixels, share):
+    side = pixels.shape[-1]
+    part = round(share * side)
+    start = (side - part) // 2
+    return pixels[:, :, start : start + part, start : start + part]
+
+
 def run(path, pixels, batch=32):
     """Logits and features of `pixels` by ONNX Runtime on one thread."""
     settings = onnxruntime.SessionOptions()
@@ -169,18 +189,16 @@ def main():
     files = {kind: work / f"{kind}.onnx" for kind in ("single", "half", "int8")}
     network, size = loaded(work, options.network)
     train, val = (pictures.listed(options.data, name) for name in ("train", "val"))
-    for part in (train, val):
-        part.pixels = pictures.resized(part.pixels, size)
     write_single(network, size, files["single"])
     write_half(files["single"], files["half"])
-    write_int8(files["single"], files["int8"], train.pixels[::12])
+    write_int8(files["single"], files["int8"], pictures.resized(train.pixels[::12], size))
     for kind, file in files.items():
-        logits, _ = run(file, val.pixels)
+        logits, _ = seen(file, val.pixels, size)
         right = float((logits.argmax(1) == val.fine).float().mean())
         print(json.dumps({"kind": kind, "bytes": file.stat().st_size, "val": round(right, 4)}), flush=True)
-    logits, features = run(files[options.keep], val.pixels)
+    logits, features = seen(files[options.keep], val.pixels, size)
     picked = few(train.fine, 5)
-    means = own_means(run(files[options.keep], train.pixels[picked])[1], train.fine[picked])
+    means = own_means(seen(files[options.keep], train.pixels[picked], size)[1], train.fine[picked])
     path = out / f"{options.name}.onnx"
     path.write_bytes(files[options.keep].read_bytes())
     numbers = manifest(

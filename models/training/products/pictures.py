@@ -85,7 +85,7 @@ def normalised(pixels):
 
 def resized(pixels, size):
     """uint8 to uint8, smoothed as every good library does it."""
-    if size == SIZE:
+    if size == pixels.shape[-1]:
         return pixels
     return F.interpolate(pixels.float(), (size, size), mode="bicubic", antialias=True).round().clamp(0, 255).byte()
 

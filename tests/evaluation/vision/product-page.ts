@@ -8,7 +8,7 @@ export function productPage({ top1, top5, honesty, shelves, enrolment, ...scores
   return [
     '## Products',
     '',
-    `${top1.count} pictures of val, 81 classes, one look each (median ${medianLookMs.toFixed(1)} ms).`,
+    `${top1.count} pictures of val, 81 classes, one look of three views each (median ${medianLookMs.toFixed(1)} ms).`,
     '',
     '| | right | 95 % interval |',
     '|---|---|---|',

@@ -1,7 +1,7 @@
 /** The product half of `npm run evaluate:vision`: the committed networks on the pictures of val. */
 import { readFileSync } from 'node:fs'
 import { softmax } from '../../../edge/inference/product-likelihoods.ts'
-import { productPicture } from '../../../edge/inference/product-picture.ts'
+import { productViews } from '../../../edge/inference/product-picture.ts'
 import { featuresOf, openProductClassifier, type ProductClassifier } from '../../../edge/inference/products.ts'
 import { seeded } from '../../../edge/tracking/testing.ts'
 import { alikeOf } from './alike.ts'
@@ -75,9 +75,9 @@ async function answersOf({ manifest, look }: ProductClassifier, pictures: readon
   const answers: Answer[] = []
   const looksMs: number[] = []
   for (const { file, classId } of pictures) {
-    const picture = await productPicture({ kind: 'jpeg', bytes: readFileSync(file) }, manifest.sidePixels)
+    const views = await productViews({ kind: 'jpeg', bytes: readFileSync(file) }, manifest.sidePixels)
     const began = performance.now()
-    const { logits } = await look(picture)
+    const { logits } = await look(views)
     looksMs.push(performance.now() - began)
     answers.push({ probabilities: softmax(logits, manifest.temperature), truth: classId })
   }
