@@ -177,7 +177,7 @@ describe('restore()', () => {
     await dayWithCopy()
     const { journal } = await opened()
     await bill(journal, 4)
-    expect(() => restore(copy(), data())).toThrow(/is in use: stop the gateway first/)
+    expect(() => restore(copy(), data())).toThrow(/is in use: stop the store first/)
     expect((await journal.pending(10, 0)).rows).toHaveLength(3)
     await journal.close()
   })
@@ -202,7 +202,66 @@ describe('restore()', () => {
   })
 })
 
+describe('restore() of something else', () => {
+  /** A database with these tables, in a file of this name. */
+  function made(name: string, ...tables: string[]): string {
+    const path = join(folder, name)
+    const db = openDatabase(path)
+    for (const table of tables) db.exec(`CREATE TABLE ${table} (x)`)
+    db.close()
+    return path
+  }
+  it('refuses a copy of another kind or of another store, and leaves what is there', async () => {
+    await dayWithCopy()
+    const service = made('accounts.db', 'purchase', 'ledger_entry')
+    await vi.waitFor(
+      () =>
+        expect(() => restore(service, data())).toThrow(
+          /accounts\.db has an account service's data, and .*store\.db the data of store s1/,
+        ),
+      {
+        timeout: 20_000,
+        interval: 50,
+      },
+    )
+    const other = join(folder, 'other.db')
+    const journal = startJournal(other)
+    await journal.open('s2')
+    await journal.close()
+    await vi.waitFor(
+      () =>
+        expect(() => restore(other, data())).toThrow(/has the data of store s2, and .*store\.db the data of store s1/),
+      {
+        timeout: 20_000,
+        interval: 50,
+      },
+    )
+    expect(() => restore(copy(), service)).toThrow(/has the data of store s1, and .* an account service's data/)
+    expect(readdirSync(folder).filter((name) => /before|part/.test(name))).toEqual([])
+  })
+
+  it('puts the account service back, with nothing of its own beside it', () => {
+    const service = made('accounts.db', 'purchase')
+    backUp(service, copy())
+    expect(restore(copy(), service)).toMatchObject({ billsTakenOver: null })
+    expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([])
+  })
+})
+
 describe('backUp()', () => {
+  it('says which folder is missing, and what is no database', () => {
+    writeFileSync(data(), 'no database at all, whatever it may be called')
+    expect(() => backUp(data(), copy())).toThrow(/store\.db cannot be backed up: .*not a database/)
+    expect(() => backUp(folder, copy())).toThrow(/cannot be backed up/)
+    const nowhere = join(folder, 'nowhere', 'copy.db')
+    expect(() => backUp(data(), nowhere)).toThrow(/nowhere was not found: wanted a folder/)
+    rmSync(data())
+    const db = openDatabase(data())
+    db.exec('CREATE TABLE purchase (x)')
+    db.close()
+    expect(() => restore(data(), nowhere)).toThrow(/nowhere was not found: wanted a folder/)
+  })
+
   it('writes no copy of what is damaged, and none over another', async () => {
     await dayWithCopy()
     expect(() => backUp(data(), copy())).toThrow(/is there already/)

@@ -1,5 +1,6 @@
 /** Copies of the journal while the store is open, and the way back. Synchronous: for a command of its own. */
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { type Database, openDatabase, type SqlRow } from '../../models/platform/open-database.ts'
 import { isWhole } from './checksum.ts'
 import { type LateRow, lateTables, takeOverLate } from './late-tables.ts'
@@ -16,10 +17,10 @@ export class BackupError extends Error {
 export function backUp(path: string, out: string): void {
   if (!existsSync(path)) throw new BackupError(`${path} was not found`)
   if (existsSync(out)) throw new BackupError(`${out} is there already: a backup is never written over`)
+  requireFolder(out)
   const part = `${out}.part`
   rmSync(part, { force: true })
-  using(path, (db) => db.exec(`VACUUM INTO '${part.replaceAll("'", "''")}'`))
-  const faults = faultsOf(part)
+  const faults = copyFaults(path, part)
   if (faults.length > 0) {
     rmSync(part, { force: true })
     throw new BackupError(`${path} cannot be backed up: ${faults.join('; ')}`)
@@ -27,11 +28,26 @@ export function backUp(path: string, out: string): void {
   renameSync(part, out)
 }
 
+/** What keeps the copy from being one, in words. */
+function copyFaults(path: string, part: string): string[] {
+  try {
+    using(path, (db) => db.exec(`VACUUM INTO '${part.replaceAll("'", "''")}'`))
+  } catch (error) {
+    return [(error as Error).message]
+  }
+  return faultsOf(part)
+}
+
+function requireFolder(file: string): void {
+  const folder = dirname(file)
+  if (!existsSync(folder)) throw new BackupError(`${folder} was not found: wanted a folder that is there`)
+}
+
 export interface Restored {
   /** Where the file is now that was there before; null: there was none. */
   readonly before: string | null
-  /** Bills of it that the backup did not have: they are sent, or known to be sent, all the same. */
-  readonly billsTakenOver: number
+  /** Bills of it that the backup did not have: they are sent, or known to be sent, all the same. Null: it is no journal. */
+  readonly billsTakenOver: number | null
 }
 
 /**
@@ -42,14 +58,17 @@ export function restore(backup: string, path: string, rename = renameSync): Rest
   if (!existsSync(backup)) throw new BackupError(`${backup} was not found`)
   const faults = faultsOf(backup)
   if (faults.length > 0) throw new BackupError(`${backup} cannot be restored: ${faults.join('; ')}`)
+  requireFolder(path)
+  const kind = kindOf(backup)
   const before = existsSync(path) ? nextFree(`${path}.before-restore`) : null
   if (before !== null) requireUnused(path)
+  if (before !== null) requireSameKind(backup, kind, path)
   const part = `${path}.part`
   // What a restore that was killed has left: its log would be taken for that of this one.
   for (const end of endings) rmSync(`${part}${end}`, { force: true })
   copyFileSync(backup, part)
   // Before anything is moved: when it fails (a full disk) all is as it was, and the next time there is still what to take over.
-  const billsTakenOver = before === null ? 0 : takeOverBills(path, part)
+  const billsTakenOver = kind.isJournal ? (before === null ? 0 : takeOverBills(path, part)) : null
   if (before !== null) setAside(path, before)
   // From one moment to the next: whenever this is killed there is a journal, and what a second try can take over.
   rename(part, path)
@@ -71,6 +90,45 @@ function setAside(path: string, before: string): void {
 /** Of a database and its log. */
 const endings = ['', '-wal', '-shm']
 
+/** Another store's copy, or one of another kind, would be taken for what was there. */
+function requireSameKind(backup: string, { words }: Kind, path: string): void {
+  const there = kindOf(path).words
+  if (words !== there && there !== null)
+    throw new BackupError(`${backup} has ${words ?? 'something unknown'}, and ${path} ${there}: nothing was changed`)
+}
+
+interface Kind {
+  readonly isJournal: boolean
+  /** Null for what cannot be read any more, or is not known. */
+  readonly words: string | null
+}
+
+/** Tables that tell databases apart. */
+const marks = {
+  purchase: "an account service's data",
+  staff: 'who may sign in to the pages of a store',
+  credential: 'the credentials of devices',
+}
+
+function kindOf(path: string): Kind {
+  try {
+    return using(path, (db) => {
+      const isJournalThere = isJournal(db)
+      const store = isJournalThere ? db.prepare('SELECT store FROM owner').get<{ store: string }>()?.store : undefined
+      const names = db.prepare('SELECT name FROM sqlite_schema').all<{ name: string }>()
+      const mark = Object.entries(marks).find(([table]) => names.some(({ name }) => name === table))
+      // As it was found: opening it has made a log.
+      db.exec('PRAGMA journal_mode = DELETE')
+      return {
+        isJournal: isJournalThere,
+        words: store === undefined ? (mark?.[1] ?? null) : `the data of store ${store}`,
+      }
+    })
+  } catch {
+    return { isJournal: false, words: null }
+  }
+}
+
 /** Without the log beside it, so that the one file is all; SQLite refuses while somebody else has it open. */
 function requireUnused(path: string): void {
   try {
@@ -78,7 +136,7 @@ function requireUnused(path: string): void {
   } catch (error) {
     const why = (error as Error).message
     // One that is no database any more is in nobody's use, and is what a backup is for.
-    if (/locked|busy/.test(why)) throw new BackupError(`${path} is in use: stop the gateway first (${why})`)
+    if (/locked|busy/.test(why)) throw new BackupError(`${path} is in use: stop the store first (${why})`)
   }
 }
 
@@ -91,7 +149,6 @@ function takeOverBills(from: string, to: string): number {
   const reviews = readable<ReviewedBill>(from, 'SELECT trip_id, body, evidence, decision FROM review ORDER BY seq')
   const late = readable<LateRow>(from, 'SELECT body, decision FROM late_case ORDER BY seq')
   return using(to, (db) => {
-    if (!isJournal(db)) return 0
     // The backup may be older than these cases are.
     db.exec(lateTables.schema)
     const insert = db.prepare(
