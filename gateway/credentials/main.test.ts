@@ -69,17 +69,39 @@ describe('npm run credentials', () => {
     book.close()
   })
 
+  test('leaves nothing that others on the machine can read, and no credential whose files could not be written', async () => {
+    await run('add', 'g1', '--store', 'store.json', '--data', 'data')
+    const failed = await run('add', 'g2', '--store', 'store.json', '--data', 'data', '--certificate', 'store.json')
+    expect([failed.code, failed.said]).toEqual([2, expect.stringContaining(`${join(folder, 'store.json')}: `)])
+    expect((await run('list', '--data', 'data')).said).toMatch(/^g1\t[^\n]*\n$/)
+    const files = await readdir(join(folder, 'data'), { recursive: true })
+    const modes = await Promise.all(files.map(async (file) => (await stat(join(folder, 'data', file))).mode & 0o077))
+    expect(files).toContain('staff.db')
+    expect(modes).toEqual(files.map(() => 0))
+    expect((await stat(join(folder, 'data'))).mode & 0o077).toBe(0)
+  })
+
+  test('makes no data folder where it is asked about one', async () => {
+    const outcomes = [await run('list', '--data', 'data'), await run('revoke', 'g1', '--data', 'data')]
+    const wanted = `${join(folder, 'data', 'credentials.db')} was not found: --data wants the gateway's data folder\n`
+    expect(outcomes).toEqual([0, 1].map(() => ({ code: 2, said: wanted })))
+    expect(await readdir(folder)).toEqual(['store.json'])
+  })
+
   test('says what is wrong, and exits with 2', async () => {
+    await run('add', 'g2', '--store', 'store.json', '--data', 'data')
     const outcomes = [
       await run('add', 'ghost', '--store', 'store.json', '--data', 'data'),
       await run('add', 'g1', '--store', 'missing.json', '--data', 'data'),
       await run('revoke', 'g1', '--data', 'data'),
+      await run('add', 'g1', '--store', folder, '--data', 'data'),
     ]
-    expect(outcomes.map(({ code }) => code)).toEqual([2, 2, 2])
+    expect(outcomes.map(({ code }) => code)).toEqual([2, 2, 2, 2])
     expect(outcomes.map(({ said }) => said.trim())).toEqual([
       'found "ghost", wanted the id of a device of the store file, or another --role',
       `${join(folder, 'missing.json')}: not found`,
       'there is no credential for g1',
+      `${folder} is a folder: --store wants the store file`,
     ])
   })
 })

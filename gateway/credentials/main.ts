@@ -1,5 +1,5 @@
 /** `npm run credentials -- add g1 --store store.json`: who may connect to the store's broker. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Argument, Command, Option } from 'commander'
 import { parseStoreText, type Store } from '../../models/contracts/store.ts'
@@ -19,11 +19,19 @@ function fail(message: string): never {
 }
 
 function readStore(file: string): Store {
+  if (statSync(file).isDirectory()) fail(`${file} is a folder: --store wants the store file`)
   const parsed = parseStoreText(readFileSync(file, 'utf8'))
   if (parsed.ok) return parsed.value
   return fail(
     `${file} is not a good store file:\n${parsed.faults.map((fault) => `  ${describeFault(fault)}`).join('\n')}`,
   )
+}
+
+/** Where there is a book already: another folder is a mistake. */
+function withKnownBook<T>(data: string, work: (book: CredentialBook) => T): Promise<T> {
+  const file = credentialFile(data)
+  if (existsSync(file)) return withBook(data, work)
+  return fail(`${file} was not found: --data wants the gateway's data folder`)
 }
 
 async function withBook<T>(data: string, work: (book: CredentialBook) => T | Promise<T>): Promise<T> {
@@ -62,11 +70,14 @@ async function passwordFor(wish: Wish, data: string): Promise<string[]> {
 
 async function certificateFor(wish: Wish, data: string, folder: string): Promise<string[]> {
   const authority = await openAuthority(certificateFolder(data), wish.store.id, wish.now)
-  const made = await withBook(data, (book) =>
-    addCertificate(book, wish, () => issueForDevice(authority, wish.name, wish.now)),
-  )
-  write(folder, wish.name, made)
-  writeFileSync(join(folder, 'ca.pem'), `${authority.certificate}\n`)
+  // Written before it counts, so that no credential is left whose files are nowhere.
+  const issue = async () => {
+    const made = await issueForDevice(authority, wish.name, wish.now)
+    write(folder, wish.name, made)
+    writeFileSync(join(folder, 'ca.pem'), `${authority.certificate}\n`)
+    return made
+  }
+  await withBook(data, (book) => addCertificate(book, wish, issue))
   return [
     'Move these to the device; the store keeps only a fingerprint. It needs no password.',
     `  certificate  ${join(folder, `${wish.name}.pem`)}`,
@@ -76,13 +87,13 @@ async function certificateFor(wish: Wish, data: string, folder: string): Promise
 }
 
 async function revoke(name: string, { data }: { data: string }): Promise<void> {
-  if (!(await withBook(data, (book) => book.remove(name)))) fail(`there is no credential for ${name}`)
+  if (!(await withKnownBook(data, (book) => book.remove(name)))) fail(`there is no credential for ${name}`)
   await noteIn(data, 'credential-revoked', name)
   console.log(`${name} may connect no more; a running gateway closes its connection within a second.`)
 }
 
 async function list({ data }: { data: string }): Promise<void> {
-  const all = await withBook(data, (book) => book.list())
+  const all = await withKnownBook(data, (book) => book.list())
   for (const { name, role, madeAt } of all) console.log(`${name}\t${role}\t${new Date(madeAt).toISOString()}`)
   if (all.length === 0) console.error('There are no credentials yet.')
 }
@@ -110,11 +121,14 @@ program
   .action(revoke)
 program.command('list').description('name, role and when it was made').addOption(dataOption()).action(list)
 
+// Who may connect, keys and the audit log are this machine's account's alone to read.
+process.umask(0o077)
 try {
   await program.parseAsync()
 } catch (error) {
   const { code, path, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' && path !== undefined) fail(`${path}: not found`)
   if (error instanceof WrongName) fail(message)
+  if ((code === 'EEXIST' || code === 'ENOTDIR') && path !== undefined) fail(`${path}: wanted a folder, found a file`)
   throw error
 }
