@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -57,4 +57,21 @@ test('npm run stores makes a credential that is shown once, writes another to a 
   ])
   expect(JSON.stringify(noted)).not.toMatch(new RegExp(`${token}|${inFile}`))
   await sql.close()
+})
+
+test('npm run stores makes no credential whose token cannot be written, and no folder by asking', async () => {
+  await run('add', 's1')
+  const nowhere = join(data, 'nowhere', 'token')
+  expect(await run('add', 's2', '--out', nowhere)).toEqual({
+    code: 2,
+    said: `${join(data, 'nowhere')} was not found: --out wants a folder that is there\n`,
+  })
+  expect((await run('list')).said).not.toContain('s2')
+  const home = data
+  data = join(home, 'typo')
+  const wanted = `${join(data, 'accounts.db')} was not found: --data wants the folder of the account service's database\n`
+  const outcomes = [await run('list'), await run('revoke', 'abc')]
+  expect(outcomes).toEqual([0, 1].map(() => ({ code: 2, said: wanted })))
+  data = home
+  expect(await readdir(data)).not.toContain('typo')
 })

@@ -1,7 +1,7 @@
 /** `npm run stores -- add s1 --data data/accounts`: what stores prove themselves by at the account service. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { migrate } from '../migrations.ts'
 import { createAuditLog } from '../people/audit-log.ts'
@@ -36,7 +36,17 @@ interface Done {
   readonly noted?: { readonly what: 'credential-added' | 'credential-revoked'; readonly credential: StoreCredential }
 }
 
-async function withCredentials(data: string, work: (credentials: StoreCredentials) => Promise<Done>): Promise<void> {
+type Work = (credentials: StoreCredentials) => Promise<Done>
+
+/** Where there is a database already: another folder is a mistake. */
+async function withKnown(data: string, work: Work): Promise<void> {
+  const file = join(data, 'accounts.db')
+  if (existsSync(file)) return withCredentials(data, work)
+  console.error(`${file} was not found: --data wants the folder of the account service's database`)
+  process.exitCode = wrongInput
+}
+
+async function withCredentials(data: string, work: Work): Promise<void> {
   mkdirSync(data, { recursive: true })
   const sql = openSqlite(join(data, 'accounts.db'))
   try {
@@ -76,7 +86,7 @@ const rights: Readonly<Record<StoreRole, string>> = {
 const add = (storeId: string, { data, role, days, out }: AddOptions) =>
   withCredentials(data, async (credentials) => {
     // Looked at first, so that no credential is made that nobody has.
-    if (out !== undefined && existsSync(out)) throw new StoreCredentialError(`${out} is there already; name a new file`)
+    if (out !== undefined) requireNew(out)
     const { token, credential } = await credentials.add(storeId, role, days)
     if (out !== undefined) writeFileSync(out, `${token}\n`, { flag: 'wx' })
     const where =
@@ -94,8 +104,14 @@ const add = (storeId: string, { data, role, days, out }: AddOptions) =>
     return { words: words.join('\n'), noted: { what: 'credential-added', credential } }
   })
 
+function requireNew(out: string): void {
+  if (existsSync(out)) throw new StoreCredentialError(`${out} is there already; name a new file`)
+  if (!existsSync(dirname(out)))
+    throw new StoreCredentialError(`${dirname(out)} was not found: --out wants a folder that is there`)
+}
+
 const revoke = (id: string, { data }: Options) =>
-  withCredentials(data, async (credentials) => {
+  withKnown(data, async (credentials) => {
     const credential = await credentials.revoke(id)
     if (credential === null) throw new StoreCredentialError(`there is no credential ${id}: see list`)
     const words = `The credential ${id} of ${credential.storeId} is good no more.`
@@ -103,7 +119,7 @@ const revoke = (id: string, { data }: Options) =>
   })
 
 const list = ({ data }: Options) =>
-  withCredentials(data, async (credentials) => {
+  withKnown(data, async (credentials) => {
     const all = await credentials.list()
     return { words: all.length === 0 ? 'No store has a credential yet.' : all.map(lineOf).join('\n') }
   })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,4 +53,14 @@ test('npm run staff says what is wrong, and exits with 2', async () => {
     [2, 'nobody is called Otto'],
     [2, 'a program cannot be admin: only people decide who may what'],
   ])
+})
+
+test('npm run staff makes no folder by asking about one', async () => {
+  const home = data
+  data = join(home, 'typo')
+  const wanted = `${staffFile(data)} was not found: --data wants the gateway's data folder\n`
+  const outcomes = [await run('list'), await run('remove', 'Marta'), await run('code', 'Marta')]
+  expect(outcomes).toEqual(outcomes.map(() => ({ code: 2, said: wanted })))
+  data = home
+  expect(await readdir(data)).toEqual([])
 })

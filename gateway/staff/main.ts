@@ -1,5 +1,5 @@
 /** `npm run staff -- add marta --role operator`: who may see and do what on the store's pages. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { ownSite } from '../../cloud-sync/people/own-site.ts'
 import { RoleSchema, StaffNameSchema, type StaffRole } from '../../models/contracts/staff.ts'
@@ -25,7 +25,17 @@ function parseName(text: string): string {
   throw new InvalidArgumentError('wanted up to 40 letters, digits, spaces, dots, dashes')
 }
 
-async function withBook(data: string, work: (book: StaffBook) => Promise<void>): Promise<void> {
+type Work = (book: StaffBook) => Promise<void>
+
+/** Where there is a book already: another folder is a mistake. */
+async function withKnownBook(data: string, work: Work): Promise<void> {
+  const file = staffFile(data)
+  if (existsSync(file)) return withBook(data, work)
+  console.error(`${file} was not found: --data wants the gateway's data folder`)
+  process.exitCode = wrongInput
+}
+
+async function withBook(data: string, work: Work): Promise<void> {
   mkdirSync(data, { recursive: true })
   const book = await openStaffBook({ file: staffFile(data), site: ownSite(null), now: Date.now })
   try {
@@ -64,27 +74,27 @@ const add = (name: string, { data, role, program = false }: AddOptions) =>
   })
 
 const code = (name: string, { data }: Options) =>
-  withBook(data, async (book) => {
+  withKnownBook(data, async (book) => {
     showCode(name, (await book.newCode(name)).secret)
     await note(book, 'sign-in-link-made', name)
   })
 
 const role = (name: string, wanted: StaffRole, { data }: Options) =>
-  withBook(data, async (book) => {
+  withKnownBook(data, async (book) => {
     await book.setRole(name, wanted)
     await note(book, 'role-changed', name, wanted)
     console.log(`${name} is ${wanted} now.`)
   })
 
 const remove = (name: string, { data }: Options) =>
-  withBook(data, async (book) => {
+  withKnownBook(data, async (book) => {
     await book.remove(name)
     await note(book, 'account-removed', name)
     console.log(`${name} is signed out and may do nothing any more.`)
   })
 
 const list = ({ data }: Options) =>
-  withBook(data, async (book) => {
+  withKnownBook(data, async (book) => {
     const all = await book.list()
     for (const { name, role, isProgram, madeAt } of all)
       console.log([name, role, isProgram ? 'program' : 'person', new Date(madeAt).toISOString()].join('\t'))
