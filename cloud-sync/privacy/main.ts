@@ -1,6 +1,7 @@
 /** `npm run privacy -- export anna --data data/accounts --out anna.json` and `npm run privacy -- erase anna --data …` */
 import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { createAccountBills } from '../account-bills.ts'
 import { createAccounts } from '../accounts.ts'
@@ -16,7 +17,7 @@ interface Options {
   readonly data: string
 }
 
-const program = new Command('privacy').description(
+const program = new Command('npm run privacy --').description(
   'What is kept about a person, erasing it, and signing them out; the service may run.',
 )
 program
@@ -25,8 +26,11 @@ program
   .argument('<account>', 'id of the account')
   .requiredOption('--data <dir>', "folder of the account service's database")
   .requiredOption('--out <file>', 'a new file')
-  .action((id: string, { data, out }: Options & { readonly out: string }) =>
-    withDatabase(data, async (sql) => {
+  .action((id: string, { data, out }: Options & { readonly out: string }) => {
+    // Looked at first, so that the audit log has no export that nobody got.
+    if (existsSync(out)) return fail(`${out} is there already; name a new file`)
+    if (!existsSync(dirname(out))) return fail(`${dirname(out)} was not found: --out wants a folder that is there`)
+    return withDatabase(data, async (sql) => {
       const now = Date.now
       const [accounts, bills, entryKeys, people] = [
         createAccounts(sql, now),
@@ -35,11 +39,11 @@ program
         createShoppers(sql, ownSite(null), now),
       ]
       const found = await exportAccount({ sql, accounts, bills, entryKeys, people, now }, id)
-      await people.audit.append({ what: 'exported', who: 'command', about: id })
+      await people.audit.append({ what: 'exported', ...command(id) })
       writeFileSync(out, `${JSON.stringify(found, null, 1)}\n`, { mode: 0o600, flag: 'wx' })
       return `${out} has what is kept about ${id}, ${found.bills.length} bills among it`
-    }),
-  )
+    })
+  })
 program
   .command('erase')
   .description(
@@ -52,8 +56,7 @@ program
       await sql.transaction((session) => closeAccount(session, id, Date.now()))
       await createShoppers(sql, ownSite(null), Date.now).audit.append({
         what: 'account-closed',
-        who: 'command',
-        about: id,
+        ...command(id),
       })
       return `${id} is let in nowhere any more; the account service erases it by itself, within two days as a rule`
     }),
@@ -69,11 +72,18 @@ program
       if ((await createAccounts(sql, Date.now).byId(id)) === null) throw new ServiceError('NO_SUCH_ACCOUNT', id)
       await links.withdraw(id)
       const ended = await sessions.endAll(id)
-      await audit.append({ what: 'sessions-ended', who: 'command', about: id, detail: `${ended}` })
-      return `${id} was signed out everywhere (${ended} sessions)`
+      await audit.append({ what: 'sessions-ended', ...command(id, `${ended}, `) })
+      return `${id} was signed out everywhere (${ended} ${ended === 1 ? 'session' : 'sessions'})`
     }),
   )
+// What is kept about people is this machine's account's alone to read.
+process.umask(0o077)
 await program.parseAsync()
+
+/** In the audit log, as other commands: whose sign-in at this machine it was. */
+function command(about: string, more = '') {
+  return { who: 'command', about, detail: `${more}by ${userInfo().username}` }
+}
 
 async function withDatabase(folder: string, work: (sql: Sql) => Promise<string>): Promise<void> {
   const path = join(folder, 'accounts.db')
@@ -82,9 +92,8 @@ async function withDatabase(folder: string, work: (sql: Sql) => Promise<string>)
   try {
     console.log(await work(sql))
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (!(error instanceof ServiceError) && code !== 'EEXIST') throw error
-    fail(message)
+    if (!(error instanceof ServiceError)) throw error
+    fail(error.message)
   } finally {
     await sql.close()
   }

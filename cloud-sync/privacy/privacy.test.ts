@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AccountExport } from '../../models/contracts/privacy.ts'
@@ -329,12 +329,21 @@ describe('npm run privacy', () => {
     expect(run('export', 'anna-rossi', '--out', out)).toContain('0 bills among it')
     expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ account: { name: 'Anna Rossi' } })
     expect(statSync(out).mode & 0o077).toBe(0)
-    expect(run('sign-out', 'anna-rossi')).toBe('anna-rossi was signed out everywhere (1 sessions)\n')
+    expect(run('export', 'anna-rossi', '--out', out)).toBe(`${out} is there already; name a new file\n`)
+    const nowhere = join(folder, 'nowhere')
+    expect(run('export', 'anna-rossi', '--out', join(nowhere, 'a.json'))).toBe(
+      `${nowhere} was not found: --out wants a folder that is there\n`,
+    )
+    expect(run('sign-out', 'anna-rossi')).toBe('anna-rossi was signed out everywhere (1 session)\n')
     expect(run('sign-out', 'ghost')).toContain('there is no such account')
     const signedOut = openSqlite(join(folder, 'accounts.db'))
     expect(await signedOut.query('SELECT id FROM session UNION SELECT digest FROM sign_in_link')).toEqual([])
-    const noted = await signedOut.query("SELECT who, about FROM audit WHERE what = 'sessions-ended'")
-    expect(noted).toEqual([{ who: 'command', about: 'anna-rossi' }])
+    const noted = await signedOut.query("SELECT what, about, detail FROM audit WHERE who = 'command' ORDER BY what")
+    const by = `by ${userInfo().username}`
+    expect(noted).toEqual([
+      { what: 'exported', about: 'anna-rossi', detail: by },
+      { what: 'sessions-ended', about: 'anna-rossi', detail: `1, ${by}` },
+    ])
     await signedOut.close()
     expect(run('erase', 'anna-rossi')).toContain('anna-rossi is let in nowhere any more')
     expect(run('erase', 'ghost')).toContain('there is no such account')
