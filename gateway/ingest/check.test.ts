@@ -87,7 +87,7 @@ describe('check()', () => {
     'tillfree/1/s1/dev/gate1/event/later',
     'tillfree/1/s1/sim/time',
   ])('ignores %s', (name) => {
-    expect(check(topic(name), index)).toEqual({ kind: 'ignored' })
+    expect(check(topic(name), index)).toMatchObject({ kind: 'ignored' })
   })
 
   test('takes status as plain text, however it is carried', () => {

@@ -13,10 +13,19 @@ export type DeviceMessage = {
   [C in JsonChannel]: { readonly channel: C; readonly envelope: Envelope<C> }
 }[JsonChannel]
 
+/** A place in a device's count, and by which channel. */
+export interface Counted {
+  readonly device: string
+  readonly channel: string
+  readonly boot: string
+  readonly seq: number
+}
+
 export type Checked =
   /** `untimely`: what is refused for nothing but its time, and is good to the message's last field. */
   | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly untimely?: DeviceMessage }
-  | { readonly kind: 'ignored' }
+  /** `counted`: of a device's message that has an envelope; its `seq` came, whatever it says. */
+  | { readonly kind: 'ignored'; readonly counted?: Counted }
   | { readonly kind: 'status'; readonly device: string; readonly status: 'online' | 'offline' }
   /** `takenAt` by the camera's own clock; null where it does not say. */
   | { readonly kind: 'frame'; readonly device: string; readonly bytes: Uint8Array; readonly takenAt: number | null }
@@ -44,11 +53,22 @@ export function check(incoming: IncomingMessage, index: StoreIndex): Checked {
     return refuse('device', null, channel, found('topic', device, 'the id of a device of the store file'))
   if (body.kind === 'bytes' && body.bytes.length > maxPayloadBytes)
     return refuse('size', device, channel, tooLarge(body.bytes.length))
-  if (!isDeviceChannel(channel)) return { kind: 'ignored' }
+  if (!isDeviceChannel(channel))
+    return channel.startsWith('cmd/') ? { kind: 'ignored' } : ignored(body, device, channel)
   const kinds = kindsOf(channel)
   if (kinds !== null && !kinds.includes(kind))
     return refuse('kind', device, channel, found('topic', kind, `a device of kind ${kinds.join(' or ')}`))
   return checkPayload(incoming, index, device, channel)
+}
+
+/** Answers to commands, and what later versions say, count on in their device's `seq`. */
+function ignored(body: Body, device: string, channel: string): Checked {
+  const json = jsonOf(body)
+  if (!json.ok || typeof json.value !== 'object' || json.value === null) return { kind: 'ignored' }
+  const { boot, seq } = json.value as { boot?: unknown; seq?: unknown }
+  if (typeof boot !== 'string' || typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0)
+    return { kind: 'ignored' }
+  return { kind: 'ignored', counted: { device, channel, boot, seq } }
 }
 
 function checkPayload(incoming: IncomingMessage, index: StoreIndex, device: string, channel: DeviceChannel): Checked {

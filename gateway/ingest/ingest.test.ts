@@ -214,6 +214,16 @@ describe('createIngest() sequence', () => {
     expect(deviceOf(ingest)?.lost).toBe(2)
   })
 
+  test('counts what it does not read as come, so that answers to commands are no loss', () => {
+    const ingest = ingestOf()
+    const answer = (seq: number) => sent({ seq, at: seq * 10, channel: 'res/open', data: { txn: 't', status: 'ok' } })
+    const cut = { ...answer(4), body: { kind: 'json', value: { boot: 'b1', seq: 'four' } } as const }
+    receiveAll(ingest, [sent({ seq: 0 }), answer(1), answer(1), answer(2), sent({ seq: 3, at: 30 }), cut])
+    ingest.receive(sent({ seq: 5, at: 50 }))
+    expect(deviceOf(ingest)).toMatchObject({ lost: 1, duplicates: 0, rejected: 0 })
+    expect(ingest.stats().ignored).toBe(4)
+  })
+
   test('counts from 0 again in a new boot, and still takes a straggler of the old one', () => {
     const ingest = ingestOf()
     receiveAll(ingest, [sent({ seq: 100 }), sent({ boot: 'b2', at: 200 }), sent({ seq: 101, at: 100, delayMs: 300 })])

@@ -2,7 +2,7 @@
 import type { SensorEvent } from '../../edge/events.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import { type Rejection, rejection } from './causes.ts'
-import { check, type DeviceMessage } from './check.ts'
+import { type Counted, check, type DeviceMessage } from './check.ts'
 import { maxDelayMs } from './delay-window.ts'
 import {
   type BootState,
@@ -153,6 +153,13 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     if (event?.kind === 'weight-change' && incoming.retain !== true) untimely.add(event, incoming)
   }
 
+  /** In a boot that is known; the first message of one is `meta`. */
+  function countIgnored({ device, channel, boot, seq }: Counted): void {
+    const state = devices.get(device)
+    const known = state?.boots.get(boot)
+    if (known !== undefined && state?.repeats.seen([seqKey(channel, seq, boot)]) === false) known.sequence.add(seq)
+  }
+
   /** Before the first event of a boot the engine is told of it. */
   function boots({ pending: { device, boot } }: Due, ts: number): SensorEvent[] {
     const known = latestBoot.get(device)
@@ -181,6 +188,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     }
     if (checked.kind === 'ignored' || state === undefined) {
       totals.ignored += 1
+      if (checked.kind === 'ignored' && checked.counted !== undefined) countIgnored(checked.counted)
       return null
     }
     const { arrivedAt, retain: retained = false } = incoming
@@ -241,8 +249,12 @@ function frameTs({ frameDelays }: DeviceState, takenAt: number | null, arrivedAt
  * ids anew at each start.
  */
 function keysOf({ channel, envelope: { boot, seq, id, ts } }: DeviceMessage): string[] {
-  const bySeq = `${channel} ${seq} ${boot}`
+  const bySeq = seqKey(channel, seq, boot)
   return id === undefined ? [bySeq] : [bySeq, `id ${id} ${ts}`]
+}
+
+function seqKey(channel: string, seq: number, boot: string): string {
+  return `${channel} ${seq} ${boot}`
 }
 
 function* allBoots(devices: ReadonlyMap<string, DeviceState>) {
