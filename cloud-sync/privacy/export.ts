@@ -47,7 +47,8 @@ type LogRow = AccountExport['log'][number]
 
 function logOf(sql: Sql, accountId: string): Promise<LogRow[]> {
   return sql.query<LogRow>(
-    `SELECT at, what, who, about, place, detail FROM audit WHERE who = ? OR about = ?
+    `SELECT at, what, who, about, place, CASE WHEN who = 'command' THEN NULL ELSE detail END AS detail
+     FROM audit WHERE who = ? OR about = ?
      ORDER BY position DESC LIMIT ${mostLogged}`,
     [accountId, accountId],
   )

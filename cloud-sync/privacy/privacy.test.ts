@@ -345,6 +345,12 @@ describe('npm run privacy', () => {
       { what: 'sessions-ended', about: 'anna-rossi', detail: `1, ${by}` },
     ])
     await signedOut.close()
+    // Who of the shop's people typed a command is not the person's.
+    expect(run('export', 'anna-rossi', '--out', join(folder, 'later.json'))).toContain('0 bills')
+    const { log } = JSON.parse(readFileSync(join(folder, 'later.json'), 'utf8')) as { log: { who: string }[] }
+    expect(log.filter(({ who }) => who === 'command')).toEqual(
+      ['sessions-ended', 'exported'].map((what) => expect.objectContaining({ what, detail: null })),
+    )
     expect(run('erase', 'anna-rossi')).toContain('anna-rossi is let in nowhere any more')
     expect(run('erase', 'ghost')).toContain('there is no such account')
     const sql = openSqlite(join(folder, 'accounts.db'))
