@@ -8,10 +8,16 @@ export interface AccountService {
   readonly token: string
 }
 
-/** Makes the accounts, or finds them made: asking is idempotent by id. @throws Error when the service refuses */
+/**
+ * Makes the accounts, or finds them made: asking is idempotent by id. One that its shopper had erased is left out.
+ * @throws Error when the service refuses
+ */
 export async function makeAccounts(service: AccountService, wanted: readonly NewAccount[]): Promise<AccountView[]> {
   const made: AccountView[] = []
-  for (const account of wanted) made.push(await makeAccount(service, account))
+  for (const account of wanted) {
+    const view = await makeAccount(service, account)
+    if (view !== null) made.push(view)
+  }
   return made
 }
 
@@ -21,8 +27,13 @@ export interface NewAccount {
   readonly staff: boolean
 }
 
-async function makeAccount(service: AccountService, account: NewAccount): Promise<AccountView> {
-  return (await post(service, '/v1/accounts', account)) as AccountView
+async function makeAccount(service: AccountService, account: NewAccount): Promise<AccountView | null> {
+  try {
+    return (await post(service, '/v1/accounts', account)) as AccountView
+  } catch (error) {
+    if ((error as Error).message.includes('"BEING_ERASED"')) return null
+    throw error
+  }
 }
 
 /** Gives the account a phone, as a shopper's page would; who works in the shop comes with a card. */
