@@ -149,6 +149,8 @@ const steps: readonly (readonly string[])[] = [
     'CREATE INDEX mail_outbox_due ON mail_outbox (next_at)',
   ],
   ['ALTER TABLE account ADD COLUMN closed_at BIGINT'],
+  // `restore` writes it into an older copy before this does.
+  ['CREATE TABLE IF NOT EXISTS restored (at BIGINT NOT NULL, known_until BIGINT NOT NULL)'],
 ]
 
 /** Brings the account service's database to the current version. Throws when it was written by a later one. */

@@ -21,6 +21,7 @@ const answer = (accounts: unknown, etag = '"1"') => new Response(JSON.stringify(
 
 function sourceWith(request: typeof fetch, cacheFile = join(folder, 'accounts.json'), disk: Files = platformFiles) {
   const known: string[][] = []
+  const wanted: object[] = []
   const log = testLog()
   const clock = testClock()
   const source = createAccountSource({
@@ -30,6 +31,7 @@ function sourceWith(request: typeof fetch, cacheFile = join(folder, 'accounts.js
     cacheFile,
     disk,
     onAccounts: (accounts) => known.push(accounts.map(({ id }) => id)),
+    onBillsWanted: async (interval) => void wanted.push(interval),
     log,
     fetch: request,
     wait: clock.wait,
@@ -41,7 +43,7 @@ function sourceWith(request: typeof fetch, cacheFile = join(folder, 'accounts.js
       clock.advance(5_000)
     }
   }
-  return { source, known, log, advance }
+  return { source, known, wanted, log, advance }
 }
 
 describe('createAccountSource()', () => {
@@ -73,6 +75,23 @@ describe('createAccountSource()', () => {
     await advance(5_000)
     await source.stop()
     expect(source.notices()).toEqual([])
+  })
+
+  test('says once that bills are wanted again, and once more when others are', async () => {
+    const told = (value: string) => new Response(null, { status: 304, headers: { 'bills-wanted': value } })
+    const [first, second] = [
+      '2026-11-22T08:00:00.000Z/2026-11-22T10:00:00.000Z',
+      '2026-11-22T08:00:00.000Z/2026-11-23T10:00:00.000Z',
+    ]
+    const request = vi.fn<typeof fetch>().mockImplementation(async () => told(second))
+    for (const value of [first, first, 'garbage', first]) request.mockResolvedValueOnce(told(value))
+    const { source, wanted, advance } = sourceWith(request)
+    await source.start()
+    await advance(10_000)
+    expect(wanted).toEqual([{ from: Date.UTC(2026, 10, 22, 8), to: Date.UTC(2026, 10, 22, 10) }])
+    await advance(20_000)
+    await source.stop()
+    expect(wanted.at(-1)).toEqual({ from: Date.UTC(2026, 10, 22, 8), to: Date.UTC(2026, 10, 23, 10) })
   })
 
   test('goes by the file while the service is dead, and says so once', async () => {

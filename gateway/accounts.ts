@@ -1,6 +1,7 @@
 /** The accounts that may come in: asked of the account service, kept in a file for when it cannot be asked. */
 import { dirname } from 'node:path'
 import { type Wait, waitByTimer } from '../cloud-sync/delivery-send.ts'
+import { type BillsWanted, billsWantedHeader, readBillsWanted } from '../cloud-sync/stores/bills-wanted.ts'
 import { failedRefundsHeader, failedRefundWords } from '../cloud-sync/stores/failed-refunds-header.ts'
 import { type Account, parseAccounts } from '../models/contracts/recording.ts'
 import { describeFault } from '../models/contracts/validate.ts'
@@ -21,6 +22,8 @@ export interface AccountsOptions {
   /** The latest answer is kept here. */
   readonly cacheFile: string
   readonly onAccounts: (accounts: readonly Account[]) => void
+  /** The account service wants bills once more; asked again when it rejects. */
+  readonly onBillsWanted: (wanted: BillsWanted) => Promise<void>
   readonly log: BusLog
   readonly fetch?: typeof fetch
   readonly wait?: Wait
@@ -46,6 +49,8 @@ class PolledAccounts implements AccountSource {
   readonly #credential: CredentialWatch
   #etag: string | null = null
   #failedRefunds: string | null = null
+  /** As it was heard last. */
+  #billsWanted: string | null = null
   #reachable = true
   #abort = new AbortController()
   #running: Promise<void> = Promise.resolve()
@@ -118,6 +123,7 @@ class PolledAccounts implements AccountSource {
       const answer = await request(url, { headers, redirect: 'error', signal })
       this.#credential.heard(answer)
       this.#failedRefunds = failedRefundWords(answer.headers.get(failedRefundsHeader))
+      await this.#offerAgain(answer.headers.get(billsWantedHeader))
       if (answer.status === 304) return
       if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
       const accounts = accountsOf(await answer.json(), 'accounts')
@@ -128,6 +134,13 @@ class PolledAccounts implements AccountSource {
     } finally {
       answered.abort()
     }
+  }
+
+  async #offerAgain(header: string | null): Promise<void> {
+    const wanted = readBillsWanted(header)
+    if (wanted === null || header === this.#billsWanted) return
+    await this.#options.onBillsWanted(wanted)
+    this.#billsWanted = header
   }
 
   /** Written aside, synced and renamed, so that a power cut leaves the old file or the new one. */

@@ -34,6 +34,7 @@ test('createKnownAccounts() hears of an erased account, lets it in no more and h
     fixed: [{ id: 'otto', codes: ['CARD'] }],
     setAccounts: (accounts) => known.push(accounts.map(({ id }) => id)),
     runtime: {
+      offerAgain: async () => 0,
       async forget(accounts) {
         forgotten.push(accounts)
         return 2

@@ -9,7 +9,7 @@ export interface KnownAccountsOptions extends Pick<AccountsOptions, 'storeId' | 
   /** Known beside those of the account service. */
   readonly fixed: readonly Account[]
   readonly setAccounts: (accounts: readonly Account[]) => void
-  readonly runtime: Pick<StoreRuntime, 'forget'>
+  readonly runtime: Pick<StoreRuntime, 'forget' | 'offerAgain'>
 }
 
 export function createKnownAccounts(options: KnownAccountsOptions): AccountSource {
@@ -19,6 +19,10 @@ export function createKnownAccounts(options: KnownAccountsOptions): AccountSourc
     ...source,
     log,
     cacheFile: join(dataDir, `${source.storeId}-accounts.json`),
+    async onBillsWanted({ from, to }) {
+      const count = await runtime.offerAgain(from, to)
+      if (count > 0) log.warn({ count }, 'the account service was put back from a copy: it gets these bills once more')
+    },
     onAccounts(polled) {
       const erased = new Set(polled.flatMap(({ id, erased }) => (erased === true ? [id] : [])))
       setAccounts(mergeAccounts(fixed, polled).filter(({ id }) => !erased.has(id)))

@@ -114,7 +114,8 @@ class AlipayProvider implements PaymentProvider {
 
   private charge(order: ChargeOrder): Promise<Answer> {
     if (order.currency !== currency) return Promise.resolve({ kind: 'declined', reason: 'method-unusable' })
-    return this.ageOf(order) < newMs ? this.pay(order) : this.askAfter(order, () => this.pay(order))
+    const isNew = this.options.now() - order.knownSince < newMs
+    return isNew ? this.pay(order) : this.askAfter(order, () => this.pay(order))
   }
 
   private async pay(order: ChargeOrder): Promise<Answer> {

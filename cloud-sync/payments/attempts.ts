@@ -29,6 +29,8 @@ export interface Attempt {
 export interface OpenAttempt {
   readonly attempt: Attempt
   readonly currency: string
+  /** When the trip ended that its bill is of, milliseconds since the epoch. */
+  readonly tripEndedAt: number
   /** How often its answer was asked for. */
   readonly asks: number
 }
@@ -70,6 +72,7 @@ type Row = {
   readonly shopper_present: number
   readonly created_at: number
   readonly currency: string
+  readonly ended_at: number
   readonly asks: number
 }
 
@@ -77,7 +80,7 @@ const openAttempts = `SELECT attempt.id AS id, attempt.kind AS kind, attempt.pur
     attempt.refund_id AS refund_id, attempt.provider AS provider, attempt.method AS method,
     attempt.reference AS reference, attempt.amount_minor AS amount_minor, attempt.try_number AS try_number,
     attempt.shopper_present AS shopper_present, attempt.created_at AS created_at, purchase.currency AS currency,
-    open_attempt.asks AS asks
+    purchase.ended_at AS ended_at, open_attempt.asks AS asks
   FROM open_attempt JOIN attempt ON attempt.id = open_attempt.attempt_id
   JOIN purchase ON purchase.id = attempt.purchase_id`
 
@@ -92,7 +95,12 @@ export async function dueAttempts(
     `${openAttempts} WHERE open_attempt.ask_at <= ? AND attempt.provider = ? ORDER BY open_attempt.ask_at LIMIT ?`,
     [now, provider, limit],
   )
-  return rows.map((row) => ({ attempt: attemptOf(row), currency: row.currency, asks: row.asks }))
+  return rows.map((row) => ({
+    attempt: attemptOf(row),
+    currency: row.currency,
+    tripEndedAt: row.ended_at,
+    asks: row.asks,
+  }))
 }
 
 function attemptOf(row: Row): Attempt {
@@ -112,9 +120,9 @@ function attemptOf(row: Row): Attempt {
 }
 
 /** The attempt as the provider is told of it. */
-export function orderOf({ attempt, currency }: OpenAttempt): Order {
+export function orderOf({ attempt, currency, tripEndedAt }: OpenAttempt): Order {
   const { id, kind, method, reference, amountMinor, tryNumber, shopperPresent, createdAt } = attempt
-  const fields = { key: id, amountMinor, currency, createdAt }
+  const fields = { key: id, amountMinor, currency, createdAt, knownSince: Math.min(tripEndedAt, createdAt) }
   if (kind === 'charge') return { ...fields, kind, method: method ?? '', tryNumber, shopperPresent }
   return { ...fields, kind, reference: reference ?? '' }
 }

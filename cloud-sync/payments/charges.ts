@@ -6,6 +6,7 @@ import { type BillPayment, book, paymentOf } from '../ledger/ledger.ts'
 import { nextState } from '../ledger/states.ts'
 import { queuePaymentMail } from '../mail/payment-mail.ts'
 import type { SqlSession } from '../sql.ts'
+import { attemptId } from './attempt-id.ts'
 import { type Attempt, chargesTried, closeAttempt, openAttempt } from './attempts.ts'
 import { methodOf } from './methods.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
@@ -14,8 +15,6 @@ import { afterDecline } from './schedule.ts'
 
 export interface ChargeDeps {
   readonly provider: PaymentProvider
-  /** A new name for each attempt. */
-  readonly newId: () => string
   /** Milliseconds since the epoch. */
   readonly at: number
 }
@@ -33,13 +32,14 @@ export async function attend(session: SqlSession, deps: ChargeDeps, purchaseId: 
 /** Writes a charge down; the provider is asked afterwards. Without a payment method it fails at once. */
 export async function startCharge(
   session: SqlSession,
-  { provider, newId, at }: ChargeDeps,
+  { provider, at }: ChargeDeps,
   payment: BillPayment,
   shopperPresent: boolean,
 ): Promise<void> {
   const { purchaseId } = payment
-  const id = newId()
-  const method = await methodOf(session, provider, await accountOf(session, purchaseId))
+  const { accountId, tripId, tries } = await billOf(session, purchaseId)
+  const id = attemptId('charge', tripId, tries + 1)
+  const method = await methodOf(session, provider, accountId)
   await book(session, { purchaseId, key: `attempted/${id}`, at, step: { kind: 'attempted' } })
   if (method === null) {
     return failed(session, payment, `answered/${id}`, 'no-method', at)
@@ -73,12 +73,18 @@ async function failed(
   await queuePaymentMail(session, { purchaseId, state, reason }, at)
 }
 
-async function accountOf(session: SqlSession, purchaseId: string): Promise<string> {
-  const [row] = await session.query<{ account_id: string | null }>('SELECT account_id FROM purchase WHERE id = ?', [
-    purchaseId,
-  ])
-  if (typeof row?.account_id === 'string') return row.account_id
-  throw new LedgerError(`bill ${purchaseId} is owed by nobody`)
+/** `tries`: how often it was to be charged, also without anything to pay with. */
+async function billOf(
+  session: SqlSession,
+  purchaseId: string,
+): Promise<{ readonly accountId: string; readonly tripId: string; readonly tries: number }> {
+  const [row] = await session.query<{ account_id: string | null; trip_id: string; tries: number }>(
+    `SELECT account_id, trip_id, (SELECT COUNT(*) FROM bill_event WHERE bill_event.purchase_id = purchase.id
+       AND bill_event.event = 'attempted') AS tries FROM purchase WHERE id = ?`,
+    [purchaseId],
+  )
+  if (row === undefined || row.account_id === null) throw new LedgerError(`bill ${purchaseId} is owed by nobody`)
+  return { accountId: row.account_id, tripId: row.trip_id, tries: row.tries }
 }
 
 type FinalAnswer = Exclude<Answer, { kind: 'pending' }>
@@ -111,7 +117,7 @@ export async function answered(
 
 async function bookAnswer(
   session: SqlSession,
-  { newId, at }: ChargeDeps,
+  { at }: ChargeDeps,
   attempt: Attempt,
   payment: BillPayment,
   answer: FinalAnswer,
@@ -124,7 +130,7 @@ async function bookAnswer(
   if (kind === 'authorised')
     await openAttempt(session, {
       ...attempt,
-      id: newId(),
+      id: attemptId('capture', id),
       kind: 'capture',
       reference: answer.reference,
       shopperPresent: false,

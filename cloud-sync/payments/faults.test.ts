@@ -26,8 +26,7 @@ async function live(nth: number, mode: FaultMode): Promise<boolean> {
   const faults = new Faults(nth, mode)
   const bank = createBank(faults)
   let time = Date.UTC(2026, 10, 21, 13)
-  let ids = 0
-  const deps = { sql: faultySql(sql, faults), provider: bank, log: silent, now: () => time, newId: () => `id-${++ids}` }
+  const deps = { sql: faultySql(sql, faults), provider: bank, log: silent, now: () => time }
   const start = () => ({ payments: createPayments(deps), purchases: createPurchases(deps.sql, deps.now) })
   let service = start()
   /** Whoever asks asks again until they are answered, as stores do; a dead process is started anew. */

@@ -1,5 +1,4 @@
 /** Payments: bills are charged, answers are taken, refunds are sent; nothing is asked that was not written down. */
-import { randomUUID } from 'node:crypto'
 import type { AccountView } from '../../models/contracts/http.ts'
 import type { FailedRefunds, NewRefund, PaymentMethod, Refund, RefundAnswer } from '../../models/contracts/payments.ts'
 import { ServiceError } from '../errors.ts'
@@ -29,8 +28,6 @@ export interface PaymentsDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly log: PaymentsLog
-  /** A new name for each attempt. */
-  readonly newId?: () => string
 }
 
 type Account = Pick<AccountView, 'id'>
@@ -69,16 +66,16 @@ const brokenPauseMs = 3_600_000
 /** An account that owes more bills than this has the rest charged by and by. */
 const mostBillsAtOnce = 100
 
-export function createPayments({ newId = randomUUID, ...deps }: PaymentsDeps): Payments {
-  return new ProviderPayments({ newId, ...deps })
+export function createPayments(deps: PaymentsDeps): Payments {
+  return new ProviderPayments(deps)
 }
 
 class ProviderPayments implements Payments {
-  private readonly deps: Required<PaymentsDeps>
+  private readonly deps: PaymentsDeps
   private last: Promise<void> = Promise.resolve()
   private listener: () => void = () => {}
 
-  constructor(deps: Required<PaymentsDeps>) {
+  constructor(deps: PaymentsDeps) {
     this.deps = deps
   }
 
@@ -179,8 +176,8 @@ class ProviderPayments implements Payments {
   }
 
   private chargeDeps(): ChargeDeps {
-    const { provider, newId, now } = this.deps
-    return { provider, newId, at: now() }
+    const { provider, now } = this.deps
+    return { provider, at: now() }
   }
 
   /** Until a round finds nothing to do. Each one moves what it does out of the way, so this ends. */
@@ -190,7 +187,7 @@ class ProviderPayments implements Payments {
 
   /** Writes down what is to be asked of the provider. Resolves to how many there were. */
   private async startDue(): Promise<number> {
-    const { sql, now, newId } = this.deps
+    const { sql, now } = this.deps
     const bills = await dueBills(sql, now())
     for (const purchaseId of bills)
       await this.orLater({ purchaseId }, (session) => attend(session, this.chargeDeps(), purchaseId), {
@@ -199,7 +196,7 @@ class ProviderPayments implements Payments {
       })
     const payouts = await duePayouts(sql, now(), batchSize)
     for (const refundId of payouts)
-      await this.orLater({ refundId }, (session) => startPayout(session, refundId, newId(), now()), {
+      await this.orLater({ refundId }, (session) => startPayout(session, refundId, now()), {
         sql: 'UPDATE open_payout SET next_at = ? WHERE refund_id = ? AND next_at <= ?',
         id: refundId,
       })

@@ -9,6 +9,11 @@ interface OrderFields {
   readonly currency: string
   /** When it was written down, milliseconds since the epoch. */
   readonly createdAt: number
+  /**
+   * From when on the provider may know it: books that were put back from a copy write down anew what they have forgotten
+   * that they asked.
+   */
+  readonly knownSince: number
 }
 
 export interface ChargeOrder extends OrderFields {

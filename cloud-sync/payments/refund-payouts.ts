@@ -2,6 +2,7 @@
 import { LedgerError } from '../ledger/invariants.ts'
 import { book } from '../ledger/ledger.ts'
 import type { SqlSession } from '../sql.ts'
+import { attemptId } from './attempt-id.ts'
 import { type Attempt, capturedBy, openAttempt } from './attempts.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
 import { lookAgainAt } from './returned-payouts.ts'
@@ -24,16 +25,17 @@ export async function duePayouts(session: SqlSession, now: number, limit: number
   return rows.map(({ refund_id }) => refund_id)
 }
 
-/** Writes down that a refund is sent by whoever took the money; the provider is asked afterwards. `id`: of the attempt. */
-export async function startPayout(session: SqlSession, refundId: string, id: string, at: number): Promise<void> {
+/** Writes down that a refund is sent by whoever took the money; the provider is asked afterwards. */
+export async function startPayout(session: SqlSession, refundId: string, at: number): Promise<void> {
   const taken = await session.run('UPDATE open_payout SET next_at = NULL WHERE refund_id = ? AND next_at <= ?', [
     refundId,
     at,
   ])
   // Somebody else was quicker.
   if (taken === 0) return
-  const [refund] = await session.query<{ purchase_id: string; amount_minor: number }>(
-    'SELECT purchase_id, amount_minor FROM refund WHERE id = ?',
+  const [refund] = await session.query<{ purchase_id: string; amount_minor: number; tries: number }>(
+    `SELECT purchase_id, amount_minor, (SELECT COUNT(*) FROM attempt WHERE attempt.refund_id = refund.id) AS tries
+     FROM refund WHERE id = ?`,
     [refundId],
   )
   const [payout] = await session.query<{ failures: number }>('SELECT failures FROM open_payout WHERE refund_id = ?', [
@@ -44,7 +46,7 @@ export async function startPayout(session: SqlSession, refundId: string, id: str
   const captured = await capturedBy(session, refund.purchase_id)
   if (captured === undefined) throw new LedgerError(`refund ${refundId} is of a bill that was never paid`)
   await openAttempt(session, {
-    id,
+    id: attemptId('refund', refundId, refund.tries + 1),
     kind: 'refund',
     purchaseId: refund.purchase_id,
     refundId,

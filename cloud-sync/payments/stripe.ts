@@ -92,8 +92,8 @@ class StripeProvider implements PaymentProvider {
     return { kind: 'attempt', attemptId: metadata?.tillfree_attempt ?? null }
   }
 
-  private isForgotten({ createdAt }: Order): boolean {
-    return this.options.now() - createdAt > keysLastMs
+  private isForgotten({ knownSince }: Order): boolean {
+    return this.options.now() - knownSince > keysLastMs
   }
 
   private async charge(order: ChargeOrder): Promise<Answer> {

@@ -7,6 +7,7 @@ import { SignInLinkSchema } from '../../models/contracts/people.ts'
 import { IdSchema } from '../../models/contracts/units.ts'
 import { subjectOf } from '../people/access.ts'
 import { ref } from '../schemas.ts'
+import { billsWanted, billsWantedHeader } from '../stores/bills-wanted.ts'
 import { credentialEnds } from '../stores/credential-ends.ts'
 import { failedRefundsHeader } from '../stores/failed-refunds-header.ts'
 import { auditName, wantOwn } from '../stores/store-access.ts'
@@ -24,7 +25,8 @@ const config = { access: 'store' } as const
 const officeConfig = { access: 'office' } as const
 const storeOf = subjectOf
 
-export function storeRoutes(app: App, { accounts, entryKeys, payments, people, purchases }: Parts): void {
+export function storeRoutes(app: App, parts: Parts): void {
+  const { accounts, entryKeys, payments, people, purchases, sql, now } = parts
   app.post(
     '/v1/purchases',
     {
@@ -153,7 +155,9 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
         summary: 'The accounts that a store lets in',
         description:
           'Send the ETag of the last answer as If-None-Match; 304 means that nothing changed. Each answer says in ' +
-          "`Credential-Ends` when the store's credential ends, and in `Failed-Refunds` how many refunds wait for a person.",
+          "`Credential-Ends` when the store's credential ends, in `Failed-Refunds` how many refunds wait for a person, and in " +
+          '`Bills-Wanted` (an interval of ISO 8601) when bills were taken that are to be sent once more, since the service ' +
+          'was put back from a copy.',
         security,
         params: IdParams,
         querystring: StoreQuery,
@@ -165,10 +169,12 @@ export function storeRoutes(app: App, { accounts, entryKeys, payments, people, p
       wantOwn(storeOf(request), id)
       await entryKeys.heardOf(id, request.query.name ?? id)
       const etag = await accounts.etag()
+      const wanted = await billsWanted(sql, now())
       reply.headers({
         etag,
         [credentialEnds]: new Date(request.caller?.endsAt ?? 0).toISOString(),
         [failedRefundsHeader]: await payments.countFailedRefunds(id),
+        ...(wanted === null ? {} : { [billsWantedHeader]: wanted }),
       })
       if (request.headers['if-none-match'] === etag) return reply.code(304).send(null)
       return accounts.forStore(id)

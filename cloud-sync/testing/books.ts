@@ -1,4 +1,4 @@
-/** Books with one bill, in memory, for tests of what happens to it. */
+/** Books for tests of what happens to it. */
 import type { Purchase } from '../../models/contracts/http.ts'
 import type { Step } from '../ledger/bookings.ts'
 import { type BillPayment, book, paymentOf } from '../ledger/ledger.ts'
@@ -18,9 +18,9 @@ export interface Books {
 
 const at = Date.UTC(2026, 10, 21, 13)
 
-/** Books with nothing in them but anna's account. */
-export async function emptyBooks(): Promise<Sql> {
-  const sql = openSqlite(':memory:')
+/** Books with nothing in them but anna's account, in memory or in a file. */
+export async function emptyBooks(path = ':memory:'): Promise<Sql> {
+  const sql = openSqlite(path)
   await migrate(sql, at)
   await sql.run(
     `INSERT INTO account (id, name, staff, entry_code, token_hash, created_at, revision)

@@ -55,7 +55,9 @@ async function dayWithCopy(): Promise<void> {
 }
 
 /** Once the thread of the journal has ended. */
-const restored = () => vi.waitFor(() => restore(copy(), data()), { timeout: 20_000, interval: 50 })
+/** When it is put back. */
+const now = Date.UTC(2026, 10, 23)
+const restored = () => vi.waitFor(() => restore(copy(), data(), now), { timeout: 20_000, interval: 50 })
 
 describe('restore()', () => {
   it('brings back what was copied while the journal was open, and takes over the bills made since', async () => {
@@ -134,7 +136,7 @@ describe('restore()', () => {
     const db = openDatabase(copy())
     db.exec(`CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk is full'); END`)
     db.close()
-    const failed = () => expect(() => restore(copy(), data())).toThrow(/disk is full/)
+    const failed = () => expect(() => restore(copy(), data(), now)).toThrow(/disk is full/)
     await vi.waitFor(failed, { timeout: 20_000, interval: 50 })
     expect(readdirSync(folder).filter((name) => name.includes('before-restore'))).toEqual([])
     // The next time there is still what to take over.
@@ -147,7 +149,7 @@ describe('restore()', () => {
     await dayWithCopy()
     const killed = () =>
       expect(() =>
-        restore(copy(), data(), () => {
+        restore(copy(), data(), now, () => {
           throw new Error('killed')
         }),
       ).toThrow(/killed/)
@@ -170,14 +172,14 @@ describe('restore()', () => {
   it('puts a copy where there was nothing', async () => {
     await dayWithCopy()
     rmSync(data())
-    expect(restore(copy(), data())).toEqual({ before: null, billsTakenOver: 0 })
+    expect(restore(copy(), data(), now)).toEqual({ before: null, billsTakenOver: 0 })
   })
 
   it('refuses while the journal is open, and changes nothing', async () => {
     await dayWithCopy()
     const { journal } = await opened()
     await bill(journal, 4)
-    expect(() => restore(copy(), data())).toThrow(/is in use: stop the store first/)
+    expect(() => restore(copy(), data(), now)).toThrow(/is in use: stop the store first/)
     expect((await journal.pending(10, 0)).rows).toHaveLength(3)
     await journal.close()
   })
@@ -195,10 +197,10 @@ describe('restore()', () => {
       return all
     }
     const before = rows()
-    expect(() => restore(copy(), data())).toThrow(/observation 2 was changed on the disk/)
+    expect(() => restore(copy(), data(), now)).toThrow(/observation 2 was changed on the disk/)
     expect(before.length).toBeGreaterThan(0)
     expect(rows()).toEqual(before)
-    expect(() => restore(join(folder, 'nothing.db'), data())).toThrow(/was not found/)
+    expect(() => restore(join(folder, 'nothing.db'), data(), now)).toThrow(/was not found/)
   })
 })
 
@@ -207,7 +209,7 @@ describe('restore() of something else', () => {
   function made(name: string, ...tables: string[]): string {
     const path = join(folder, name)
     const db = openDatabase(path)
-    for (const table of tables) db.exec(`CREATE TABLE ${table} (x)`)
+    for (const table of tables) db.exec(`CREATE TABLE ${table} (received_at INTEGER)`)
     db.close()
     return path
   }
@@ -216,7 +218,7 @@ describe('restore() of something else', () => {
     const service = made('accounts.db', 'purchase', 'ledger_entry')
     await vi.waitFor(
       () =>
-        expect(() => restore(service, data())).toThrow(
+        expect(() => restore(service, data(), now)).toThrow(
           /accounts\.db has an account service's data, and .*store\.db the data of store s1/,
         ),
       {
@@ -230,20 +232,22 @@ describe('restore() of something else', () => {
     await journal.close()
     await vi.waitFor(
       () =>
-        expect(() => restore(other, data())).toThrow(/has the data of store s2, and .*store\.db the data of store s1/),
+        expect(() => restore(other, data(), now)).toThrow(
+          /has the data of store s2, and .*store\.db the data of store s1/,
+        ),
       {
         timeout: 20_000,
         interval: 50,
       },
     )
-    expect(() => restore(copy(), service)).toThrow(/has the data of store s1, and .* an account service's data/)
+    expect(() => restore(copy(), service, now)).toThrow(/has the data of store s1, and .* an account service's data/)
     expect(readdirSync(folder).filter((name) => /before|part/.test(name))).toEqual([])
   })
 
   it('puts the account service back, with nothing of its own beside it', () => {
     const service = made('accounts.db', 'purchase')
     backUp(service, copy())
-    expect(restore(copy(), service)).toMatchObject({ billsTakenOver: null })
+    expect(restore(copy(), service, now)).toMatchObject({ billsTakenOver: null })
     expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([])
   })
 })
@@ -259,7 +263,7 @@ describe('backUp()', () => {
     const db = openDatabase(data())
     db.exec('CREATE TABLE purchase (x)')
     db.close()
-    expect(() => restore(data(), nowhere)).toThrow(/nowhere was not found: wanted a folder/)
+    expect(() => restore(data(), nowhere, now)).toThrow(/nowhere was not found: wanted a folder/)
   })
 
   it('writes no copy of what is damaged, and none over another', async () => {

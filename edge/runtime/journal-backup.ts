@@ -51,10 +51,10 @@ export interface Restored {
 }
 
 /**
- * Puts a backup in the place of the journal. The gateway must not be running; what was there is kept beside it. `rename`: for tests
- * in which it comes no further.
+ * Puts a backup in the place of the journal. The gateway must not be running; what was there is kept beside it. `now`: milliseconds
+ * since the epoch. `rename`: for tests in which it comes no further.
  */
-export function restore(backup: string, path: string, rename = renameSync): Restored {
+export function restore(backup: string, path: string, now: number, rename = renameSync): Restored {
   if (!existsSync(backup)) throw new BackupError(`${backup} was not found`)
   const faults = faultsOf(backup)
   if (faults.length > 0) throw new BackupError(`${backup} cannot be restored: ${faults.join('; ')}`)
@@ -68,11 +68,19 @@ export function restore(backup: string, path: string, rename = renameSync): Rest
   for (const end of endings) rmSync(`${part}${end}`, { force: true })
   copyFileSync(backup, part)
   // Before anything is moved: when it fails (a full disk) all is as it was, and the next time there is still what to take over.
+  if (kind.words === marks.purchase) using(part, (db) => noteRestored(db, now))
   const billsTakenOver = kind.isJournal ? (before === null ? 0 : takeOverBills(path, part)) : null
   if (before !== null) setAside(path, before)
   // From one moment to the next: whenever this is killed there is a journal, and what a second try can take over.
   rename(part, path)
   return { before, billsTakenOver }
+}
+
+/** What it took since is with the stores, which it asks for it (`cloud-sync/stores/bills-wanted.ts`). */
+function noteRestored(db: Database, now: number): void {
+  db.exec('CREATE TABLE IF NOT EXISTS restored (at BIGINT NOT NULL, known_until BIGINT NOT NULL)')
+  db.prepare('INSERT INTO restored SELECT ?, coalesce(max(received_at), 0) FROM purchase').run(now)
+  db.exec('PRAGMA journal_mode = DELETE')
 }
 
 /** A log is there only where the database could not be opened; it must not be taken for that of the copy. */

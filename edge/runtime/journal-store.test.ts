@@ -65,6 +65,18 @@ describe('openJournalStore()', () => {
     journal.close()
   })
 
+  it('offers once more what was acknowledged in a time', () => {
+    written()
+    const journal = openJournalStore(path())
+    journal.open('s1')
+    const seqs = journal.pending(10, 0).rows.map(({ seq }) => seq)
+    for (const [at, seq] of seqs.entries()) journal.acknowledge(seq, 1000 * (at + 1))
+    expect([seqs.length > 1, journal.pending(10, 0).rows]).toEqual([true, []])
+    expect([journal.offerAgain(1500, 2000), journal.offerAgain(1500, 2000)]).toEqual([1, 0])
+    expect(journal.pending(10, 0).rows.map(({ seq }) => seq)).toEqual(seqs.slice(1, 2))
+    journal.close()
+  })
+
   it('gives back what was committed', () => {
     written()
     expect(opened()).toEqual({

@@ -96,6 +96,8 @@ export interface JournalStore {
   pending(limit: number, after: number): Pending
   recent(limit: number): OutboxRow[]
   acknowledge(seq: number, deliveredAt: number): void
+  /** What was acknowledged in that time is undelivered again; how many. */
+  offerAgain(from: number, to: number): number
   /** Bills in review that nobody has decided, oldest first, and how many there are. */
   openReviews(limit: number): { rows: ReviewRow[]; count: number }
   review(tripId: string): ReviewRow | null
@@ -131,6 +133,8 @@ export function openJournalStore(path: string, options: DatabaseOptions = {}): J
     acknowledge: (seq, deliveredAt) => {
       db.prepare('UPDATE outbox SET delivered_at = ? WHERE seq = ? AND delivered_at IS NULL').run(deliveredAt, seq)
     },
+    offerAgain: (from, to) =>
+      db.prepare('UPDATE outbox SET delivered_at = NULL WHERE delivered_at BETWEEN ? AND ?').run(from, to).changes,
     openReviews: (limit) => reviewTables.open(db, limit),
     review: (tripId) => reviewTables.one(db, tripId),
     openLate: (limit) => lateTables.open(db, limit),

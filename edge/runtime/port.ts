@@ -61,6 +61,11 @@ export interface StoreRuntime {
   pending(limit: number, after?: number): Promise<readonly OutboxEntry[]>
   /** Durable: after it resolves the entry is never offered again. */
   acknowledge(seq: number, deliveredAt: number): Promise<void>
+  /**
+   * Offers once more what was acknowledged from a time to another, milliseconds since the epoch: whoever had it has lost it.
+   * Resolves to how many entries there were.
+   */
+  offerAgain(from: number, to: number): Promise<number>
   recentBills(limit: number): Promise<readonly OutboxEntry[]>
   /** Bills in review that nobody has decided, oldest first, and how many there are in all. */
   openReviews(limit: number): Promise<{ readonly reviews: readonly ReviewSummary[]; readonly count: number }>

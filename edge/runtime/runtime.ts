@@ -192,6 +192,11 @@ export function createStoreRuntime({
       await running().journal.acknowledge(seq, Math.round(deliveredAt))
       for (const listener of listeners) listener()
     },
+    offerAgain: async (from, to) => {
+      const count = await running().journal.offerAgain(from, to)
+      for (const listener of listeners) listener()
+      return count
+    },
     openReviews: async (limit) => {
       const { rows, count } = await running().journal.openReviews(limit)
       return { reviews: rows.map(toSummary), count }

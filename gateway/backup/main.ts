@@ -21,7 +21,7 @@ program
   .argument('<data>', 'the database file, such as data/gateway/s1.db or data/accounts/accounts.db')
   .action((backup: string, data: string) =>
     orWords(() => {
-      const { before, billsTakenOver } = restore(backup, data)
+      const { before, billsTakenOver } = restore(backup, data, Date.now())
       const taken = before === null ? '' : `; what was there is ${before}, ${newer(billsTakenOver)}`
       return `${backup} is ${data} now${taken}`
     }),
@@ -32,7 +32,7 @@ program.parse()
 
 function newer(bills: number | null): string {
   return bills === null
-    ? 'and nothing newer of it was taken over: look there for what was made, paid, given back or revoked since the copy'
+    ? 'and nothing newer of it was taken over: stores send their bills of that time again by themselves; give refunds again under the same ids, revoke credentials again, and look there for what else was made since the copy'
     : `${bills} newer bills of it were taken over`
 }
 

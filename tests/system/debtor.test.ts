@@ -79,6 +79,7 @@ async function openShop(): Promise<Shop> {
     service: { url, token: storeToken },
     cacheFile: join(folder, 'accounts.json'),
     onAccounts: (list) => intake.setAccounts(list),
+    onBillsWanted: async () => {},
     log,
   })
   let seq = 0

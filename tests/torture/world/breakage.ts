@@ -17,7 +17,7 @@ export interface Breakage {
   /** Of a process; another one gets another. */
   usedCodes(codes: UsedCodes): UsedCodes
   /** The command that puts a copy of the journal back. */
-  restore(backup: string, path: string): void
+  restore(backup: string, path: string, now: number): void
   provider(provider: PaymentProvider): PaymentProvider
   /** Payloads on their way into the gateway. */
   payload(payload: Uint8Array): Uint8Array

@@ -211,7 +211,7 @@ export class Gateway {
       onRejected: watcher.refused,
       log,
     })
-    const accounts = this.#accountsOf(process, intake, files)
+    const accounts = this.#accountsOf(process, { intake, runtime }, files)
     await accounts.start()
     intake.restore()
     const delivery = createDelivery({
@@ -228,7 +228,11 @@ export class Gateway {
     return { process, runtime, spool, intake, usedCodes, accounts, delivery, now: clock.now }
   }
 
-  #accountsOf(process: SimulatedProcess, intake: Intake, disk: Files): AccountSource {
+  #accountsOf(
+    process: SimulatedProcess,
+    { intake, runtime }: { readonly intake: Intake; readonly runtime: StoreRuntime },
+    disk: Files,
+  ): AccountSource {
     const { store, cloud, service, cards, breakage, watcher } = this.#parts
     return createAccountSource({
       storeId: store.id,
@@ -241,6 +245,7 @@ export class Gateway {
         watcher.told(polled)
         intake.setAccounts(breakage.accounts(mergeAccounts(cards, polled)))
       },
+      onBillsWanted: async ({ from, to }) => void (await runtime.offerAgain(from, to)),
       log: judgedLog('accounts', process, watcher.blame),
       fetch: fetchOver(cloud, process, service),
       wait: process.wait,

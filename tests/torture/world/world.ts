@@ -197,7 +197,7 @@ export class World {
       const { outbox, late } = factsIn(path)
       for (const line of outbox) this.restored.set(keyOf(line), JSON.stringify(line.purchase))
       this.restoredLate.push(...late)
-      this.#breakage.restore(this.#backup(), path)
+      this.#breakage.restore(this.#backup(), path, machines.gateway.clock())
     })
   }
 

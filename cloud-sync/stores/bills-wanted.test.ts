@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { backUp, restore } from '../../edge/runtime/journal-backup.ts'
+import { audit } from '../ledger/audit.ts'
+import { migrate } from '../migrations.ts'
+import { auditPayments } from '../payments/audit.ts'
+import { createPayments } from '../payments/payments.ts'
+import { createPurchases } from '../purchases.ts'
+import { openSqlite } from '../sql.ts'
+import { createBank } from '../testing/bank.ts'
+import { emptyBooks } from '../testing/books.ts'
+import { Faults } from '../testing/faults.ts'
+import { purchaseOf } from '../testing/purchase.ts'
+import { billsWanted, readBillsWanted } from './bills-wanted.ts'
+
+const dayMs = 86_400_000
+const silent = { info() {}, warn() {}, error() {} }
+const before = purchaseOf('trip-0', { account: 'anna' })
+const since = purchaseOf('trip-1', { account: 'anna' })
+const trip = { storeId: 's1', tripId: 'trip-1' }
+const refund = { idempotentRefundId: 'r-1', reason: 'returned' as const, amountMinor: 150 }
+
+test('a service that was put back from a copy wants the bills since, and neither charges nor gives back twice', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tillfree-restored-'))
+  const [file, copy] = [join(folder, 'accounts.db'), join(folder, 'copy.db')]
+  const bank = createBank(new Faults(Number.POSITIVE_INFINITY, 'once'))
+  let time = Date.UTC(2026, 10, 21, 13)
+  const now = () => time
+  let sql = await emptyBooks(file)
+  const record = (purchase: typeof before) => createPurchases(sql, now).record(purchase)
+  const payments = () => createPayments({ sql, provider: bank, log: silent, now })
+  const days = async (count: number) => {
+    for (let day = 0; day < count; day++) {
+      await payments().run()
+      time += dayMs
+    }
+  }
+  await record(before)
+  await days(4)
+  expect(await billsWanted(sql, time)).toBeNull()
+  backUp(file, copy)
+  const sentAt = time
+  await record(since)
+  await days(4)
+  await payments().refund(trip, refund)
+  await days(3)
+  const moved = { moves: bank.moves(), netMinor: bank.netMinor() }
+  await sql.close()
+
+  // The connection is closed soon after.
+  await vi.waitFor(() => restore(copy, file, time), { timeout: 20_000, interval: 50 })
+  sql = openSqlite(file)
+  await migrate(sql, time)
+  const wanted = readBillsWanted(await billsWanted(sql, time)) ?? expect.fail()
+  expect([wanted.from < sentAt, wanted.to > time]).toEqual([true, true])
+  expect([(await record(before)).duplicate, (await record(since)).duplicate]).toEqual([true, false])
+  await days(4)
+  await payments().refund(trip, refund)
+  await days(3)
+  expect({ moves: bank.moves(), netMinor: bank.netMinor() }).toEqual(moved)
+  expect([await audit(sql), await auditPayments(sql)]).toEqual([[], []])
+  expect(await sql.query('SELECT state FROM bill_payment')).toEqual([{ state: 'paid' }, { state: 'paid' }])
+  expect(await billsWanted(sql, time + 30 * dayMs)).toBeNull()
+  await sql.close()
+  rmSync(folder, { recursive: true })
+})

@@ -1,0 +1,35 @@
+/** Bills that a store is to send once more, since the account service was put back from a copy that does not have them. */
+import type { SqlSession } from '../sql.ts'
+
+/** Name of the header with which a store's accounts come; its value is a time interval (ISO 8601-1, 5.5.1: start/end). */
+export const billsWantedHeader = 'bills-wanted'
+
+/** When the service took them, milliseconds since the epoch. */
+export interface BillsWanted {
+  readonly from: number
+  readonly to: number
+}
+
+/** A store that was switched off meanwhile hears of it, too. */
+const toldMs = 30 * 86_400_000
+/** What a store's clock may be behind; what is sent twice is billed once. */
+const earlierMs = 3_600_000
+/** What it may be ahead. */
+const laterMs = 600_000
+
+/** The header's value; null: nothing is wanted. */
+export async function billsWanted(session: SqlSession, now: number): Promise<string | null> {
+  const [row] = await session.query<{ known_until: number | null; at: number | null }>(
+    'SELECT MIN(known_until) AS known_until, MAX(at) AS at FROM restored WHERE at > ?',
+    [now - toldMs],
+  )
+  if (row === undefined || row.known_until === null || row.at === null) return null
+  const [from, to] = [Math.max(0, row.known_until - earlierMs), row.at + laterMs]
+  return `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
+}
+
+/** Null for none, and for what is no interval. */
+export function readBillsWanted(header: string | null): BillsWanted | null {
+  const [from = Number.NaN, to = Number.NaN] = (header ?? '').split('/').map(Date.parse)
+  return from <= to ? { from, to } : null
+}
