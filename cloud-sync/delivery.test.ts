@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDelivery, type Delivery } from './delivery.ts'
 import type { OutboxBill, OutboxSource } from './outbox.ts'
@@ -214,6 +215,44 @@ describe('createDelivery()', () => {
       clock.advance(1000)
     }
     expect([await billedTrips(), strangers.size]).toEqual([['trip-1'], 10_400])
+  })
+
+  test('createDelivery() gets past more refused bills than it reads at once to one that broke the service', async () => {
+    let tries = 0
+    const answering: typeof fetch = async (url, init) => {
+      const { idempotentShoppingTripId: trip } = JSON.parse(String(init?.body))
+      if (trip.startsWith('bad-')) return new Response('{}', { status: 422 })
+      return trip === 'trip-1' && ++tries === 1 ? new Response('oops', { status: 500 }) : network(url, init)
+    }
+    let looks = 0
+    // A store's journal answers from its own thread.
+    const pending: typeof source.pending = async (...piece) => {
+      looks += 1
+      await setImmediate()
+      return source.pending(...piece)
+    }
+    put(...Array.from({ length: 250 }, (_, i) => `bad-${i}`), 'trip-1', 'trip-2')
+    start({ fetch: answering, source: { ...source, pending } })
+    for (let pauses = 0; pauses < 10 && outbox.length > 250; pauses++) {
+      await eventually(() => expect(clock.sleepers().some((ms) => ms <= 1000) || outbox.length === 250).toBe(true))
+      clock.advance(1000)
+    }
+    expect([await billedTrips(), looks < 10]).toEqual([['trip-2', 'trip-1'], true])
+  })
+
+  test('createDelivery() does not wait for a clock that was set back', async () => {
+    let setBackMs = 0
+    let tries = 0
+    const breaking: typeof fetch = async (url, init) =>
+      ++tries === 1 ? new Response('oops', { status: 500 }) : network(url, init)
+    put('trip-1')
+    start({ fetch: breaking, now: () => clock.now() - setBackMs })
+    await asleepFor(200)
+    setBackMs = 86_400_000
+    clock.advance(200)
+    await asleepFor(800)
+    clock.advance(800)
+    await eventually(() => expect(outbox).toEqual([]))
   })
 
   test('createDelivery() lets a bill that breaks the service not hold up the others', async () => {

@@ -75,7 +75,9 @@ class OutboxDelivery implements Delivery {
   private failedAttempts = 0
   /** The outbox was read up to this entry: what is newer stands behind it. */
   private seen = 0
-  /** When to read it from its beginning, milliseconds since the epoch. */
+  /** Nothing stood behind it. */
+  private isAtEnd = false
+  /** When to read it from its beginning, once it was read to its end; milliseconds since the epoch. */
   private returnAt = 0
 
   constructor(deps: Deps) {
@@ -133,28 +135,44 @@ class OutboxDelivery implements Delivery {
       const outcomes = await this.deliverAll(due(entries, this.delays, now()))
       if (outcomes.includes('unreachable')) return this.backOff()
       this.seen = entries.at(-1)?.seq ?? this.seen
-      return this.afterDelivering(outcomes, entries.length < windowSize)
+      this.noteEnd(entries.length < windowSize)
+      return this.afterDelivering(outcomes)
     } catch (error) {
       log.error({ err: error }, 'the outbox cannot be read')
       return this.backOff()
     }
   }
 
-  /** What has failed stands before what is new. */
+  /**
+   * What has failed stands before what is new, which is reached first, however much has failed: a look that went back before
+   * the end would never get past it.
+   */
   private returnWhenDue(time: number): void {
-    const isDue = time >= Math.min(this.returnAt, nextAt(this.delays))
+    if (!this.isAtEnd) return
     const wasSetBack = this.returnAt - time > idleLookMs
-    if (!isDue && !wasSetBack) return
+    // They would last for as long as the clock was set back.
+    if (wasSetBack) this.delays.clear()
+    if (!wasSetBack && time < this.nextReturn()) return
     this.seen = 0
-    this.returnAt = time + idleLookMs
+    this.isAtEnd = false
   }
 
-  private afterDelivering(outcomes: readonly Outcome[], isAll: boolean): number {
+  private nextReturn(): number {
+    return Math.min(this.returnAt, nextAt(this.delays))
+  }
+
+  private noteEnd(isAtEnd: boolean): void {
+    if (isAtEnd && !this.isAtEnd) this.returnAt = this.deps.now() + idleLookMs
+    this.isAtEnd = isAtEnd
+  }
+
+  private afterDelivering(outcomes: readonly Outcome[]): number {
     if (this.outage > 0 && outcomes.length > 0) this.deps.log.info({}, 'bills can be delivered again')
-    this.outage = 0
-    if (outcomes.includes('delivered') || (!isAll && outcomes.length === 0)) return 0
-    if (!isAll) return fruitlessPauseMs
-    return Math.max(fruitlessPauseMs, Math.min(this.returnAt, nextAt(this.delays)) - this.deps.now())
+    // A piece of which nothing was due says nothing about the service.
+    if (this.isAtEnd || outcomes.length > 0) this.outage = 0
+    if (outcomes.includes('delivered') || (!this.isAtEnd && outcomes.length === 0)) return 0
+    if (!this.isAtEnd) return fruitlessPauseMs
+    return Math.min(idleLookMs, Math.max(fruitlessPauseMs, this.nextReturn() - this.deps.now()))
   }
 
   private backOff(): number {
