@@ -37,9 +37,11 @@ export async function startCharge(
   shopperPresent: boolean,
 ): Promise<void> {
   const { purchaseId } = payment
-  const { accountId, tripId, tries } = await billOf(session, purchaseId)
-  const id = attemptId('charge', tripId, tries + 1)
+  const { accountId, tripId } = await billOf(session, purchaseId)
+  // Without a payment method nothing is asked, which must not count: it may be otherwise in books that were put back.
+  const tryNumber = (await chargesTried(session, purchaseId)) + 1
   const method = await methodOf(session, provider, accountId)
+  const id = method === null ? `no-method/${purchaseId}/${payment.failures}` : attemptId('charge', tripId, tryNumber)
   await book(session, { purchaseId, key: `attempted/${id}`, at, step: { kind: 'attempted' } })
   if (method === null) {
     return failed(session, payment, `answered/${id}`, 'no-method', at)
@@ -53,7 +55,7 @@ export async function startCharge(
     method,
     reference: null,
     amountMinor: owed((await paymentOf(session, purchaseId)).balances),
-    tryNumber: (await chargesTried(session, purchaseId)) + 1,
+    tryNumber,
     shopperPresent,
     createdAt: at,
   })
@@ -73,18 +75,16 @@ async function failed(
   await queuePaymentMail(session, { purchaseId, state, reason }, at)
 }
 
-/** `tries`: how often it was to be charged, also without anything to pay with. */
 async function billOf(
   session: SqlSession,
   purchaseId: string,
-): Promise<{ readonly accountId: string; readonly tripId: string; readonly tries: number }> {
-  const [row] = await session.query<{ account_id: string | null; trip_id: string; tries: number }>(
-    `SELECT account_id, trip_id, (SELECT COUNT(*) FROM bill_event WHERE bill_event.purchase_id = purchase.id
-       AND bill_event.event = 'attempted') AS tries FROM purchase WHERE id = ?`,
+): Promise<{ readonly accountId: string; readonly tripId: string }> {
+  const [row] = await session.query<{ account_id: string | null; trip_id: string }>(
+    'SELECT account_id, trip_id FROM purchase WHERE id = ?',
     [purchaseId],
   )
   if (row === undefined || row.account_id === null) throw new LedgerError(`bill ${purchaseId} is owed by nobody`)
-  return { accountId: row.account_id, tripId: row.trip_id, tries: row.tries }
+  return { accountId: row.account_id, tripId: row.trip_id }
 }
 
 type FinalAnswer = Exclude<Answer, { kind: 'pending' }>

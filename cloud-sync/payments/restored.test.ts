@@ -1,0 +1,71 @@
+/** Books that were put back from a copy, which forgot what the provider was asked since. */
+import { expect, test } from 'vitest'
+import { createPurchases } from '../purchases.ts'
+import { emptyBooks } from '../testing/books.ts'
+import { purchaseOf } from '../testing/purchase.ts'
+import { auditPayments } from './audit.ts'
+import { createPayments } from './payments.ts'
+import type { Answer, PaymentProvider } from './provider.ts'
+
+const silent = { info() {}, warn() {}, error() {} }
+const dayMs = 86_400_000
+const bill = purchaseOf('trip-1', { account: 'anna' })
+
+/** Remembers each key; declines what is charged to `poor`. */
+function cardProvider() {
+  const known = new Map<string, Answer>()
+  const provider: PaymentProvider = {
+    name: 'cards',
+    defaultMethod: null,
+    choices: [],
+    async send(order) {
+      const isPoor = order.kind === 'charge' && order.method === 'poor'
+      const answer: Answer =
+        known.get(order.key) ??
+        (isPoor ? { kind: 'declined', reason: 'insufficient-funds' } : { kind: 'captured', reference: order.key })
+      known.set(order.key, answer)
+      return answer
+    },
+  }
+  return { provider, captured: () => [...known.values()].filter(({ kind }) => kind === 'captured').length }
+}
+
+async function books(provider: PaymentProvider) {
+  const sql = await emptyBooks()
+  let time = bill.tripEndTime
+  const now = () => time
+  const payments = createPayments({ sql, provider, now, log: silent })
+  await createPurchases(sql, now).record(bill)
+  return {
+    sql,
+    choose: (token: string) => payments.useMethod({ id: 'anna' }, token),
+    async days(count: number) {
+      for (let day = 0; day < count; day++, time += dayMs) await payments.run()
+    },
+    async end() {
+      await payments.run()
+      expect(await auditPayments(sql)).toEqual([])
+      const states = await sql.query<{ state: string }>('SELECT state FROM bill_payment')
+      await sql.close()
+      return states.map(({ state }) => state)
+    },
+  }
+}
+
+test.each([[['rich']], [['poor', 'rich']]])(
+  'useMethod() charges no bill twice that was paid by a method which the copy does not have, chosen as %j',
+  async (chosen) => {
+    const { provider, captured } = cardProvider()
+    const before = await books(provider)
+    for (const token of chosen) {
+      await before.choose(token)
+      await before.days(1)
+    }
+    expect([await before.end(), captured()]).toEqual([['paid'], 1])
+    const after = await books(provider)
+    await after.days(2)
+    await after.choose('rich')
+    await after.days(2)
+    expect([await after.end(), captured()]).toEqual([['paid'], 1])
+  },
+)
