@@ -62,7 +62,7 @@ const restored = () => vi.waitFor(() => restore(copy(), data(), now), { timeout:
 describe('restore()', () => {
   it('brings back what was copied while the journal was open, and takes over the bills made since', async () => {
     await dayWithCopy()
-    expect(await restored()).toEqual({ before: `${data()}.before-restore-1`, billsTakenOver: 1 })
+    expect(await restored()).toEqual({ before: `${data()}.before-restore-1`, billsTakenOver: 1, isService: false })
     const { journal, tail } = await opened()
     expect(tail).toEqual(['{"n":1}', '{"n":2}'])
     expect((await journal.pending(10, 0)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
@@ -172,7 +172,7 @@ describe('restore()', () => {
   it('puts a copy where there was nothing', async () => {
     await dayWithCopy()
     rmSync(data())
-    expect(restore(copy(), data(), now)).toEqual({ before: null, billsTakenOver: 0 })
+    expect(restore(copy(), data(), now)).toEqual({ before: null, billsTakenOver: 0, isService: false })
   })
 
   it('refuses while the journal is open, and changes nothing', async () => {
@@ -247,7 +247,7 @@ describe('restore() of something else', () => {
   it('puts the account service back, with nothing of its own beside it', () => {
     const service = made('accounts.db', 'purchase')
     backUp(service, copy())
-    expect(restore(copy(), service, now)).toMatchObject({ billsTakenOver: null })
+    expect(restore(copy(), service, now)).toMatchObject({ billsTakenOver: null, isService: true })
     expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([])
   })
 })

@@ -48,6 +48,8 @@ export interface Restored {
   readonly before: string | null
   /** Bills of it that the backup did not have: they are sent, or known to be sent, all the same. Null: it is no journal. */
   readonly billsTakenOver: number | null
+  /** It is the account service's: stores are asked for the bills that it does not have. */
+  readonly isService: boolean
 }
 
 /**
@@ -68,12 +70,13 @@ export function restore(backup: string, path: string, now: number, rename = rena
   for (const end of endings) rmSync(`${part}${end}`, { force: true })
   copyFileSync(backup, part)
   // Before anything is moved: when it fails (a full disk) all is as it was, and the next time there is still what to take over.
-  if (kind.words === marks.purchase) using(part, (db) => noteRestored(db, now))
+  const isService = kind.words === marks.purchase
+  if (isService) using(part, (db) => noteRestored(db, now))
   const billsTakenOver = kind.isJournal ? (before === null ? 0 : takeOverBills(path, part)) : null
   if (before !== null) setAside(path, before)
   // From one moment to the next: whenever this is killed there is a journal, and what a second try can take over.
   rename(part, path)
-  return { before, billsTakenOver }
+  return { before, billsTakenOver, isService }
 }
 
 /** What it took since is with the stores, which it asks for it (`cloud-sync/stores/bills-wanted.ts`). */

@@ -1,6 +1,11 @@
 /** `npm run backup -- data/gateway/s1.db monday.db` and `npm run restore -- monday.db data/gateway/s1.db` */
 import { Command } from 'commander'
-import { BackupError, backUp, restore } from '../../edge/runtime/journal-backup.ts'
+import { BackupError, backUp, type Restored, restore } from '../../edge/runtime/journal-backup.ts'
+
+/** What no copy of an account service brings back: said where nothing is left of what was there, too. */
+const ofService =
+  'stores send their bills since the copy again by themselves; what else was made since is not in it: give refunds again ' +
+  'under the same ids, revoke credentials again, and make and close accounts again'
 
 const program = new Command('npm run').description("Copies of a store's data, and the way back.")
 program
@@ -21,19 +26,18 @@ program
   .argument('<data>', 'the database file, such as data/gateway/s1.db or data/accounts/accounts.db')
   .action((backup: string, data: string) =>
     orWords(() => {
-      const { before, billsTakenOver } = restore(backup, data, Date.now())
-      const taken = before === null ? '' : `; what was there is ${before}, ${newer(billsTakenOver)}`
-      return `${backup} is ${data} now${taken}`
+      return wordsOf(backup, data, restore(backup, data, Date.now()))
     }),
   )
 // As what is copied: its owner's alone to read.
 process.umask(0o077)
 program.parse()
 
-function newer(bills: number | null): string {
-  return bills === null
-    ? 'and nothing newer of it was taken over: stores send their bills of that time again by themselves; give refunds again under the same ids, revoke credentials again, and look there for what else was made since the copy'
-    : `${bills} newer bills of it were taken over`
+function wordsOf(backup: string, data: string, { before, billsTakenOver, isService }: Restored): string {
+  const words = [`${backup} is ${data} now`]
+  if (before !== null) words.push(`what was there is ${before}`)
+  if (before !== null && billsTakenOver !== null) words.push(`${billsTakenOver} newer bills of it were taken over`)
+  return [...words, ...(isService ? [ofService] : [])].join('; ')
 }
 
 function orWords(work: () => string): void {
