@@ -19,9 +19,18 @@ const ann = { id: 'ann', codes: ['A1'] }
 const service = { url: 'http://accounts.test', token: 'store-token' }
 const answer = (accounts: unknown, etag = '"1"') => new Response(JSON.stringify(accounts), { headers: { etag } })
 
-function sourceWith(request: typeof fetch, cacheFile = join(folder, 'accounts.json'), disk: Files = platformFiles) {
+let wanted: object[] = []
+beforeEach(() => {
+  wanted = []
+})
+
+function sourceWith(
+  request: typeof fetch,
+  cacheFile = join(folder, 'accounts.json'),
+  disk: Files = platformFiles,
+  onBillsWanted = async (interval: object): Promise<void> => void wanted.push(interval),
+) {
   const known: string[][] = []
-  const wanted: object[] = []
   const log = testLog()
   const clock = testClock()
   const source = createAccountSource({
@@ -31,7 +40,7 @@ function sourceWith(request: typeof fetch, cacheFile = join(folder, 'accounts.js
     cacheFile,
     disk,
     onAccounts: (accounts) => known.push(accounts.map(({ id }) => id)),
-    onBillsWanted: async (interval) => void wanted.push(interval),
+    onBillsWanted,
     log,
     fetch: request,
     wait: clock.wait,
@@ -43,7 +52,7 @@ function sourceWith(request: typeof fetch, cacheFile = join(folder, 'accounts.js
       clock.advance(5_000)
     }
   }
-  return { source, known, wanted, log, advance }
+  return { source, known, log, advance }
 }
 
 describe('createAccountSource()', () => {
@@ -85,13 +94,25 @@ describe('createAccountSource()', () => {
     ]
     const request = vi.fn<typeof fetch>().mockImplementation(async () => told(second))
     for (const value of [first, first, 'garbage', first]) request.mockResolvedValueOnce(told(value))
-    const { source, wanted, advance } = sourceWith(request)
+    const { source, advance } = sourceWith(request)
     await source.start()
     await advance(10_000)
     expect(wanted).toEqual([{ from: Date.UTC(2026, 10, 22, 8), to: Date.UTC(2026, 10, 22, 10) }])
     await advance(20_000)
     await source.stop()
     expect(wanted.at(-1)).toEqual({ from: Date.UTC(2026, 10, 22, 8), to: Date.UTC(2026, 10, 23, 10) })
+  })
+
+  test('takes the accounts where bills that are wanted again cannot be offered yet, and offers them later', async () => {
+    const headers = { 'bills-wanted': '2026-11-22T08:00:00.000Z/2026-11-22T10:00:00.000Z' }
+    const request: typeof fetch = async () => new Response(JSON.stringify([ann]), { headers })
+    const offer = vi.fn().mockRejectedValueOnce(new Error('database or disk is full'))
+    const { source, known, log, advance } = sourceWith(request, undefined, undefined, offer)
+    await source.start()
+    expect([known, log.lines]).toEqual([[['ann']], [expect.stringContaining('disk is full')]])
+    await advance(10_000)
+    await source.stop()
+    expect(offer).toHaveBeenCalledTimes(2)
   })
 
   test('goes by the file while the service is dead, and says so once', async () => {

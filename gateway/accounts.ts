@@ -123,17 +123,21 @@ class PolledAccounts implements AccountSource {
       const answer = await request(url, { headers, redirect: 'error', signal })
       this.#credential.heard(answer)
       this.#failedRefunds = failedRefundWords(answer.headers.get(failedRefundsHeader))
+      if (answer.status !== 304) await this.#take(answer)
+      // Last: whoever is let in no more must not wait until a journal can be written.
       await this.#offerAgain(answer.headers.get(billsWantedHeader))
-      if (answer.status === 304) return
-      if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
-      const accounts = accountsOf(await answer.json(), 'accounts')
-      this.#options.onAccounts(accounts)
-      await this.#keep(accounts)
-      // Not before: what could not be kept is asked for again.
-      this.#etag = answer.headers.get('etag')
     } finally {
       answered.abort()
     }
+  }
+
+  async #take(answer: Response): Promise<void> {
+    if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
+    const accounts = accountsOf(await answer.json(), 'accounts')
+    this.#options.onAccounts(accounts)
+    await this.#keep(accounts)
+    // Not before: what could not be kept is asked for again.
+    this.#etag = answer.headers.get('etag')
   }
 
   async #offerAgain(header: string | null): Promise<void> {
