@@ -308,6 +308,18 @@ describe('an answer that is lost', () => {
   })
 })
 
+test('createStripeProvider() takes no payment of another amount for that of a bill', async () => {
+  const { now } = bench
+  const provider = createStripeProvider({ key: 'sk_test_1', webhookSecret, publicUrl, now, server: stripe.url })
+  const order = { kind: 'charge', key: 'attempt-1', currency: 'EUR', createdAt: now(), knownSince: now() } as const
+  const charge = (amountMinor: number) =>
+    provider.send({ ...order, amountMinor, method: 'cus_1-pm_ok', tryNumber: 1, shopperPresent: false })
+  expect(await charge(700)).toMatchObject({ kind: 'captured' })
+  bench.advance(25 * hourMs)
+  await expect(charge(1000)).rejects.toThrow('attempt attempt-1: found payment pi_1 of 700, wanted one of 1000')
+  expect([await charge(700), stripe.netMinor()]).toEqual([{ kind: 'captured', reference: 'pi_1' }, 700])
+})
+
 describe('POST /v1/webhooks/stripe', () => {
   test('POST /v1/webhooks/stripe takes an event late, twice or before the answer, with one effect', async () => {
     await choose('pm_slow')

@@ -101,6 +101,7 @@ class StripeProvider implements PaymentProvider {
     if (typeof intent === 'string') return { kind: 'declined', reason: intent }
     const mayConfirm = order.shopperPresent && this.options.now() - order.createdAt < confirmMs
     const outcome = outcomeOf(intent, mayConfirm)
+    if (outcome !== 'end' && outcome.kind === 'captured') requireAmount(intent, order)
     if (outcome !== 'end') return outcome
     const ended = await this.client.paymentIntents.cancel(intent.id)
     const last = { ...ended, last_payment_error: ended.last_payment_error ?? intent.last_payment_error }
@@ -197,6 +198,12 @@ class StripeProvider implements PaymentProvider {
     const [customer, method] = [idOf(intent.customer ?? session.customer), idOf(intent.payment_method)]
     return customer === null || method === null ? null : `${customer}-${method}`
   }
+}
+
+/** Books that were put back from a copy may have forgotten that some of a bill was waived before it was charged. */
+function requireAmount({ id, amount }: Stripe.PaymentIntent, { key, amountMinor }: ChargeOrder): void {
+  if (amount === amountMinor) return
+  throw new Error(`attempt ${key}: found payment ${id} of ${amount}, wanted one of ${amountMinor}`)
 }
 
 function isGone({ status }: Stripe.Refund): boolean {
