@@ -11,8 +11,10 @@ export function lockData(data: string): Database {
   try {
     lock.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE')
     return lock
-  } catch {
+  } catch (error) {
     lock.close()
+    const why = (error as Error).message
+    if (!/locked|busy/.test(why)) throw new Error(`${data} cannot be used: ${why}`)
     throw new Error(
       `${data} is in use by another store or account service. End that one, or choose another folder: --data <dir>.`,
     )
