@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Logger, pino } from 'pino'
-import { lockData } from '../models/platform/data-lock.ts'
+import { holdData } from '../models/platform/data-lock.ts'
 import { createShownMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import { createMailOutbox } from './mail/outbox.ts'
 import { chosenProvider } from './payments/chosen-provider.ts'
@@ -125,8 +125,7 @@ async function main(): Promise<void> {
   try {
     const tls = tlsOf(options)
     mkdirSync(options.data, { recursive: true })
-    const lock = lockData(options.data)
-    process.once('exit', () => lock.close())
+    holdData(options.data)
     const sql = openSqlite(join(options.data, 'accounts.db'))
     const provider = chosenProvider(options, process.env, Date.now)
     const payments = createPayments({ sql, provider, now: Date.now, log })

@@ -5,7 +5,7 @@ import { type Logger, pino } from 'pino'
 import { parseStoreText, type Store } from '../models/contracts/store.ts'
 import { describeFault } from '../models/contracts/validate.ts'
 import { NetworkError } from '../models/networks/network-error.ts'
-import { lockData } from '../models/platform/data-lock.ts'
+import { holdData } from '../models/platform/data-lock.ts'
 import { accountsOf } from './accounts.ts'
 import { type Logins, parseLogins } from './cameras/logins.ts'
 import { type GatewayOptions, parseOptions } from './options.ts'
@@ -111,8 +111,7 @@ async function main(): Promise<void> {
   })
   try {
     mkdirSync(options.data, { recursive: true })
-    const lock = lockData(options.data)
-    process.once('exit', () => lock.close())
+    holdData(options.data)
     console.log(JSON.stringify({ ready: true, ...(await storeProcess.start()) }))
   } catch (error) {
     if (ending) return

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseStoreText } from '../models/contracts/store.ts'
 import { describeFault } from '../models/contracts/validate.ts'
-import { lockData } from '../models/platform/data-lock.ts'
+import { holdData } from '../models/platform/data-lock.ts'
 import { runner } from '../models/platform/runner.ts'
 import { type Child, createChild } from './start/child.ts'
 import { signInSecret } from './start/demo-account.ts'
@@ -57,8 +57,7 @@ async function planOf(options: StartOptions): Promise<StorePlan> {
   ])
   const data = resolve(options.data)
   mkdirSync(data, { recursive: true })
-  const lock = lockData(data)
-  process.once('exit', () => lock.close())
+  holdData(data)
   const { simulators, httpHost = null, broker = null, trustLocal = false, cameraLogins = null } = options
   const mqttTls = mqttHost === undefined || broker !== null ? null : { host: mqttHost, port: tlsPort }
   const file = storeFile(options, data)

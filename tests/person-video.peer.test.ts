@@ -49,7 +49,7 @@ describe('detect() without a network', () => {
 
 describe('followed()', () => {
   it('gives six visits six ids, at two looks a second and at one', async () => {
-    const looks = await looksAt(await openPersonDetector(), 5)
+    const looks = await looksAt(await openPersonDetector(() => performance.now()), 5)
     for (const [what, some] of [
       ['two', looks],
       ['one', looks.filter(({ frame }) => frame % 10 === 0)],

@@ -33,9 +33,8 @@ export async function startPayout(session: SqlSession, refundId: string, at: num
   ])
   // Somebody else was quicker.
   if (taken === 0) return
-  const [refund] = await session.query<{ purchase_id: string; amount_minor: number; tries: number }>(
-    `SELECT purchase_id, amount_minor, (SELECT COUNT(*) FROM attempt WHERE attempt.refund_id = refund.id) AS tries
-     FROM refund WHERE id = ?`,
+  const [refund] = await session.query<{ purchase_id: string; amount_minor: number }>(
+    'SELECT purchase_id, amount_minor FROM refund WHERE id = ?',
     [refundId],
   )
   const [payout] = await session.query<{ failures: number }>('SELECT failures FROM open_payout WHERE refund_id = ?', [
@@ -45,15 +44,17 @@ export async function startPayout(session: SqlSession, refundId: string, at: num
   await requireNoneOpen(session, refundId)
   const captured = await capturedBy(session, refund.purchase_id)
   if (captured === undefined) throw new LedgerError(`refund ${refundId} is of a bill that was never paid`)
+  // Every attempt before this one has failed or come back.
+  const tryNumber = (payout?.failures ?? 0) + 1
   await openAttempt(session, {
-    id: attemptId('refund', refundId, refund.tries + 1),
+    id: attemptId('refund', refundId, tryNumber),
     kind: 'refund',
     purchaseId: refund.purchase_id,
     refundId,
     ...captured,
     method: null,
     amountMinor: refund.amount_minor,
-    tryNumber: (payout?.failures ?? 0) + 1,
+    tryNumber,
     shopperPresent: false,
     createdAt: at,
   })

@@ -1,12 +1,13 @@
 /** `npm run privacy -- export anna --data data/accounts --out anna.json` and `npm run privacy -- erase anna --data …` */
 import { existsSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { Command } from 'commander'
 import { createAccountBills } from '../account-bills.ts'
 import { createAccounts } from '../accounts.ts'
 import { createEntryKeys } from '../entry-keys.ts'
 import { ServiceError } from '../errors.ts'
+import { newFileFault } from '../new-file.ts'
 import { ownSite } from '../people/own-site.ts'
 import { createShoppers } from '../service.ts'
 import { openSqlite, type Sql } from '../sql.ts'
@@ -28,8 +29,8 @@ program
   .requiredOption('--out <file>', 'a new file')
   .action((id: string, { data, out }: Options & { readonly out: string }) => {
     // Looked at first, so that the audit log has no export that nobody got.
-    if (existsSync(out)) return fail(`${out} is there already; name a new file`)
-    if (!existsSync(dirname(out))) return fail(`${dirname(out)} was not found: --out wants a folder that is there`)
+    const fault = newFileFault(out)
+    if (fault !== null) return fail(fault)
     return withDatabase(data, async (sql) => {
       const now = Date.now
       const [accounts, bills, entryKeys, people] = [

@@ -1,9 +1,10 @@
 /** `npm run stores -- add s1 --data data/accounts`: what stores prove themselves by at the account service. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { migrate } from '../migrations.ts'
+import { newFileFault } from '../new-file.ts'
 import { createAuditLog } from '../people/audit-log.ts'
 import { openSqlite } from '../sql.ts'
 import { endWords } from './credential-ends.ts'
@@ -86,7 +87,8 @@ const rights: Readonly<Record<StoreRole, string>> = {
 const add = (storeId: string, { data, role, days, out }: AddOptions) =>
   withCredentials(data, async (credentials) => {
     // Looked at first, so that no credential is made that nobody has.
-    if (out !== undefined) requireNew(out)
+    const fault = out === undefined ? null : newFileFault(out)
+    if (fault !== null) throw new StoreCredentialError(fault)
     const { token, credential } = await credentials.add(storeId, role, days)
     if (out !== undefined) writeFileSync(out, `${token}\n`, { flag: 'wx' })
     const where =
@@ -103,12 +105,6 @@ const add = (storeId: string, { data, role, days, out }: AddOptions) =>
     ]
     return { words: words.join('\n'), noted: { what: 'credential-added', credential } }
   })
-
-function requireNew(out: string): void {
-  if (existsSync(out)) throw new StoreCredentialError(`${out} is there already; name a new file`)
-  if (!existsSync(dirname(out)))
-    throw new StoreCredentialError(`${dirname(out)} was not found: --out wants a folder that is there`)
-}
 
 const revoke = (id: string, { data }: Options) =>
   withKnown(data, async (credentials) => {

@@ -52,7 +52,7 @@ export default function look(task: Task): Promise<Seen | Posed | Featured> {
 
 function people({ picture, leastScore }: LookTask): Promise<Seen> {
   return orRefused(async () => {
-    detector ??= openPersonDetector()
+    detector ??= openPersonDetector(() => performance.now())
     return { kind: 'seen', ...(await (await detector).look(picture, leastScore ?? undefined)) }
   })
 }

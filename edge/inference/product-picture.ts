@@ -1,5 +1,4 @@
 /** A picture of a product, as the product network wants it. */
-import sharp from 'sharp'
 import { asPictureError, openPicture, type Picture } from './picture.ts'
 
 /** Part of a picture in pixels; it has to lie inside. */
@@ -32,7 +31,7 @@ export async function productViews(picture: Picture, sidePixels: number, crop?: 
       const size = Math.round(share * whole)
       const start = Math.floor((whole - size) / 2)
       const middle = { left: start, top: start, width: size, height: size }
-      return sharp(square, { raw: { width: whole, height: whole, channels: 3 } })
+      return openPicture({ kind: 'rgb', bytes: square, width: whole, height: whole })
         .extract(middle)
         .resize(sidePixels, sidePixels)
         .raw()

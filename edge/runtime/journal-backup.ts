@@ -71,7 +71,7 @@ export function restore(backup: string, path: string, now: number, rename = rena
   copyFileSync(backup, part)
   // Before anything is moved: when it fails (a full disk) all is as it was, and the next time there is still what to take over.
   const isService = kind.words === marks.purchase
-  if (isService) using(part, (db) => noteRestored(db, now))
+  if (isService) usingAlone(part, (db) => noteRestored(db, now))
   const billsTakenOver = kind.isJournal ? (before === null ? 0 : takeOverBills(path, part)) : null
   if (before !== null) setAside(path, before)
   // From one moment to the next: whenever this is killed there is a journal, and what a second try can take over.
@@ -83,7 +83,6 @@ export function restore(backup: string, path: string, now: number, rename = rena
 function noteRestored(db: Database, now: number): void {
   db.exec('CREATE TABLE IF NOT EXISTS restored (at BIGINT NOT NULL, known_until BIGINT NOT NULL)')
   db.prepare('INSERT INTO restored SELECT ?, coalesce(max(received_at), 0) FROM purchase').run(now)
-  db.exec('PRAGMA journal_mode = DELETE')
 }
 
 /** A log is there only where the database could not be opened; it must not be taken for that of the copy. */
@@ -123,13 +122,11 @@ const marks = {
 
 function kindOf(path: string): Kind {
   try {
-    return using(path, (db) => {
+    return usingAlone(path, (db) => {
       const isJournalThere = isJournal(db)
       const store = isJournalThere ? db.prepare('SELECT store FROM owner').get<{ store: string }>()?.store : undefined
       const names = db.prepare('SELECT name FROM sqlite_schema').all<{ name: string }>()
       const mark = Object.entries(marks).find(([table]) => names.some(({ name }) => name === table))
-      // As it was found: opening it has made a log.
-      db.exec('PRAGMA journal_mode = DELETE')
       return {
         isJournal: isJournalThere,
         words: store === undefined ? (mark?.[1] ?? null) : `the data of store ${store}`,
@@ -159,7 +156,7 @@ function takeOverBills(from: string, to: string): number {
   const rows = readableBills(from)
   const reviews = readable<ReviewedBill>(from, 'SELECT trip_id, body, evidence, decision FROM review ORDER BY seq')
   const late = readable<LateRow>(from, 'SELECT body, decision FROM late_case ORDER BY seq')
-  return using(to, (db) => {
+  return usingAlone(to, (db) => {
     // The backup may be older than these cases are.
     db.exec(lateTables.schema)
     const insert = db.prepare(
@@ -172,7 +169,7 @@ function takeOverBills(from: string, to: string): number {
       `INSERT INTO review (trip_id, body, evidence, decision) VALUES (?, ?, ?, ?) ON CONFLICT (trip_id) DO UPDATE
        SET decision = excluded.decision, evidence = '{}' WHERE decision IS NULL AND excluded.decision IS NOT NULL`,
     )
-    const taken = db.transaction(() => {
+    return db.transaction(() => {
       takeOverLate(db, late)
       for (const { trip_id, body, evidence, decision } of reviews) review.run(trip_id, body, evidence, decision)
       return rows.reduce((count, { trip_id, part, bill, purchase, delivered_at, crc }) => {
@@ -180,8 +177,6 @@ function takeOverBills(from: string, to: string): number {
         return count + insert.run(trip_id, part, bill, purchase, delivered_at, crc).changes
       }, 0)
     })
-    db.exec('PRAGMA journal_mode = DELETE')
-    return taken
   })
 }
 
@@ -252,6 +247,15 @@ function nextFree(path: string): string {
     const name = `${path}-${number}`
     if (!existsSync(name)) return name
   }
+}
+
+/** Leaves no log beside the file, which nobody else has open. */
+function usingAlone<Result>(path: string, work: (db: Database) => Result): Result {
+  return using(path, (db) => {
+    const result = work(db)
+    db.exec('PRAGMA journal_mode = DELETE')
+    return result
+  })
 }
 
 function using<Result>(path: string, work: (db: Database) => Result): Result {

@@ -20,3 +20,9 @@ export function lockData(data: string): Database {
     )
   }
 }
+
+/** The same for as long as this process lives. */
+export function holdData(data: string): void {
+  const lock = lockData(data)
+  process.once('exit', () => lock.close())
+}

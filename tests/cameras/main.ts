@@ -16,7 +16,7 @@ const firstSecond = 30
 const stepSeconds = 7.3
 const heights = [0, 90, 110, 130, 160, 200, 480]
 
-const detector = await openPersonDetector()
+const detector = await openPersonDetector(() => performance.now())
 const seen: Instant[] = []
 const seconds = Array.from({ length: instants }, (_, i) => firstSecond + i * stepSeconds)
 for (let seed = from; seed < from + seeds; seed++)

@@ -6,7 +6,7 @@ import { type Instant, watched } from './sightings.ts'
 const leastHeight = 130
 
 test('the detector from npm, trained on real people, finds the people of the simulated cameras, and nothing else', async () => {
-  const detector = await openPersonDetector()
+  const detector = await openPersonDetector(() => performance.now())
   const seen: Instant[] = []
   for await (const instant of watched({ seed: 1, seconds: [40, 60, 80, 100, 120, 140] }, detector)) seen.push(instant)
   const clear = seen

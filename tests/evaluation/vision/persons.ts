@@ -44,7 +44,7 @@ type Size = readonly [width: number, height: number]
 
 export async function scorePersons(): Promise<PersonScores> {
   const sure = threshold(readManifest('person-detection'), 'score')
-  const detector = await openPersonDetector()
+  const detector = await openPersonDetector(() => performance.now())
   const plain = await looksAt(detector, 1)
   const found = (looks: readonly Look[]) =>
     looks.filter(({ seen }) => seen.detections.some(({ score }) => score >= sure)).length
