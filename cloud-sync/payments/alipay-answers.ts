@@ -10,6 +10,8 @@ export interface AlipayAnswer {
   /** Alipay's own number of the payment. */
   readonly tradeNo?: string
   readonly tradeStatus?: string
+  /** When the money went to the shop; there only when it did. */
+  readonly sendPayDate?: string
 }
 
 /** Sub codes by which trying again another day may help. */
@@ -50,14 +52,19 @@ export function queriedOutcome(answer: AlipayAnswer): Answer | 'none' | 'waiting
   switch (answer.code === '10000' ? answer.tradeStatus : undefined) {
     case 'TRADE_SUCCESS':
     case 'TRADE_FINISHED':
-      return answer.tradeNo === undefined ? { kind: 'pending' } : { kind: 'captured', reference: answer.tradeNo }
+      return captured(answer)
+    // Closed before it was paid, or paid and wholly given back since, which is no reason to take it again.
     case 'TRADE_CLOSED':
-      return { kind: 'declined', reason: 'declined' }
+      return answer.sendPayDate === undefined ? { kind: 'declined', reason: 'declined' } : captured(answer)
     case 'WAIT_BUYER_PAY':
       return 'waiting'
     default:
       return { kind: 'pending' }
   }
+}
+
+function captured({ tradeNo }: AlipayAnswer): Answer {
+  return tradeNo === undefined ? { kind: 'pending' } : { kind: 'captured', reference: tradeNo }
 }
 
 /** Minor units of a currency with two decimals as Alipay writes them: 1199 is 11.99. */

@@ -146,22 +146,29 @@ describe('a payment that takes its time', () => {
     expect([asked('alipay.trade.pay').length, alipay.netMinor()]).toEqual([1, 1199])
   })
 
-  test('is cancelled after a minute, and nothing of it is taken', async () => {
+  test('is closed after a minute, and nothing of it is taken', async () => {
     bench.advance(2 * minuteMs)
     expect((await bill()).payment).toMatchObject({ state: 'retrying', failure: 'declined' })
     expect([trade()?.status, alipay.netMinor()]).toEqual(['TRADE_CLOSED', 0])
   })
 
-  test('is given back when it was paid just before it was cancelled, whether the answer comes or not', async () => {
+  test('is paid when it was paid just before it would have been closed', async () => {
     bench.advance(2 * minuteMs)
-    const { answer } = alipay
-    expect(answer('alipay.trade.query', { out_trade_no: trade()?.out_trade_no })).toMatchObject({
-      trade_status: 'WAIT_BUYER_PAY',
-    })
-    alipay.succeed(trade()?.out_trade_no ?? '')
-    expect(answer('alipay.trade.cancel', { out_trade_no: trade()?.out_trade_no })).toMatchObject({ action: 'refund' })
-    expect((await bill()).payment).toMatchObject({ state: 'retrying', failure: 'declined' })
-    expect(alipay.netMinor()).toBe(0)
+    alipay.before('alipay.trade.close', () => alipay.succeed(trade()?.out_trade_no ?? ''))
+    expect((await bill()).payment.state).toBe('under-way')
+    bench.advance(2 * minuteMs)
+    expect((await bill()).payment.state).toBe('paid')
+    expect([asked('alipay.trade.close').length, alipay.netMinor()]).toEqual([1, 1199])
+  })
+
+  test('is not taken again when it was paid and wholly given back by somebody before it was asked after', async () => {
+    const { out_trade_no = '' } = trade() ?? {}
+    alipay.succeed(out_trade_no)
+    alipay.answer('alipay.trade.refund', { out_trade_no, out_request_no: 'by hand', refund_amount: '11.99' })
+    expect(trade()?.status).toBe('TRADE_CLOSED')
+    bench.advance(2 * minuteMs)
+    expect((await bill()).payment.state).toBe('paid')
+    expect([alipay.trades.size, alipay.netMinor()]).toEqual([1, 0])
   })
 })
 

@@ -1,15 +1,16 @@
 /** Books that were put back from a copy, which forgot what the provider was asked since. */
 import { expect, test } from 'vitest'
 import { createPurchases } from '../purchases.ts'
+import { startAlipayServer } from '../testing/alipay-server.ts'
 import { emptyBooks } from '../testing/books.ts'
 import { purchaseOf } from '../testing/purchase.ts'
+import { createAlipayProvider } from './alipay.ts'
 import { auditPayments } from './audit.ts'
 import { createPayments } from './payments.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
 const dayMs = 86_400_000
-const bill = purchaseOf('trip-1', { account: 'anna' })
 
 /** Remembers each key; declines what is charged to `poor`. */
 function cardProvider() {
@@ -27,14 +28,20 @@ function cardProvider() {
       return answer
     },
   }
-  return { provider, captured: () => [...known.values()].filter(({ kind }) => kind === 'captured').length }
+  return {
+    provider: () => provider,
+    captured: () => [...known.values()].filter(({ kind }) => kind === 'captured').length,
+  }
 }
 
-async function books(provider: PaymentProvider) {
+async function books(
+  provider: (now: () => number) => PaymentProvider,
+  bill = purchaseOf('trip-1', { account: 'anna' }),
+) {
   const sql = await emptyBooks()
   let time = bill.tripEndTime
   const now = () => time
-  const payments = createPayments({ sql, provider, now, log: silent })
+  const payments = createPayments({ sql, provider: provider(now), now, log: silent })
   await createPurchases(sql, now).record(bill)
   return {
     sql,
@@ -69,3 +76,24 @@ test.each([[['rich']], [['poor', 'rich']]])(
     expect([await after.end(), captured()]).toEqual([['paid'], 1])
   },
 )
+
+test('useMethod() takes nothing again for a bill that Alipay was paid and gave back after the copy', async () => {
+  const alipay = await startAlipayServer()
+  const { url: server, keys } = alipay
+  const provider = (now: () => number) =>
+    createAlipayProvider({ ...keys, publicUrl: 'https://shop.test/account/', now, server })
+  const { bill, ...purchase } = purchaseOf('trip-1', { account: 'anna' })
+  const inYuan = { ...purchase, bill: { ...bill, currency: 'CNY' } }
+  const before = await books(provider, inYuan)
+  await before.choose('agreement-9000')
+  expect([await before.end(), alipay.netMinor()]).toEqual([['paid'], 1199])
+  const [out_trade_no] = alipay.trades.keys()
+  alipay.answer('alipay.trade.refund', { out_trade_no, out_request_no: 'r', refund_amount: '11.99' })
+  expect([...alipay.trades.values()]).toMatchObject([{ status: 'TRADE_CLOSED' }])
+  const after = await books(provider, inYuan)
+  await after.days(2)
+  await after.choose('agreement-9000')
+  await after.days(2)
+  expect([await after.end(), alipay.trades.size, alipay.netMinor()]).toEqual([['paid'], 1, 0])
+  await alipay.close()
+})

@@ -16,6 +16,8 @@ export interface AlipayServer extends AlipayState {
   readonly requests: readonly { readonly method: string; readonly content: Readonly<Record<string, unknown>> }[]
   /** Answers to this method, or all, are lost before or after requests have their effect; null: no more. (Alipay's package tries twice.) */
   lose(when: 'before' | 'after' | null, method?: string): void
+  /** Runs once, just before this method is answered. */
+  before(method: string, happens: () => void): void
   /** The next answer is signed by somebody else. */
   forgeNext(): void
   /** A message as Alipay sends it by itself. */
@@ -34,6 +36,7 @@ export async function startAlipayServer(serverKeys?: ServerKeys): Promise<Alipay
   const requests: AlipayServer['requests'][number][] = []
   let losing: { when: 'before' | 'after' | null; method?: string | undefined } = { when: null }
   let forging = false
+  const surprises = new Map<string, () => void>()
 
   const { url, close } = await listenNear(serverKeys, async (request, response) => {
     let body = ''
@@ -44,6 +47,8 @@ export async function startAlipayServer(serverKeys?: ServerKeys): Promise<Alipay
     requests.push({ method, content })
     const lost = losing.method === undefined || losing.method === method ? losing.when : null
     if (lost === 'before') return void request.socket.destroy()
+    surprises.get(method)?.()
+    surprises.delete(method)
     const isSigned = createVerify('RSA-SHA256')
       .update(signedText(fields))
       .verify(app.publicKey, fields.sign ?? '', 'base64')
@@ -69,6 +74,7 @@ export async function startAlipayServer(serverKeys?: ServerKeys): Promise<Alipay
     lose: (when, method) => {
       losing = { when, method }
     },
+    before: (method, happens) => void surprises.set(method, happens),
     forgeNext: () => {
       forging = true
     },

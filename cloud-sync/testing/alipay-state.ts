@@ -7,6 +7,8 @@ interface Trade {
   readonly out_trade_no: string
   readonly trade_no: string
   readonly amountMinor: number
+  /** Stays when the money is given back. */
+  paidAt?: string
   status: 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_CLOSED'
 }
 
@@ -38,6 +40,7 @@ const slow = '3000'
 const done = { code: '10000' }
 const refused = (subCode: string): Reply => ({ code: '40004', sub_code: subCode })
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
+const sumOf = (refunds: readonly Refund[]) => refunds.reduce((sum, { minor }) => sum + minor, 0)
 const minorOf = (yuan: unknown) => Math.round(Number(yuan) * 100)
 
 export function createAlipayState(): AlipayState {
@@ -56,7 +59,13 @@ export function createAlipayState(): AlipayState {
     const status = refusal !== undefined || agreement === slow ? 'WAIT_BUYER_PAY' : 'TRADE_SUCCESS'
     const name = text(content.out_trade_no)
     const trade_no = known?.trade_no ?? `20261122${trades.size + 1}`
-    trades.set(name, { out_trade_no: name, trade_no, amountMinor: minorOf(content.total_amount), status })
+    trades.set(name, {
+      out_trade_no: name,
+      trade_no,
+      amountMinor: minorOf(content.total_amount),
+      status: 'WAIT_BUYER_PAY',
+    })
+    if (status === 'TRADE_SUCCESS') succeed(name)
     if (refusal !== undefined) return refused(refusal)
     return { code: status === 'TRADE_SUCCESS' ? '10000' : '10003', out_trade_no: name, trade_no }
   }
@@ -64,15 +73,16 @@ export function createAlipayState(): AlipayState {
   function query(content: Content): Reply {
     const trade = tradeOf(content)
     if (trade === undefined) return refused('ACQ.TRADE_NOT_EXIST')
-    return { ...done, trade_no: trade.trade_no, trade_status: trade.status }
+    const { trade_no, status: trade_status, paidAt } = trade
+    return { ...done, trade_no, trade_status, ...(paidAt === undefined ? {} : { send_pay_date: paidAt }) }
   }
 
-  function cancel(content: Content): Reply {
+  function close(content: Content): Reply {
     const trade = tradeOf(content)
     if (trade === undefined) return refused('ACQ.TRADE_NOT_EXIST')
-    const action = trade.status === 'TRADE_SUCCESS' ? 'refund' : 'close'
+    if (trade.status !== 'WAIT_BUYER_PAY') return refused('ACQ.TRADE_STATUS_ERROR')
     trade.status = 'TRADE_CLOSED'
-    return { ...done, trade_no: trade.trade_no, action, retry_flag: 'N' }
+    return { ...done, trade_no: trade.trade_no }
   }
 
   function refund(content: Content): Reply {
@@ -81,13 +91,20 @@ export function createAlipayState(): AlipayState {
     const name = text(content.out_request_no)
     const isKnown = refunds.has(name)
     refunds.set(name, { trade: trade.trade_no, minor: minorOf(content.refund_amount) })
+    const given = [...refunds.values()].filter((one) => one.trade === trade.trade_no)
+    if (sumOf(given) === trade.amountMinor) trade.status = 'TRADE_CLOSED'
     return { ...done, trade_no: trade.trade_no, fund_change: isKnown ? 'N' : 'Y' }
+  }
+
+  function succeed(name: string): void {
+    const trade = trades.get(name)
+    if (trade !== undefined) Object.assign(trade, { status: 'TRADE_SUCCESS', paidAt: '2026-11-22 20:00:00' })
   }
 
   const methods: Readonly<Record<string, (content: Content) => Reply>> = {
     'alipay.trade.pay': pay,
     'alipay.trade.query': query,
-    'alipay.trade.cancel': cancel,
+    'alipay.trade.close': close,
     'alipay.trade.refund': refund,
     'alipay.trade.fastpay.refund.query': ({ out_request_no }) =>
       refunds.has(text(out_request_no)) ? { ...done, refund_status: 'REFUND_SUCCESS' } : done,
@@ -104,14 +121,9 @@ export function createAlipayState(): AlipayState {
     refunds,
     answer: (method, content) => methods[method]?.(content) ?? { code: '40002', sub_code: 'isv.invalid-method' },
     netMinor: () =>
-      [...trades.values()].reduce(
-        (sum, { status, amountMinor }) => sum + (status === 'TRADE_SUCCESS' ? amountMinor : 0),
-        0,
-      ) - [...refunds.values()].reduce((sum, { minor }) => sum + minor, 0),
-    succeed(name) {
-      const trade = trades.get(name)
-      if (trade !== undefined) trade.status = 'TRADE_SUCCESS'
-    },
+      [...trades.values()].reduce((sum, { paidAt, amountMinor }) => sum + (paidAt === undefined ? 0 : amountMinor), 0) -
+      sumOf([...refunds.values()]),
+    succeed,
     agree: (external, agreement) => void agreements.set(external, agreement),
   }
 }
