@@ -89,6 +89,68 @@ describe('greet(), in a shop with a door', () => {
     expect(idsOf(track(shop, [...before, ...after])).size).toBe(2)
   })
 
+  it.each([
+    [
+      'who comes in',
+      'was lost in the shop long ago',
+      [
+        [0, 0.6, 0.6],
+        [3, 4, 4],
+      ],
+      [0.5, 0.5],
+    ],
+    [
+      'who appears',
+      'walked out of the door',
+      [
+        [0, 3, 3],
+        [2.5, 0.6, 0.6],
+        [3.5, -0.4, -0.4],
+      ],
+      [4, 4],
+    ],
+  ] as const)('takes nobody %s for somebody in alike clothes who %s', (_, _before, way, [x, y]) => {
+    const after = visitor([
+      [20, x, y],
+      [23, 3, 3],
+      [26, 4, 3],
+    ])
+    expect(idsOf(track(shop, seenBy([visitor(way), { ...after, name: 'other' }], 26))).size).toBe(2)
+  })
+
+  it('takes no box that shows no clothes for somebody lost', () => {
+    const stays = visitor(
+      [
+        [0, 0.6, 0.6],
+        [4, 5, 1],
+        [16, 5, 1.5],
+      ],
+      others,
+    )
+    const lost = {
+      ...visitor([
+        [2, 0.6, 0.6],
+        [5, 3, 4],
+        [8, 3, 5],
+      ]),
+      name: 'lost',
+    }
+    const thing = {
+      ...visitor([
+        [12, 3, 4],
+        [16, 2, 5],
+      ]),
+      name: 'thing',
+    }
+    const all = seenBy([stays, lost, thing], 16).map((frame) =>
+      frame.tsMs < t0 + 12_000
+        ? frame
+        : { ...frame, detections: frame.detections.map((each) => ({ ...each, clothes: null })) },
+    )
+    const later = track(shop, all).filter(({ tsMs }) => tsMs > t0 + 12_000 && tsMs < t0 + 14_500)
+    expect(idsOf(later).size).toBe(1)
+  })
+
   it('lets go of who went out, whatever looks faintly like somebody behind them', () => {
     const leaving = visitor([
       [0, 3, 3],

@@ -4,6 +4,8 @@
  */
 import { isOtherClothes, wardrobesApart } from './clothes.ts'
 import { isAtDoor } from './floor.ts'
+import { hiddenMs, isOut } from './lifetime.ts'
+import { goOnMeeting } from './meetings.ts'
 import type { Scene, TrackingState } from './state.ts'
 import { areBeside, distance, type Track } from './track.ts'
 
@@ -36,8 +38,7 @@ const spreadMetres = 1.5
 export function greet(state: TrackingState, scene: Scene, tsMs: number): void {
   for (const track of state.tracks) {
     if (track.known) continue
-    const missing = isAtDoor(scene, track.start) ? [] : state.tracks.filter((each) => isMissing(each, tsMs))
-    const before = likeliest([...state.lost, ...missing], track, tsMs)
+    const before = likeliest(awaited(state, scene, track, tsMs), track, tsMs)
     // After a start nobody is known who is inside.
     const isAwaited = before !== null || !state.tracks.some((each) => each.known)
     if (!isSomebody(track, state, scene, tsMs, isAwaited)) continue
@@ -46,7 +47,15 @@ export function greet(state: TrackingState, scene: Scene, tsMs: number): void {
     state.lost = state.lost.filter((each) => each !== before)
     state.tracks = state.tracks.filter((each) => each !== before)
     goOnAs(track, before)
+    goOnMeeting(state.meetings, before, track)
   }
+}
+
+/** Who may appear there. At a door it is somebody new, unless somebody was lost beside it just before. */
+function awaited({ lost, tracks }: TrackingState, scene: Scene, track: Track, tsMs: number): Track[] {
+  if (isAtDoor(scene, track.start))
+    return lost.filter((each) => track.bornMs - each.lastSeenMs <= hiddenMs && !isOut(each, scene))
+  return [...lost, ...tracks.filter((each) => isMissing(each, tsMs))]
 }
 
 /** `isAwaited`: somebody may be inside who is not known, or is missing and can be this one. */
@@ -82,8 +91,14 @@ function costOfBeing(before: Track, track: Track, tsMs: number): number | null {
   const metres = distance(before.motion.at, isAstray ? track.motion.at : track.start)
   const walkMs = isAstray ? tsMs - before.lastSeenMs : gapMs
   if (metres > jumpMetres + (metresPerSecond * walkMs) / 1000) return null
+  // Boxes of nobody are seldom clear.
+  if (hasNoClothes(track) && !hasNoClothes(before)) return null
   const clothes = wardrobesApart(before.clothes, track.clothes)
   return isOtherClothes(clothes) ? null : clothes ** 2 + (metres / spreadMetres) ** 2
+}
+
+function hasNoClothes({ clothes }: Track): boolean {
+  return Object.keys(clothes).length === 0
 }
 
 function goOnAs(track: Track, before: Track): void {

@@ -2,6 +2,7 @@
 import { assign } from './assignment.ts'
 import { boxOf } from './body.ts'
 import { type Detection, type FrameSeen, overlap, sharedPart } from './detection.ts'
+import { noteClothes } from './meetings.ts'
 import { type Eye, isCut, standing } from './place.ts'
 import { type Sighting, sightingsOf } from './sighting.ts'
 import type { Scene, TrackingState } from './state.ts'
@@ -49,6 +50,7 @@ export function associate(state: TrackingState, scene: Scene, eye: Eye, frame: F
   const matches = matchAll(state.tracks, eye, frame.tsMs, sure, sightings)
   for (const { track, sighting } of matches) {
     see(track, frame.tsMs, eye, sighting)
+    if (sighting.clear) noteClothes(state.meetings, track, eye.id, sighting.clothes)
     if (sighting.detection.score >= scene.sureScore) track.lastSureMs = frame.tsMs
     track.glimpses[eye.id] = glimpseOf(eye, sighting, frame.tsMs)
   }

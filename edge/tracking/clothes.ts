@@ -43,12 +43,12 @@ export function isOtherClothes(spreads: number): boolean {
   return spreads > mostSpreads
 }
 
-/** Remembers what a camera sees of their clothes. */
-export function followClothes(clothes: Clothes, camera: string, seen: readonly number[] | null): void {
+/** Remembers what a camera sees of their clothes, and lets go of such a share of what it saw before. */
+export function followClothes(clothes: Clothes, camera: string, seen: readonly number[] | null, share = gain): void {
   if (seen === null) return
   const known = clothes[camera]
   clothes[camera] =
     known === undefined || known.length !== seen.length
       ? seen
-      : known.map((share, index) => share + gain * ((seen[index] ?? 0) - share))
+      : known.map((each, index) => each + share * ((seen[index] ?? 0) - each))
 }

@@ -3,6 +3,7 @@ import { boxOf } from './body.ts'
 import type { Box } from './detection.ts'
 import { isAtDoor, isOnFloor } from './floor.ts'
 import { inverse2, quadratic2, sum2 } from './matrix.ts'
+import { goOnMeeting } from './meetings.ts'
 import type { Eye } from './place.ts'
 import type { Scene, TrackingState } from './state.ts'
 import { distance, type Track } from './track.ts'
@@ -10,7 +11,7 @@ import { distance, type Track } from './track.ts'
 /** Who went out of the picture is gone after ByteTrack's 30 frames at 30 a second. */
 const goneMs = 1000
 /** Who vanished within it is hidden by somebody, or by a shelf, for as long as StrongSORT waits: 100 frames at 30 a second. */
-const hiddenMs = 3300
+export const hiddenMs = 3300
 /** One look can miss somebody. */
 const leastMisses = 2
 /** No camera looked meanwhile: in that time somebody crosses a small shop, and any place would do. */
@@ -36,7 +37,7 @@ export function forgetLost(state: TrackingState, scene: Scene, tsMs: number): vo
   // Where no door is known, who is lost may as well have left.
   const missed = scene.doors.length === 0 ? [] : ended.filter(({ known, walked }) => known && walked)
   state.lost = [...state.lost, ...missed]
-    .filter((track) => tsMs - track.lastSeenMs <= (isAtDoor(scene, track.motion.at) ? hiddenMs : rememberedMs))
+    .filter((track) => tsMs - track.lastSeenMs <= (isOut(track, scene) ? hiddenMs : rememberedMs))
     .slice(-mostLost)
 }
 
@@ -49,7 +50,7 @@ function isLed(track: Track, scene: Scene, tsMs: number): boolean {
 }
 
 /** Went through a door, as far as can be told: a camera would have them in its picture, were there no wall. */
-function isOut({ motion }: Track, scene: Scene): boolean {
+export function isOut({ motion }: Track, scene: Scene): boolean {
   return isAtDoor(scene, motion.at) || !isOnFloor(scene.floor, motion.at)
 }
 
@@ -80,6 +81,7 @@ export function mergeDoubles(state: TrackingState, tsMs: number): void {
       if (!ended.has(older) && !ended.has(younger) && isDouble(older, younger, tsMs)) {
         ended.add(younger)
         Object.assign(older, joined(older, younger))
+        goOnMeeting(state.meetings, younger, older)
       }
   if (ended.size > 0) state.tracks = state.tracks.filter((track) => !ended.has(track))
 }

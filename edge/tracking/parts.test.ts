@@ -52,6 +52,14 @@ describe('placesOf()', () => {
     expect(shares[1]).toBeGreaterThan(0.75)
   })
 
+  it('considers that a shelf hides the feet of somebody far off who looks small', () => {
+    const [x, y, width, height] = boxOf(eye.view, [3, 6, 1.75]) ?? expect.fail()
+    const stories = placesOf(eye, [x, y, width, 0.85 * height])
+    const [byFeet, byHead] = stories.map((story) => spotOf(eye, story, { mean: 1.75, variance: 0.04 ** 2 }).at[1])
+    expect(stories.map(({ by }) => by)).toEqual(['feet', 'head'])
+    expect([Math.abs((byFeet ?? 6) - 6) > 0.5, Math.abs((byHead ?? 0) - 6) < 0.2]).toEqual([true, true])
+  })
+
   it('goes by the head where the feet are cut off, and is less sure', () => {
     const [x, y, width] = boxOf(eye.view, [3, 2.2, 1.72]) ?? expect.fail()
     const [found] = placesOf(eye, [x, y, width, 480 - y])

@@ -1,6 +1,7 @@
 /** What tracking knows from the start, and what it keeps. Pure; plain data. */
 import type { FrameSeen } from './detection.ts'
 import type { Floor } from './floor.ts'
+import type { Meeting } from './meetings.ts'
 import type { Eye } from './place.ts'
 import type { Track } from './track.ts'
 
@@ -21,6 +22,8 @@ export interface TrackingState {
   tracks: Track[]
   /** Known people whom no camera has seen for a while: who appears in the middle of the shop is one of them, if any. */
   lost: Track[]
+  /** Of two known people each, who is to be told apart. */
+  meetings: Meeting[]
   born: number
   /** The time of the tracks, milliseconds since the epoch; null before the first frame. */
   atMs: number | null
@@ -31,5 +34,13 @@ export interface TrackingState {
 }
 
 export function newTracking(): TrackingState {
-  return { tracks: [], lost: [], born: 0, atMs: null, waiting: [], counts: { late: 0, elsewhere: 0, refused: 0 } }
+  return {
+    tracks: [],
+    lost: [],
+    meetings: [],
+    born: 0,
+    atMs: null,
+    waiting: [],
+    counts: { late: 0, elsewhere: 0, refused: 0 },
+  }
 }

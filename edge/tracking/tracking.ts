@@ -9,6 +9,7 @@ import { associate } from './association.ts'
 import type { FrameSeen } from './detection.ts'
 import { jointsOf } from './joints.ts'
 import { forgetLost, mergeDoubles } from './lifetime.ts'
+import { settleMeetings } from './meetings.ts'
 import { predicted } from './motion.ts'
 import type { Scene, TrackingState } from './state.ts'
 import type { Track } from './track.ts'
@@ -69,6 +70,7 @@ function step(state: TrackingState, scene: Scene, tsMs: number, frames: readonly
     const eye = scene.eyes.get(frame.camera)
     if (eye !== undefined) associate(state, scene, eye, frame)
   }
+  settleMeetings(state, tsMs)
   mergeDoubles(state, tsMs)
   greet(state, scene, tsMs)
   return { tsMs, targets: state.tracks.filter((track) => isShown(track, tsMs)).map((track) => targetOf(track, tsMs)) }
