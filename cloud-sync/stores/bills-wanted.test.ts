@@ -8,7 +8,7 @@ import { migrate } from '../migrations.ts'
 import { auditPayments } from '../payments/audit.ts'
 import { createPayments } from '../payments/payments.ts'
 import { createPurchases } from '../purchases.ts'
-import { openSqlite } from '../sql.ts'
+import { openSqlite, type Sql } from '../sql.ts'
 import { createBank } from '../testing/bank.ts'
 import { emptyBooks } from '../testing/books.ts'
 import { Faults } from '../testing/faults.ts'
@@ -20,6 +20,7 @@ const silent = { info() {}, warn() {}, error() {} }
 const before = purchaseOf('trip-0', { account: 'anna' })
 const since = purchaseOf('trip-1', { account: 'anna' })
 const trip = { storeId: 's1', tripId: 'trip-1' }
+const hourMs = 3_600_000
 const refund = { idempotentRefundId: 'r-1', reason: 'returned' as const, amountMinor: 150 }
 
 test('a service that was put back from a copy wants the bills since, and neither charges nor gives back twice', async () => {
@@ -66,3 +67,44 @@ test('a service that was put back from a copy wants the bills since, and neither
   await sql.close()
   rmSync(folder, { recursive: true })
 })
+
+/** A service of which a copy is taken before `since`, and put back elsewhere. */
+async function putBack(copied: (sql: Sql) => Promise<unknown>, since: (sql: Sql) => Promise<unknown>, at: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'tillfree-restored-'))
+  const [file, copy] = [join(folder, 'accounts.db'), join(folder, 'copy.db')]
+  const before = await emptyBooks(file)
+  await copied(before)
+  backUp(file, copy)
+  await since(before)
+  await before.close()
+  const place = join(folder, 'put-back.db')
+  restore(copy, place, at)
+  const sql = openSqlite(place)
+  await migrate(sql, at)
+  return {
+    sql,
+    async end() {
+      await sql.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+test.each([
+  ['was three days ahead when it took the bills', 3 * dayMs, 0],
+  ['is six hours behind when it is put back', -6 * hourMs, -6 * hourMs],
+])(
+  'billsWanted() is about all that a store delivered since the copy where the clock of the service %s',
+  async (...ahead) => {
+    const [_, whenTaken, whenPutBack] = ahead
+    const deliveredAt = before.tripEndTime + hourMs
+    const { sql, end } = await putBack(
+      (taking) => createPurchases(taking, () => before.tripEndTime + whenTaken).record(before),
+      async () => {},
+      deliveredAt + 1000 + whenPutBack,
+    )
+    const { from, to } = readBillsWanted(await billsWanted(sql, deliveredAt + dayMs)) ?? expect.fail()
+    expect([from <= deliveredAt, deliveredAt <= to]).toEqual([true, true])
+    await end()
+  },
+)

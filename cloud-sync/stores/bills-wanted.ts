@@ -14,8 +14,8 @@ export interface BillsWanted {
 const toldMs = 30 * 86_400_000
 /** What a store's clock may be behind; what is sent twice is billed once. */
 const earlierMs = 3_600_000
-/** What it may be ahead. */
-const laterMs = 600_000
+/** What it may be ahead, also of a service whose clock was wrong just then: a bill that is not asked for is lost. */
+const laterMs = 86_400_000
 
 /** The header's value; null: nothing is wanted. */
 export async function billsWanted(session: SqlSession, now: number): Promise<string | null> {

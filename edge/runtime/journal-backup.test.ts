@@ -209,7 +209,7 @@ describe('restore() of something else', () => {
   function made(name: string, ...tables: string[]): string {
     const path = join(folder, name)
     const db = openDatabase(path)
-    for (const table of tables) db.exec(`CREATE TABLE ${table} (received_at INTEGER)`)
+    for (const table of tables) db.exec(`CREATE TABLE ${table} (received_at INTEGER, ended_at INTEGER)`)
     db.close()
     return path
   }
