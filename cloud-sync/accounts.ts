@@ -121,8 +121,10 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
       const [erased] = await sql.query<{ count: number; latest: number | null }>(
         'SELECT COUNT(*) AS count, MAX(at) AS latest FROM erased_account',
       )
+      // One that was put back from a copy counts again from there.
+      const [restored] = await sql.query<{ at: number | null }>('SELECT MAX(at) AS at FROM restored')
       const accounts = last === undefined ? 'none' : `${last.revision}-${hashOf(last.entry_code).slice(0, 16)}`
-      return `"${accounts}-${erased?.count}-${erased?.latest ?? 0}"`
+      return `"${accounts}-${erased?.count}-${erased?.latest ?? 0}-${restored?.at ?? 0}"`
     },
     async forStore(storeId) {
       const rows = await sql.query<Row>(`SELECT ${columns} FROM account ORDER BY revision`)

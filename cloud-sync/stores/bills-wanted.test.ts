@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { backUp, restore } from '../../edge/runtime/journal-backup.ts'
+import { createAccounts } from '../accounts.ts'
 import { audit } from '../ledger/audit.ts'
 import { migrate } from '../migrations.ts'
 import { auditPayments } from '../payments/audit.ts'
@@ -108,3 +109,17 @@ test.each([
     await end()
   },
 )
+
+test('etag() is another one in a service that was put back, though its accounts have changed as often', async () => {
+  const refuse = (why: string | null) => (sql: Sql) =>
+    sql.run("UPDATE account SET refused = ?, revision = revision + 1 WHERE id = 'anna'", [why])
+  let heard = ''
+  const since = async (sql: Sql) => {
+    await refuse(null)(sql)
+    heard = await createAccounts(sql, Date.now).etag()
+  }
+  const { sql, end } = await putBack(async () => {}, since, before.tripEndTime)
+  await refuse('unpaid-bill')(sql)
+  expect(await createAccounts(sql, Date.now).etag()).not.toBe(heard)
+  await end()
+})
