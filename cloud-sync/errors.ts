@@ -41,6 +41,12 @@ const table = {
   },
   NOT_OWED: { status: 409, means: 'nothing is to be paid of this bill' },
   PAYMENT_UNDER_WAY: { status: 409, means: 'a payment of this bill is under way; try again when it is answered' },
+  PAYMENT_FORGOTTEN: {
+    status: 409,
+    means:
+      'the service was put back from a copy, and its books may have forgotten that this bill was paid: give back when it is ' +
+      'paid again, which takes nothing twice',
+  },
   TOO_LARGE: { status: 413, means: 'the body is too large' },
   NOT_JSON: { status: 415, means: 'the body must be application/json' },
   WRONG_SUM: { status: 422, means: 'the bill does not add up' },

@@ -6,10 +6,11 @@ import { describeFault } from '../../models/contracts/validate.ts'
 import { ServiceError } from '../errors.ts'
 import { groupsLeft, refundGroups } from '../ledger/bookings.ts'
 import { book, paymentOf } from '../ledger/ledger.ts'
-import { isRefundable } from '../ledger/states.ts'
+import { isOwed, isRefundable } from '../ledger/states.ts'
 import { hashOf } from '../secrets.ts'
 import type { SqlSession } from '../sql.ts'
 import { readBack } from '../stored-purchase.ts'
+import { mayHaveForgotten } from '../stores/bills-wanted.ts'
 import { nameIn, ownKey } from '../stores/own-key.ts'
 import { openPayout } from './refund-payouts.ts'
 import { planRefund } from './refund-plan.ts'
@@ -40,7 +41,7 @@ type Row = {
 
 /**
  * Grants a refund of a trip's bill of that store, or finds it granted. One of a bill that was paid is sent afterwards.
- * @throws ServiceError NO_SUCH_TRIP, OTHER_REFUND, NOT_REFUNDABLE, PAYMENT_UNDER_WAY, REFUND_TOO_MUCH
+ * @throws ServiceError NO_SUCH_TRIP, OTHER_REFUND, NOT_REFUNDABLE, PAYMENT_UNDER_WAY, PAYMENT_FORGOTTEN, REFUND_TOO_MUCH
  */
 export async function grantRefund(
   session: SqlSession,
@@ -59,6 +60,9 @@ export async function grantRefund(
   const { state, balances } = await paymentOf(session, purchase.id)
   if (state === 'paying' || state === 'authorised') throw new ServiceError('PAYMENT_UNDER_WAY', tripId)
   if (!isRefundable(state)) throw new ServiceError('NOT_REFUNDABLE', `trip ${tripId}, the bill is ${state}`)
+  // Taken off what is owed it would not reach a shopper who has paid.
+  if (isOwed(state) && (await mayHaveForgotten(session, purchase.endedAt, at)))
+    throw new ServiceError('PAYMENT_FORGOTTEN', tripId)
   const left = groupsLeft(balances)
   const refunded = quantitiesOf(await refundsOf(session, purchase.id))
   const plan = planRefund(wanted, { lines: purchase.bill.lines, left, refunded })
@@ -83,12 +87,13 @@ async function purchaseOfTrip(
   session: SqlSession,
   storeId: string,
   tripId: string,
-): Promise<{ readonly id: string; readonly bill: Purchase['bill'] }> {
-  const [row] = await session.query<{ id: string; body: string }>('SELECT id, body FROM purchase WHERE trip_id = ?', [
-    ownKey(storeId, tripId),
-  ])
+): Promise<{ readonly id: string; readonly bill: Purchase['bill']; readonly endedAt: number }> {
+  const [row] = await session.query<{ id: string; body: string; ended_at: number }>(
+    'SELECT id, body, ended_at FROM purchase WHERE trip_id = ?',
+    [ownKey(storeId, tripId)],
+  )
   if (row === undefined) throw new ServiceError('NO_SUCH_TRIP', tripId)
-  return { id: row.id, bill: readBack(row).bill }
+  return { id: row.id, bill: readBack(row).bill, endedAt: row.ended_at }
 }
 
 interface Insert {

@@ -23,7 +23,9 @@ function cardProvider() {
       const isPoor = order.kind === 'charge' && order.method === 'poor'
       const answer: Answer =
         known.get(order.key) ??
-        (isPoor ? { kind: 'declined', reason: 'insufficient-funds' } : { kind: 'captured', reference: order.key })
+        (isPoor
+          ? { kind: 'declined', reason: 'insufficient-funds' }
+          : { kind: order.kind === 'refund' ? 'refunded' : 'captured', reference: order.key })
       known.set(order.key, answer)
       return answer
     },
@@ -31,6 +33,7 @@ function cardProvider() {
   return {
     provider: () => provider,
     captured: () => [...known.values()].filter(({ kind }) => kind === 'captured').length,
+    refunded: () => [...known.values()].filter(({ kind }) => kind === 'refunded').length,
   }
 }
 
@@ -45,6 +48,7 @@ async function books(
   await createPurchases(sql, now).record(bill)
   return {
     sql,
+    refund: () => payments.refund({ storeId: 's1', tripId: 'trip-1' }, { idempotentRefundId: 'r', reason: 'returned' }),
     choose: (token: string) => payments.useMethod({ id: 'anna' }, token),
     async days(count: number) {
       for (let day = 0; day < count; day++, time += dayMs) await payments.run()
@@ -76,6 +80,34 @@ test.each([[['rich']], [['poor', 'rich']]])(
     expect([await after.end(), captured()]).toEqual([['paid'], 1])
   },
 )
+
+test('refund() of a bill that was paid since the copy waits until it is paid again, and is sent then', async () => {
+  const { provider, captured, refunded } = cardProvider()
+  const before = await books(provider)
+  for (const token of ['poor', 'rich']) {
+    await before.choose(token)
+    await before.days(1)
+  }
+  expect([await before.end(), captured()]).toEqual([['paid'], 1])
+  const after = await books(provider)
+  await after.sql.run('INSERT INTO restored (at, known_until) SELECT ended_at, 0 FROM purchase')
+  await after.choose('poor')
+  await after.days(1)
+  await expect(after.refund()).rejects.toMatchObject({ code: 'PAYMENT_FORGOTTEN' })
+  await after.days(1)
+  expect((await after.refund()).refund).toMatchObject({ state: 'sending', amountMinor: 1199 })
+  expect([await after.end(), captured(), refunded()]).toEqual([['refunded'], 1, 1])
+})
+
+test('refund() of what nobody has paid waits for 30 days, and is taken off what is owed then', async () => {
+  const { provider, captured } = cardProvider()
+  const after = await books(provider)
+  await after.sql.run('INSERT INTO restored (at, known_until) SELECT ended_at, 0 FROM purchase')
+  await after.choose('poor')
+  await after.days(30)
+  expect((await after.refund()).refund).toMatchObject({ state: 'waived' })
+  expect([await after.end(), captured()]).toEqual([['refunded'], 0])
+})
 
 test('useMethod() takes nothing again for a bill that Alipay was paid and gave back after the copy', async () => {
   const alipay = await startAlipayServer()

@@ -28,6 +28,18 @@ export async function billsWanted(session: SqlSession, now: number): Promise<str
   return `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
 }
 
+/**
+ * Whether the books may have forgotten what became of the bill of a trip that ended then, milliseconds since the epoch: they were
+ * put back from a copy since, in the last 30 days.
+ */
+export async function mayHaveForgotten(session: SqlSession, endedAt: number, now: number): Promise<boolean> {
+  const rows = await session.query('SELECT at FROM restored WHERE at > ? AND at >= ? LIMIT 1', [
+    now - toldMs,
+    endedAt - laterMs,
+  ])
+  return rows.length > 0
+}
+
 /** Null for none, and for what is no interval. */
 export function readBillsWanted(header: string | null): BillsWanted | null {
   const [from = Number.NaN, to = Number.NaN] = (header ?? '').split('/').map(Date.parse)
