@@ -20,12 +20,8 @@ export const bugs = {
     runtime: (runtime) => ({ ...runtime, accept: (event) => runtime.accept(asOfNow(event)) }),
   }),
   'used-codes-in-memory': () => ({ usedCodes: rememberedCodes }),
-  'restore-forgets-bills': () => ({
-    restore(backup, path) {
-      rmSync(`${path}-wal`, { force: true })
-      copyFileSync(backup, path)
-    },
-  }),
+  'restore-forgets-bills': () => ({ restore: merelyCopied }),
+  'service-restored-in-silence': () => ({ restoreService: merelyCopied }),
   'gate-forgets-debts': () => ({ accounts: (accounts) => accounts.map(({ refused: _, ...account }) => account) }),
   'new-key-at-each-try': () => {
     let tries = 0
@@ -49,6 +45,12 @@ export const bugNames = Object.keys(bugs) as readonly Bug[]
 /** A world with it; without one, the world as it is. */
 export function breakageOf(bug: Bug | null): Breakage {
   return bug === null ? unbroken : { ...unbroken, ...bugs[bug]() }
+}
+
+/** Nothing is taken over from what was there, and nobody is asked for it. */
+function merelyCopied(backup: string, path: string): void {
+  rmSync(`${path}-wal`, { force: true })
+  copyFileSync(backup, path)
 }
 
 function asking(provider: PaymentProvider, send: PaymentProvider['send']): PaymentProvider {

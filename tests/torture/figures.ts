@@ -11,6 +11,10 @@ const counted = [
   'reviewsDecided',
   'refunds',
   'capturedMinor',
+  'serviceRestores',
+  'billsForgotten',
+  'doneAgain',
+  'disputed',
 ] as const
 
 export interface Figures {
@@ -31,6 +35,10 @@ export const noFigures: Figures = {
     reviewsDecided: 0,
     refunds: 0,
     capturedMinor: 0,
+    serviceRestores: 0,
+    billsForgotten: 0,
+    doneAgain: 0,
+    disputed: 0,
   },
   faults: new Map(),
 }
@@ -44,12 +52,14 @@ export function addUp({ seeds, counts, faults }: Figures, life: Life): Figures {
 
 export function describe({ seeds, counts, faults }: Figures): string {
   const { steps, operations, starts, bills, lateChanges, lateClosed, reviewsDecided, refunds, capturedMinor } = counts
+  const { serviceRestores, billsForgotten, doneAgain, disputed } = counts
   const all = [...faults.values()].reduce((sum, count) => sum + count, 0)
   const kinds = [...faults].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `  ${count} ${kind}`)
   return [
     `${seeds} seeds, ${steps} steps, ${operations} operations, ${starts} starts of the gateway and the account service`,
     `${lateChanges} changes of shelves said too late, each in a case; ${lateClosed} cases closed`,
     `${bills} bills, ${reviewsDecided} reviews decided, ${refunds} refunds granted, ${capturedMinor} minor units captured`,
+    `${serviceRestores} times the account service was put back from a copy; ${billsForgotten} bills came again, ${doneAgain} refunds and what was done about them; ${disputed} payments wait for a person`,
     `${all} faults:`,
     ...kinds,
   ].join('\n')

@@ -4,6 +4,7 @@ import { auditPayments } from '../../../cloud-sync/payments/audit.ts'
 import type { SqlSession } from '../../../cloud-sync/sql.ts'
 import type { Account } from '../../../models/contracts/recording.ts'
 import type { SimulatedDatabase } from '../world/database.ts'
+import { both, type Facts, factsOf, noFacts } from './forgotten.ts'
 import type { OutboxLine } from './journal.ts'
 import { require } from './violation.ts'
 
@@ -20,14 +21,16 @@ export interface Moves {
   readonly returned?: ReadonlySet<string>
   /** Keys that came again with something else, or had another effect. */
   readonly misused: readonly string[]
-  /** What was taken less what was given back, minor units. */
-  netMinor(): number
+  /** Keys under which the books ask for another amount than was taken, since a copy of them was put back. */
+  readonly disputed?: ReadonlySet<string>
+  /** What was taken less what was given back, minor units, under the keys that count: all of them by itself. */
+  netMinor(isCounted?: (key: string) => boolean): number
 }
 
-/** At any time. */
-export async function requireBooks(database: Books, moves: Moves): Promise<void> {
+/** At any time. `forgotten`: what they had whenever a copy of them was put back. */
+export async function requireBooks(database: Books, moves: Moves, forgotten = noFacts): Promise<void> {
   await requireBalance(database)
-  requireOneEffect(database, moves)
+  requireOneEffect(both(forgotten, factsOf(database)), moves)
 }
 
 /** What can be said of them without the provider. */
@@ -55,21 +58,19 @@ function requireTransitions(database: Books): void {
 }
 
 /** Nobody pays a bill twice or gets a refund twice, whatever the service knows of it by now. */
-function requireOneEffect(database: Books, { done, misused, returned }: Moves): void {
+function requireOneEffect({ asked, refunds }: Facts, { done, misused, returned, disputed = new Set() }: Moves): void {
   require('a key means one order for ever', misused.length === 0, misused.join())
-  const attempts = new Map(
-    database
-      .peek<{ id: string; purchase_id: string; refund_id: string | null }>(
-        'SELECT id, purchase_id, refund_id FROM attempt',
-      )
-      .map((attempt) => [attempt.id, attempt]),
-  )
+  for (const key of disputed) {
+    const trip = asked.get(key)?.trip
+    const isWaived = [...refunds.values()].some((refund) => refund.trip === trip && refund.waived)
+    require('the same amount is asked for again, but where some was waived', isWaived, `${key}, ${trip}`)
+  }
   const effects = new Set<string>()
   for (const [key, { answer }] of done) {
-    const attempt = attempts.get(key)
+    const attempt = asked.get(key)
     require('the provider is asked only what was written down', attempt !== undefined, `${answer.kind} ${key}`)
     if ((answer.kind !== 'captured' && answer.kind !== 'refunded') || returned?.has(key)) continue
-    const what = answer.kind === 'captured' ? `bill ${attempt?.purchase_id}` : `refund ${attempt?.refund_id}`
+    const what = answer.kind === 'captured' ? `bill ${attempt?.trip}` : `refund ${attempt?.refund}`
     require('money moves once for each bill and refund', !effects.has(what), `twice for ${what}`)
     effects.add(what)
   }
@@ -79,6 +80,8 @@ export interface Promised {
   /** By trip: the id of the purchase. */
   readonly purchases: ReadonlyMap<string, string>
   readonly refunds: Refunds
+  /** What the books had whenever a copy of them was put back. */
+  readonly forgotten: Facts
 }
 
 /** By id: what was granted. */
@@ -88,34 +91,53 @@ export type Refunds = ReadonlyMap<string, { readonly tripId: string; readonly am
 export function requireSettled(database: Books, moves: Moves, outbox: readonly OutboxLine[], promised: Promised): void {
   requireDelivered(database, outbox)
   requirePromised(database, promised)
-  requirePaid(database, moves)
+  requirePaid(database, moves, new Set(), promised.forgotten)
 }
 
 type Standing = {
   readonly id: string
+  readonly trip: string
   readonly state: string
   readonly account: string | null
   /** What was left of it was less than the provider charges. */
   readonly isTooSmall: number
 }
 
-/** Nothing is left to ask, and the provider has what the books say. `owing`: accounts whose bills stay declined. */
-export function requirePaid(database: Books, moves: Moves, owing: ReadonlySet<string> = new Set()): void {
-  const open = database.peek('SELECT * FROM open_attempt')
+/**
+ * Nothing is left to ask, and the provider has what the books say. `owing`: accounts whose bills stay declined. `forgotten`: of
+ * whatever is disputed with the provider since, the books say nothing; a person has to look.
+ */
+export function requirePaid(
+  database: Books,
+  moves: Moves,
+  owing: ReadonlySet<string> = new Set(),
+  forgotten = noFacts,
+): void {
+  const { asked } = both(forgotten, factsOf(database))
+  const disputed = new Set([...(moves.disputed ?? [])].map((key) => asked.get(key)?.trip ?? ''))
+  const open = database
+    .peek<{ id: string }>('SELECT attempt_id AS id FROM open_attempt')
+    .filter(({ id }) => !disputed.has(asked.get(id)?.trip ?? ''))
   require('every question to the provider is answered', open.length === 0, JSON.stringify(open))
-  for (const { id, state, account, isTooSmall } of database.peek<Standing>(
-    `SELECT bill_payment.purchase_id AS id, bill_payment.state AS state, purchase.account_id AS account,
+  for (const { id, trip, state, account, isTooSmall } of database.peek<Standing>(
+    `SELECT bill_payment.purchase_id AS id, purchase.trip_id AS trip, bill_payment.state AS state, purchase.account_id AS account,
        EXISTS (SELECT 1 FROM bill_event WHERE purchase_id = purchase.id AND reason = 'too-small') AS isTooSmall
      FROM bill_payment JOIN purchase ON purchase.id = bill_payment.purchase_id`,
   )) {
+    if (disputed.has(trip)) continue
     const isOpen = (state === 'declined' && owing.has(account ?? '')) || (state === 'unpaid' && isTooSmall === 1)
     require('every bill comes to its end', settled.has(state) || isOpen, `bill ${id} of ${account} is ${state}`)
   }
-  const [taken] = database.peek<{ minor: number }>(
-    "SELECT COALESCE(SUM(amount_minor), 0) AS minor FROM ledger_entry WHERE account = 'provider'",
-  )
-  const net = moves.netMinor()
-  require(`the provider has ${taken?.minor} of us, as the books say`, taken?.minor === net, String(net))
+  const taken = database
+    .peek<{ trip: string; minor: number }>(
+      `SELECT purchase.trip_id AS trip, SUM(ledger_entry.amount_minor) AS minor FROM ledger_entry
+         JOIN bill_event ON bill_event.key = ledger_entry.event_key
+         JOIN purchase ON purchase.id = bill_event.purchase_id
+       WHERE ledger_entry.account = 'provider' GROUP BY purchase.trip_id`,
+    )
+    .reduce((sum, { trip, minor }) => sum + (disputed.has(trip) ? 0 : minor), 0)
+  const net = moves.netMinor((key) => !disputed.has(asked.get(key)?.trip ?? ''))
+  require(`the provider has ${taken} of us, as the books say`, taken === net, String(net))
 }
 
 /** The service's names of trips and refunds begin with the store's. */

@@ -18,6 +18,8 @@ export interface Breakage {
   usedCodes(codes: UsedCodes): UsedCodes
   /** The command that puts a copy of the journal back. */
   restore(backup: string, path: string, now: number): void
+  /** The same for the account service. */
+  restoreService(backup: string, path: string, now: number): void
   provider(provider: PaymentProvider): PaymentProvider
   /** Payloads on their way into the gateway. */
   payload(payload: Uint8Array): Uint8Array
@@ -33,6 +35,7 @@ export const unbroken: Breakage = {
   room: (room) => room,
   usedCodes: (codes) => codes,
   restore,
+  restoreService: restore,
   provider: (provider) => provider,
   payload: (payload) => payload,
   accounts: (accounts) => accounts,

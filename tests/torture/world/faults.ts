@@ -41,6 +41,7 @@ const everySeconds = {
   'journal restored': 60,
   'shelf cut off': 30,
   'gateway disk almost full': 60,
+  'service restored': 60,
 } as const
 
 export type ChanceFault = keyof typeof chances

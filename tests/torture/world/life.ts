@@ -1,5 +1,5 @@
 /** From the opening of a world to its last judgement. */
-import { accountsIn, requireBooks, requireSettled } from '../oracle/books.ts'
+import { accountsIn, requireBooks, requireSettled, withoutStore } from '../oracle/books.ts'
 import { requireObserved, requireObservedOnce } from '../oracle/devices.ts'
 import { requireCarts } from '../oracle/gate.ts'
 import { readJournal, requireJournal } from '../oracle/journal.ts'
@@ -19,6 +19,9 @@ const visitorEveryMs = 9000
 const officeEveryMs = 5000
 const lateDeskEveryMs = 8000
 const judgeEveryMs = 3000
+const copyEveryMs = 30_000
+/** Whom a gate keeps out who has paid says so. */
+const complainEveryMs = 20_000
 /** Whatever was begun is done so long after the last fault; the longest wait is a back-off of a minute. */
 const calmMs = 300_000
 /** A message comes some ten seconds late, no more. */
@@ -45,6 +48,14 @@ export interface Life {
   readonly lateClosed: number
   readonly reviewsDecided: number
   readonly refunds: number
+  /** How often the account service was put back from a copy. */
+  readonly serviceRestores: number
+  /** Bills that it had been given since. */
+  readonly billsForgotten: number
+  /** What its office did again: refunds given, and those that failed seen to. */
+  readonly doneAgain: number
+  /** Orders of another amount than the provider had carried out before: nobody was told anything. */
+  readonly disputed: number
   /** At the provider, less what was given back. */
   readonly capturedMinor: number
   readonly faults: ReadonlyMap<string, number>
@@ -101,10 +112,11 @@ async function throughout(world: World): Promise<Pick<Life, 'bills' | 'lateChang
     restoredAt: world.restoredAt,
   })
   await daysGoBy(world)
-  await requireBooks(world.databases.service, world.bank)
+  await requireBooks(world.databases.service, world.bank, world.forgotten)
   requireSettled(world.databases.service, world.bank, contents.outbox, {
     purchases: world.purchases,
-    refunds: world.office.refunds,
+    refunds: world.office.refundDesk.granted,
+    forgotten: world.forgotten,
   })
   world.gateway.start()
   await until(world, calmMs, () => isQuiet(world))
@@ -136,7 +148,7 @@ function welcome({ customers, databases }: World): Customer | undefined {
 }
 
 function startWork(world: World): void {
-  const { timeline, random, faults, visitors, office, customers } = world
+  const { timeline, random, faults, visitors, office, customers, copying } = world
   const now = (everyMs: number, what: string, work: () => void) =>
     timeline.after(random.exponential(everyMs), what, () => {
       if (faults.healed) return
@@ -146,6 +158,21 @@ function startWork(world: World): void {
   now(visitorEveryMs, 'somebody comes', () => visitors.come(random.pick(customers)))
   now(officeEveryMs, 'the office works', () => office.work())
   now(lateDeskEveryMs, 'somebody looks into what was said late', () => office.lookIntoLate())
+  const copy = () => {
+    timeline.after(copying.exponential(copyEveryMs), 'somebody copies the data of the account service', () => {
+      if (faults.healed) return
+      world.backUpService()
+      copy()
+    })
+  }
+  copy()
+  const complain = () => {
+    timeline.after(complainEveryMs, 'who has paid says so', () => {
+      payAgain(world)
+      complain()
+    })
+  }
+  complain()
   const judge = () => {
     timeline.after(judgeEveryMs, 'the oracle looks', judge)
     look(world).catch((error: Error) => world.accuse(error))
@@ -156,7 +183,7 @@ function startWork(world: World): void {
 async function look(world: World): Promise<void> {
   const { gateway, service } = world
   if (gateway.runtime !== null) requireCarts(gateway.runtime)
-  if (service.ready) await requireBooks(world.databases.service, world.bank)
+  if (service.ready) await requireBooks(world.databases.service, world.bank, world.forgotten)
 }
 
 async function until(world: World, mostMs: number, isDone: () => boolean): Promise<void> {
@@ -201,6 +228,7 @@ function leftOver({ visitors, devices, office, gateway, service, databases, gate
     [gateway.runtime === null ? 1 : 0, 'gateway does not run'],
     [service.ready ? 0 : 1, 'account service does not run'],
     [undelivered, 'bills are not delivered'],
+    [service.ready ? billsMissing(databases) : 0, 'bills are not in the books'],
   ] as const
   const left = parts.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`]))
   const disagreement = service.ready
@@ -209,18 +237,59 @@ function leftOver({ visitors, devices, office, gateway, service, databases, gate
   return [...left, ...(disagreement === null ? [] : [disagreement])].join(', ')
 }
 
+/** Trips of the outbox that the account service does not have. */
+function billsMissing({ gateway, service }: World['databases']): number {
+  const there = service.peek<{ trip: string }>(`SELECT ${withoutStore('trip_id')} AS trip FROM purchase`)
+  const trips = new Set(there.map(({ trip }) => trip))
+  return gateway
+    .peek<{ trip: string }>('SELECT DISTINCT trip_id AS trip FROM outbox')
+    .filter(({ trip }) => !trips.has(trip)).length
+}
+
 /** The account service's clock goes on by days until nothing is due any more. */
 async function daysGoBy(world: World): Promise<void> {
-  const { machines, databases } = world
+  const { machines, databases, office } = world
   const isOver = () =>
-    databases.service.peek('SELECT attempt_id FROM open_attempt').length === 0 &&
+    openAttempts(world).length === 0 &&
+    office.refundDesk.waiting === 0 &&
+    owedAgain(world).length === 0 &&
+    databases.service
+      .peek<{ id: string }>(`SELECT ${withoutStore('refund_id')} AS id FROM open_payout WHERE next_at IS NULL`)
+      .every(({ id }) => !office.refundDesk.isToBeSeenTo(id)) &&
     databases.service.peek('SELECT purchase_id FROM bill_payment WHERE next_at IS NOT NULL').length === 0 &&
     databases.service.peek('SELECT refund_id FROM open_payout WHERE next_at IS NOT NULL').length === 0 &&
     databases.service.peek('SELECT attempt_id FROM sent_payout').length === 0
   for (let days = 0; days < mostDays && !isOver(); days++) {
     machines.service.clockOffsetMs += dayMs
+    payAgain(world)
     await until(world, 6000, () => false)
   }
+}
+
+/** Attempts without an answer, but for those that nobody can answer. */
+function openAttempts({ databases, bank }: World): readonly object[] {
+  return databases.service
+    .peek<{ id: string }>('SELECT attempt_id AS id FROM open_attempt')
+    .filter(({ id }) => !bank.disputed.has(id))
+}
+
+/** Bills that were paid, and that books which were put back from a copy hold for declined: whoever paid says so once more. */
+function owedAgain({ databases, bank, forgotten }: World): { id: string; account: string }[] {
+  if (forgotten.asked.size === 0) return []
+  const paid = new Set(
+    [...bank.done].flatMap(([key, { answer }]) => (answer.kind === 'captured' ? [forgotten.asked.get(key)?.trip] : [])),
+  )
+  return databases.service
+    .peek<{ id: string; account: string; trip: string }>(
+      `SELECT purchase.id AS id, purchase.account_id AS account, purchase.trip_id AS trip
+       FROM bill_payment JOIN purchase ON purchase.id = bill_payment.purchase_id
+       WHERE bill_payment.state IN ('declined', 'unpaid', 'written-off')`,
+    )
+    .filter(({ trip }) => paid.has(trip))
+}
+
+function payAgain(world: World): void {
+  for (const { id, account } of owedAgain(world)) void world.service.pay(account, id)
 }
 
 function told(world: World, seed: number, found: Pick<Life, 'bills' | 'lateChanges'>, violation: Error | null): Life {
@@ -234,7 +303,11 @@ function told(world: World, seed: number, found: Pick<Life, 'bills' | 'lateChang
     ...found,
     lateClosed: office.lateDesk.closed.size,
     reviewsDecided: office.decisions.size,
-    refunds: office.refunds.size,
+    refunds: office.refundDesk.granted.size,
+    serviceRestores: world.serviceRestores,
+    billsForgotten: world.billsForgotten,
+    doneAgain: office.refundDesk.again,
+    disputed: world.bank.disputed.size,
     capturedMinor: world.bank.netMinor(),
     faults: faults.counts,
     violation,

@@ -31,6 +31,8 @@ export interface Struck {
   backUp(): void
   /** The gateway ends, and the latest copy is put back. */
   restore(): void
+  /** The account service ends, and a copy of its data is put back. */
+  restoreService(): void
 }
 
 export function startMishaps(world: Struck): void {
@@ -80,6 +82,7 @@ const strikes: Readonly<Record<TimedFault, (world: Struck) => void>> = {
   },
   'journal backed up': (world) => world.backUp(),
   'journal restored': (world) => world.restore(),
+  'service restored': (world) => world.restoreService(),
   'gateway disk almost full': (world) => fill(world, world.machines.gateway),
   'shelf cut off': (world) => cutOff(world, world.random.pick(world.shelves)),
 }

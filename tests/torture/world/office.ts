@@ -1,15 +1,15 @@
 /** People at desks and telephones: refunds, other cards, bills paid by hand, reviews decided. What they are promised is kept. */
 import { storeToken } from '../../../cloud-sync/testing/service.ts'
 import type { AccountBills } from '../../../models/contracts/http.ts'
-import type { RefundAnswer } from '../../../models/contracts/payments.ts'
 import type { Random } from '../../../simulators/random.ts'
 import type { Gateway } from './gateway.ts'
 import { fetchOver, type Listener } from './http.ts'
 import { LateDesk } from './late-desk.ts'
 import type { Link } from './network.ts'
 import { SimulatedProcess } from './process.ts'
+import { type Asked, RefundDesk } from './refund-desk.ts'
 import type { Customer } from './service.ts'
-import { skus } from './shop.ts'
+import { shop, skus } from './shop.ts'
 import type { Timeline } from './timeline.ts'
 
 const methods = [
@@ -37,17 +37,13 @@ interface Parts {
   readonly customers: readonly Customer[]
   /** Trips that the service said it has. */
   readonly trips: () => readonly string[]
+  /** Whether what the provider took of a trip is not what the service's books ask for. */
+  readonly isDisputed: (tripId: string) => boolean
   readonly blame: (found: string) => void
 }
 
-interface Asked {
-  readonly status: number
-  readonly body: unknown
-}
-
 export class Office {
-  /** Refunds that the service said are granted, by id. */
-  readonly refunds = new Map<string, { readonly tripId: string; readonly amountMinor: number }>()
+  readonly refundDesk: RefundDesk
   /** Reviews that the gateway said are decided, by trip: the total in minor units. */
   readonly decisions = new Map<string, number>()
   /** Of what shelves said too late. */
@@ -55,14 +51,25 @@ export class Office {
   operations = 0
   #waiting = 0
   readonly #parts: Parts
-  readonly #fetch: typeof fetch
+  /** How often the account service was put back from a copy. */
+  #times = 0
   readonly #process: SimulatedProcess
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#process = new SimulatedProcess(parts.timeline)
     this.lateDesk = new LateDesk(parts.random, parts.blame)
-    this.#fetch = fetchOver(parts.link, this.#process, parts.service)
+    const ever = new AbortController().signal
+    this.refundDesk = new RefundDesk({
+      insist: (method, path, body) => this.#insist(method, path, storeToken, body),
+      pause: () => this.#process.wait(againMs, ever),
+      isThere: (tripId) => parts.trips().includes(tripId),
+      isDisputed: parts.isDisputed,
+      times: () => this.#times,
+      now: () => parts.timeline.now,
+      blame: parts.blame,
+      storeId: shop.id,
+    })
   }
 
   /** Somebody does something. */
@@ -92,6 +99,24 @@ export class Office {
     if (runtime !== null) this.#awaits(this.lateDesk.close(runtime, () => gateway.now(), this.#given))
   }
 
+  /** `refunds`: those that it has forgotten, as they were granted; `copiedAt`: true time. */
+  serviceWasPutBack(refunds: readonly string[], copiedAt: number): void {
+    this.#times += 1
+    this.refundDesk.serviceWasPutBack(refunds, copiedAt)
+    // Some wait for days, until their bills are paid again.
+    void this.refundDesk.giveAgain().catch((error: Error) => this.#parts.blame(`the office: ${error.stack}`))
+    if (this.#times === 1) this.#seeToAgain()
+  }
+
+  #seeToAgain(): void {
+    this.#process.after(againMs, 'the office looks at refunds that failed', () =>
+      this.refundDesk.seeToAgain().then(
+        () => this.#seeToAgain(),
+        (error: Error) => this.#parts.blame(`the office: ${error.stack}`),
+      ),
+    )
+  }
+
   #awaits(done: Promise<void>): void {
     this.#waiting += 1
     done.then(
@@ -117,23 +142,17 @@ export class Office {
         : how === 'amount'
           ? { amountMinor: random.int(1, 400) }
           : { lines: [{ sku: random.pick(skus), quantity: 1 }] }
-    const wanted = { idempotentRefundId: id, reason: 'returned', ...part }
-    const { status, body } = await this.#insist('POST', `/v1/purchases/${tripId}/refunds`, storeToken, wanted)
-    if (status === 404) this.#parts.blame(`trip ${tripId} was acknowledged and is not known to the account service`)
-    if (status !== 200 && status !== 201) return
-    const { refund } = body as RefundAnswer
-    this.refunds.set(id, { tripId, amountMinor: refund.amountMinor })
+    const wanted = { idempotentRefundId: id, reason: 'returned' as const, ...part }
+    await this.refundDesk.give(id, tripId, wanted)
   }
 
   /** Sends a refund again, or pays it otherwise: only one that failed lets them. */
   async #mend(): Promise<void> {
-    const { random, blame } = this.#parts
-    if (this.refunds.size === 0) return
-    const [id, { tripId }] = random.pick([...this.refunds])
-    const how = random.pick(['send-again', 'paid-otherwise'])
-    const path = `/v1/purchases/${tripId}/refunds/${id}/${how}`
-    const { status } = await this.#insist('POST', path, storeToken, {})
-    if (status !== 200 && status !== 409) blame(`refund ${id} was granted, ${how} was answered ${status}`)
+    const { random } = this.#parts
+    const { granted } = this.refundDesk
+    if (granted.size === 0) return
+    const [id, { tripId }] = random.pick([...granted])
+    await this.refundDesk.seeTo(id, tripId, random.pick(['send-again', 'paid-otherwise'] as const))
   }
 
   async #choose({ token }: Customer): Promise<void> {
@@ -141,10 +160,10 @@ export class Office {
   }
 
   async #pay({ token }: Customer): Promise<void> {
-    const { status, body } = await this.#insist('GET', '/v1/me/bills', token)
+    const answer = await this.#insist('GET', '/v1/me/bills', token)
     // Thirty days after its last use nobody is signed in any more, and the service's clock goes on by days.
-    if (status === 401) return
-    const { bills } = body as AccountBills
+    if (answer === null || answer.status === 401) return
+    const { bills } = answer.body as AccountBills
     if (bills.length > 0) await this.#insist('POST', `/v1/me/bills/${this.#parts.random.pick(bills).id}/pay`, token)
   }
 
@@ -170,10 +189,13 @@ export class Office {
     if (outcome?.kind === 'decided') this.decisions.set(tripId, outcome.totalMinor)
   }
 
-  /** Asks until there is an answer that says what became of it. */
-  async #insist(method: string, path: string, token: string, body?: object): Promise<Asked> {
+  /** Asks until there is an answer that says what became of it; null: the service was put back from a copy meanwhile. */
+  async #insist(method: string, path: string, token: string, body?: object): Promise<Asked | null> {
+    const times = this.#times
     for (let tries = 0; tries < mostTries; tries++) {
+      if (times !== this.#times) return null
       const answer = await this.#ask(method, path, token, body).catch(() => null)
+      if (times !== this.#times) return null
       if (answer !== null && answer.status < 500) return answer
       await this.#process.wait(againMs, new AbortController().signal)
     }
@@ -190,7 +212,15 @@ export class Office {
       cookie: `tillfree-account=${token}`,
       'sec-fetch-site': 'same-origin',
     }
-    const answer = await this.#fetch(new URL(path, 'http://accounts.test'), {
+    const { link, service } = this.#parts
+    const times = this.#times
+    // What is under way to a process does not come to one that was started on other data.
+    const listener: Listener = (request) => (times === this.#times ? service(request) : new Promise(() => {}))
+    const answer = await fetchOver(
+      link,
+      this.#process,
+      listener,
+    )(new URL(path, 'http://accounts.test'), {
       method,
       headers: body === undefined ? who : { ...who, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,7 +1,7 @@
 /** The account service as its process: the real code on a real database, started again whenever it has ended. */
 import { createEnrolments } from '../../../cloud-sync/payments/enrolments.ts'
 import { createPaymentLoop, type PaymentLoop } from '../../../cloud-sync/payments/loop.ts'
-import { createPayments } from '../../../cloud-sync/payments/payments.ts'
+import { createPayments, type Payments } from '../../../cloud-sync/payments/payments.ts'
 import { hashOf } from '../../../cloud-sync/secrets.ts'
 import { build, type Service } from '../../../cloud-sync/service.ts'
 import { openSqlite, type Sql } from '../../../cloud-sync/sql.ts'
@@ -28,6 +28,7 @@ interface Running {
   readonly process: SimulatedProcess
   readonly app: Service
   readonly loop: PaymentLoop
+  readonly payments: Payments
   readonly sql: Sql
 }
 
@@ -89,6 +90,13 @@ export class AccountService {
     return this.#running !== null
   }
 
+  /** Somebody signs in and has a bill charged; what comes of it the bill says. */
+  async pay(accountId: string, purchaseId: string): Promise<void> {
+    if (this.#running === null) return
+    const paid = this.#running.payments.pay({ id: accountId }, purchaseId)
+    await this.#parts.machine.timeline.during(paid).catch(() => {})
+  }
+
   readonly listener: Listener = ({ method, path, headers, body }) => {
     const { machine, blame } = this.#parts
     if (this.#running === null) return Promise.reject(new Error('nobody listens'))
@@ -119,7 +127,7 @@ export class AccountService {
     )
     const loop = createPaymentLoop({ sql, payments, log, wait: process.wait })
     await loop.start()
-    return { process, app, loop, sql }
+    return { process, app, loop, payments, sql }
   }
 
   #startSoon(): void {

@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '../../../cloud-sync/migrations.ts'
 import { openSqlite } from '../../../cloud-sync/sql.ts'
+import { nameIn, ownKey } from '../../../cloud-sync/stores/own-key.ts'
 import { backUp } from '../../../edge/runtime/journal-backup.ts'
 import { parsePurchaseAnswer } from '../../../models/contracts/http.ts'
 import { newPhone } from '../../../models/entry/phone.ts'
 import { Random } from '../../../simulators/random.ts'
 import { requireSpooled } from '../oracle/devices.ts'
+import { both, type Facts, factsOfFile, missing, noFacts } from '../oracle/forgotten.ts'
 import { GateOracle } from '../oracle/gate.ts'
 import { factsIn, type KeptCase, keyOf } from '../oracle/journal.ts'
 import { Violation } from '../oracle/violation.ts'
@@ -49,6 +51,8 @@ export class World {
   readonly timeline: Timeline
   readonly faults: Faults
   readonly random: Random
+  /** Of copies of the account service's data. */
+  readonly copying: Random
   readonly customers = allCustomers()
   readonly machines: { readonly gateway: Machine; readonly service: Machine }
   readonly databases: {
@@ -75,9 +79,15 @@ export class World {
   /** Cases of what was said too late that there were then. */
   readonly restoredLate: KeptCase[] = []
   readonly restoredAt: number[] = []
+  /** What the account service had whenever a copy of its data was put back, and how often that was. */
+  forgotten: Facts = noFacts
+  serviceRestores = 0
+  /** Bills that it had been given since those copies. */
+  billsForgotten = 0
   deaths = 0
   readonly #breakage: Breakage
   #backups = 0
+  readonly #serviceCopies: { readonly path: string; readonly at: number }[] = []
   #violation: Error | null = null
   #entering: Uint8Array | null = null
   readonly clockSetAt: number[] = []
@@ -88,6 +98,7 @@ export class World {
     this.timeline = timeline
     const stream = (name: string) => new Random(seed, name)
     this.random = stream('world')
+    this.copying = stream('copies')
     this.faults = new Faults(seed)
     const machine = (name: string) => new Machine(name, timeline, this.faults, stream(name))
     this.machines = { gateway: machine('gateway'), service: machine('service') }
@@ -145,6 +156,7 @@ export class World {
       gateway: this.gateway,
       customers: this.customers,
       trips: () => [...this.purchases.keys()],
+      isDisputed: (tripId) => this.#isDisputed(tripId),
       blame: this.blame,
     })
   }
@@ -199,6 +211,47 @@ export class World {
       this.restoredLate.push(...late)
       this.#breakage.restore(this.#backup(), path, machines.gateway.clock())
     })
+  }
+
+  /** Somebody copies the data of the account service while it runs. */
+  backUpService(): void {
+    if (!this.service.ready) return
+    const path = join(this.folder, `service-backup-${this.#serviceCopies.length}.db`)
+    backUp(this.databases.service.file(), path)
+    this.#serviceCopies.push({ path, at: this.timeline.now })
+  }
+
+  restoreService(): void {
+    const { machines, databases } = this
+    if (this.#serviceCopies.length === 0 || machines.service.trouble !== null) return
+    // Any of them: the latest may be gone with its disk.
+    const copy = this.copying.pick(this.#serviceCopies)
+    machines.service.kill()
+    databases.service.replace((path) => {
+      const before = factsOfFile(path, 'before')
+      this.#breakage.restoreService(copy.path, path, machines.service.clock())
+      this.#forget(before, factsOfFile(path, 'after'), copy.at)
+    })
+  }
+
+  /** The service has forgotten what it knew: not the provider, the stores, and the people. */
+  #forget(before: Facts, after: Facts, copiedAt: number): void {
+    const gone = missing(before, after)
+    this.serviceRestores += 1
+    this.billsForgotten += gone.trips.size
+    this.forgotten = both(this.forgotten, before)
+    for (const key of gone.asked.keys()) this.bank.forgotten.add(key)
+    // Those that come again get other names, and another copy may have had another one.
+    for (const trip of gone.trips.keys()) this.purchases.delete(nameIn(shop.id, trip))
+    for (const [trip, id] of after.trips)
+      if (this.purchases.has(nameIn(shop.id, trip))) this.purchases.set(nameIn(shop.id, trip), id)
+    const refunds = [...gone.refunds.keys()].map((id) => nameIn(shop.id, id))
+    this.office.serviceWasPutBack(refunds, copiedAt)
+  }
+
+  #isDisputed(tripId: string): boolean {
+    const { asked } = this.forgotten
+    return [...this.bank.disputed].some((key) => asked.get(key)?.trip === ownKey(shop.id, tripId))
   }
 
   #backup(): string {
