@@ -122,7 +122,7 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
         'SELECT COUNT(*) AS count, MAX(at) AS latest FROM erased_account',
       )
       // One that was put back from a copy counts again from there.
-      const [restored] = await sql.query<{ at: number | null }>('SELECT MAX(at) AS at FROM restored')
+      const [restored] = await sql.query<{ at: number }>('SELECT at FROM restored ORDER BY rowid DESC LIMIT 1')
       const accounts = last === undefined ? 'none' : `${last.revision}-${hashOf(last.entry_code).slice(0, 16)}`
       return `"${accounts}-${erased?.count}-${erased?.latest ?? 0}-${restored?.at ?? 0}"`
     },

@@ -110,6 +110,21 @@ test.each([
   },
 )
 
+test('billsWanted() and etag() are other ones each time, though the clock was set back in between', async () => {
+  const heard = async (sql: Sql) => [
+    await billsWanted(sql, before.tripEndTime),
+    await createAccounts(sql, Date.now).etag(),
+  ]
+  const returned = 'INSERT INTO restored (at, known_until) VALUES (?, 0)'
+  const sql = await emptyBooks()
+  await sql.run(returned, [before.tripEndTime])
+  const [wanted, etag] = await heard(sql)
+  await sql.run(returned, [before.tripEndTime - hourMs])
+  const [wantedNow, etagNow] = await heard(sql)
+  expect([wantedNow === wanted, etagNow === etag]).toEqual([false, false])
+  await sql.close()
+})
+
 test('etag() is another one in a service that was put back, though its accounts have changed as often', async () => {
   const refuse = (why: string | null) => (sql: Sql) =>
     sql.run("UPDATE account SET refused = ?, revision = revision + 1 WHERE id = 'anna'", [why])

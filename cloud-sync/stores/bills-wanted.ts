@@ -17,10 +17,12 @@ const earlierMs = 3_600_000
 /** What it may be ahead, also of a service whose clock was wrong just then: a bill that is not asked for is lost. */
 const laterMs = 86_400_000
 
-/** The header's value; null: nothing is wanted. */
+/** The header's value, another one each time that the service was put back; null: nothing is wanted. */
 export async function billsWanted(session: SqlSession, now: number): Promise<string | null> {
+  // Not the latest by the clock, which may have been set back: a store would take it for what it has heard.
   const [row] = await session.query<{ known_until: number | null; at: number | null }>(
-    'SELECT MIN(known_until) AS known_until, MAX(at) AS at FROM restored WHERE at > ?',
+    `SELECT MIN(known_until) AS known_until, (SELECT at FROM restored ORDER BY rowid DESC LIMIT 1) AS at
+     FROM restored WHERE at > ?`,
     [now - toldMs],
   )
   if (row === undefined || row.known_until === null || row.at === null) return null
