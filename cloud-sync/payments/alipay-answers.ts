@@ -10,6 +10,8 @@ export interface AlipayAnswer {
   /** Alipay's own number of the payment. */
   readonly tradeNo?: string
   readonly tradeStatus?: string
+  /** Of the payment asked after, as `amountText` writes it. */
+  readonly totalAmount?: string
   /** When the money went to the shop; there only when it did. */
   readonly sendPayDate?: string
 }
@@ -70,6 +72,11 @@ function captured({ tradeNo }: AlipayAnswer): Answer {
 /** Minor units of a currency with two decimals as Alipay writes them: 1199 is 11.99. */
 export function amountText(amountMinor: number): string {
   return `${Math.trunc(amountMinor / 100)}.${String(amountMinor % 100).padStart(2, '0')}`
+}
+
+/** NaN: it is no amount. */
+export function minorOf(text = ''): number {
+  return /^\d+\.\d{2}$/.test(text) ? Number(text.replace('.', '')) : Number.NaN
 }
 
 /** Alipay's names of our orders are letters, digits and underscores. */

@@ -6,7 +6,7 @@ import { listenNear } from '../testing/near-server.ts'
 import { purchaseOf } from '../testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, storeToken } from '../testing/service.ts'
 import { createAlipayProvider } from './alipay.ts'
-import { amountText, isFresh, timeOf } from './alipay-answers.ts'
+import { amountText, isFresh, minorOf, timeOf } from './alipay-answers.ts'
 import { auditPayments } from './audit.ts'
 
 const publicUrl = 'https://shop.test/account/'
@@ -64,6 +64,32 @@ const ofTrade = (age = 0) => ({
   notify_time: clock(bench.now() - age),
   out_trade_no: trade()?.out_trade_no ?? '',
   trade_status: 'TRADE_SUCCESS',
+})
+
+test('createAlipayProvider() takes no payment or refund of another amount for that of an order', async () => {
+  const { now } = bench
+  const provider = createAlipayProvider({ ...alipay.keys, publicUrl, now, server: alipay.url })
+  const order = { currency: 'CNY', createdAt: now(), knownSince: now() } as const
+  const charge = (amountMinor: number) =>
+    provider.send({
+      ...order,
+      kind: 'charge',
+      key: 'c',
+      amountMinor,
+      method: 'agreement-9000',
+      tryNumber: 1,
+      shopperPresent: false,
+    })
+  const refund = (reference: string, amountMinor: number) =>
+    provider.send({ ...order, kind: 'refund', key: 'r', amountMinor, reference })
+  const paid = await charge(1000)
+  if (paid.kind !== 'captured') throw new Error(`found ${paid.kind}, wanted captured`)
+  bench.advance(minuteMs)
+  await expect(charge(700)).rejects.toThrow(`attempt c: found payment ${paid.reference} of 1000, wanted one of 700`)
+  expect(await charge(1000)).toEqual(paid)
+  expect(await refund(paid.reference, 300)).toMatchObject({ kind: 'refunded' })
+  await expect(refund(paid.reference, 400)).rejects.toThrow('attempt r: found refund r of 300, wanted one of 400')
+  expect([await refund(paid.reference, 300), alipay.netMinor()]).toMatchObject([{ kind: 'refunded' }, 700])
 })
 
 test('createAlipayProvider() goes nowhere else, whatever an answer says', async () => {
@@ -250,6 +276,11 @@ describe('createAlipayProvider()', () => {
 describe('what Alipay writes', () => {
   test('amountText() has two decimals', () => {
     expect([0, 5, 99, 100, 1199, 120_000].map(amountText)).toEqual(['0.00', '0.05', '0.99', '1.00', '11.99', '1200.00'])
+  })
+
+  test('minorOf() reads what amountText() writes, and nothing else', () => {
+    expect([5, 1199, 120_000].map((minor) => minorOf(amountText(minor)))).toEqual([5, 1199, 120_000])
+    expect([undefined, '', '1', '1.999', '-1.00', '1e2'].map(minorOf)).toEqual(Array(6).fill(Number.NaN))
   })
 
   test('timeOf() reads the clock of China; isFresh() takes no time that it cannot read', () => {

@@ -11,13 +11,23 @@ import {
   amountText,
   isFresh,
   keyOf,
+  minorOf,
   outTradeNo,
   paidOutcome,
   queriedOutcome,
   reasonOf,
   refusalOf,
 } from './alipay-answers.ts'
-import type { Answer, ChargeOrder, Enrolment, FollowUpOrder, Hint, Order, PaymentProvider } from './provider.ts'
+import {
+  type Answer,
+  type ChargeOrder,
+  type Enrolment,
+  type FollowUpOrder,
+  type Hint,
+  type Order,
+  type PaymentProvider,
+  requireAmount,
+} from './provider.ts'
 
 /** Two calls one after the other stay below the 30 s of the provider's contract. */
 const answerMs = 12_000
@@ -136,9 +146,13 @@ class AlipayProvider implements PaymentProvider {
 
   /** `unheard`: what to do about an order that Alipay never heard of. */
   private async askAfter(order: ChargeOrder, unheard: () => Promise<Answer>): Promise<Answer> {
-    const outcome = queriedOutcome(await this.ask('alipay.trade.query', { outTradeNo: outTradeNo(order.key) }))
+    const answer = await this.ask('alipay.trade.query', { outTradeNo: outTradeNo(order.key) })
+    const outcome = queriedOutcome(answer)
     if (outcome === 'none') return unheard()
-    if (outcome !== 'waiting') return outcome
+    if (outcome !== 'waiting') {
+      if (outcome.kind === 'captured') requireAmount(order, `payment ${outcome.reference}`, minorOf(answer.totalAmount))
+      return outcome
+    }
     if (this.ageOf(order) < closeAfterMs) return { kind: 'pending' }
     return this.close(order, { kind: 'declined', reason: 'declined' })
   }
@@ -153,11 +167,15 @@ class AlipayProvider implements PaymentProvider {
     return isEnded ? declined : { kind: 'pending' }
   }
 
-  private async refund({ key, reference, amountMinor }: FollowUpOrder): Promise<Answer> {
+  private async refund(order: FollowUpOrder): Promise<Answer> {
+    const { key, reference, amountMinor } = order
     const request = { tradeNo: reference, outRequestNo: outTradeNo(key) }
-    const known = await this.ask('alipay.trade.fastpay.refund.query', request)
+    const known: RefundAnswer = await this.ask('alipay.trade.fastpay.refund.query', request)
     const refunded: Answer = { kind: 'refunded', reference: request.outRequestNo }
-    if (isRefunded(known)) return refunded
+    if (isRefunded(known)) {
+      requireAmount(order, `refund ${request.outRequestNo}`, minorOf(known.refundAmount))
+      return refunded
+    }
     const answer = await this.ask('alipay.trade.refund', { ...request, refundAmount: amountText(amountMinor) })
     const refusal = refusalOf(answer)
     // Our own balance with Alipay is filled up by later sales.
@@ -204,8 +222,10 @@ function onlyTo(server: URL) {
   })
 }
 
-function isRefunded(answer: AlipayAnswer & { readonly refundStatus?: string }): boolean {
-  return answer.code === '10000' && answer.refundStatus === 'REFUND_SUCCESS'
+type RefundAnswer = AlipayAnswer & { readonly refundStatus?: string; readonly refundAmount?: string }
+
+function isRefunded({ code, refundStatus }: RefundAnswer): boolean {
+  return code === '10000' && refundStatus === 'REFUND_SUCCESS'
 }
 
 function requireKey(whose: string, read: () => unknown): void {

@@ -44,6 +44,16 @@ export type Answer =
   /** `confirmUrl`: where the shopper, who is there, confirms it to their bank. */
   | { readonly kind: 'pending'; readonly confirmUrl?: string }
 
+/**
+ * Books that were put back from a copy may have forgotten what an order's key was used for, as when some of a bill was waived
+ * before it was charged. `what`: the payment or refund of `found` minor units that the provider has under the key.
+ * @throws Error where it is of another amount
+ */
+export function requireAmount({ key, amountMinor }: Order, what: string, found: number): void {
+  if (found === amountMinor) return
+  throw new Error(`attempt ${key}: found ${what} of ${found}, wanted one of ${amountMinor}`)
+}
+
 export interface PaymentMethodChoice {
   readonly token: string
   readonly label: string

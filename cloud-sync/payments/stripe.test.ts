@@ -308,7 +308,7 @@ describe('an answer that is lost', () => {
   })
 })
 
-test('createStripeProvider() takes no payment of another amount for that of a bill', async () => {
+test('createStripeProvider() takes no payment or refund of another amount for that of an order', async () => {
   const { now } = bench
   const provider = createStripeProvider({ key: 'sk_test_1', webhookSecret, publicUrl, now, server: stripe.url })
   const order = { kind: 'charge', key: 'attempt-1', currency: 'EUR', createdAt: now(), knownSince: now() } as const
@@ -318,6 +318,11 @@ test('createStripeProvider() takes no payment of another amount for that of a bi
   bench.advance(25 * hourMs)
   await expect(charge(1000)).rejects.toThrow('attempt attempt-1: found payment pi_1 of 700, wanted one of 1000')
   expect([await charge(700), stripe.netMinor()]).toEqual([{ kind: 'captured', reference: 'pi_1' }, 700])
+  const refund = (amountMinor: number) =>
+    provider.send({ ...order, kind: 'refund', key: 'refund-1', amountMinor, reference: 'pi_1' })
+  expect(await refund(300)).toMatchObject({ kind: 'refunded' })
+  await expect(refund(400)).rejects.toThrow('of 300, wanted one of 400')
+  expect(stripe.netMinor()).toBe(400)
 })
 
 describe('POST /v1/webhooks/stripe', () => {

@@ -5,7 +5,16 @@
  */
 import Stripe from 'stripe'
 import type { DeclineReason } from '../../models/contracts/payments.ts'
-import type { Answer, ChargeOrder, Enrolment, FollowUpOrder, Hint, Order, PaymentProvider } from './provider.ts'
+import {
+  type Answer,
+  type ChargeOrder,
+  type Enrolment,
+  type FollowUpOrder,
+  type Hint,
+  type Order,
+  type PaymentProvider,
+  requireAmount,
+} from './provider.ts'
 import { outcomeOf } from './stripe-answers.ts'
 
 /** The one that this code was written against: an account's default may change under it. */
@@ -101,7 +110,7 @@ class StripeProvider implements PaymentProvider {
     if (typeof intent === 'string') return { kind: 'declined', reason: intent }
     const mayConfirm = order.shopperPresent && this.options.now() - order.createdAt < confirmMs
     const outcome = outcomeOf(intent, mayConfirm)
-    if (outcome !== 'end' && outcome.kind === 'captured') requireAmount(intent, order)
+    if (outcome !== 'end' && outcome.kind === 'captured') requireAmount(order, `payment ${intent.id}`, intent.amount)
     if (outcome !== 'end') return outcome
     const ended = await this.client.paymentIntents.cancel(intent.id)
     const last = { ...ended, last_payment_error: ended.last_payment_error ?? intent.last_payment_error }
@@ -149,6 +158,7 @@ class StripeProvider implements PaymentProvider {
   private async refund(order: FollowUpOrder): Promise<Answer> {
     const refund = (await this.findRefund(order)) ?? (await this.createRefund(order))
     if (refund === null) return { kind: 'declined', reason: 'method-unusable' }
+    requireAmount(order, `refund ${refund.id}`, refund.amount)
     if (isGone(refund)) return { kind: 'declined', reason: 'method-unusable' }
     // `pending` may wait for our balance for days, and fail then (https://docs.stripe.com/refunds#failed-refunds).
     return refund.status === 'succeeded' ? { kind: 'refunded', reference: refund.id } : { kind: 'pending' }
@@ -198,12 +208,6 @@ class StripeProvider implements PaymentProvider {
     const [customer, method] = [idOf(intent.customer ?? session.customer), idOf(intent.payment_method)]
     return customer === null || method === null ? null : `${customer}-${method}`
   }
-}
-
-/** Books that were put back from a copy may have forgotten that some of a bill was waived before it was charged. */
-function requireAmount({ id, amount }: Stripe.PaymentIntent, { key, amountMinor }: ChargeOrder): void {
-  if (amount === amountMinor) return
-  throw new Error(`attempt ${key}: found payment ${id} of ${amount}, wanted one of ${amountMinor}`)
 }
 
 function isGone({ status }: Stripe.Refund): boolean {

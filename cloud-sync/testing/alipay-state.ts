@@ -41,6 +41,7 @@ const done = { code: '10000' }
 const refused = (subCode: string): Reply => ({ code: '40004', sub_code: subCode })
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
 const sumOf = (refunds: readonly Refund[]) => refunds.reduce((sum, { minor }) => sum + minor, 0)
+const yuanOf = (minor: number) => (minor / 100).toFixed(2)
 const minorOf = (yuan: unknown) => Math.round(Number(yuan) * 100)
 
 export function createAlipayState(): AlipayState {
@@ -73,8 +74,9 @@ export function createAlipayState(): AlipayState {
   function query(content: Content): Reply {
     const trade = tradeOf(content)
     if (trade === undefined) return refused('ACQ.TRADE_NOT_EXIST')
-    const { trade_no, status: trade_status, paidAt } = trade
-    return { ...done, trade_no, trade_status, ...(paidAt === undefined ? {} : { send_pay_date: paidAt }) }
+    const { trade_no, status: trade_status, paidAt, amountMinor } = trade
+    const total_amount = yuanOf(amountMinor)
+    return { ...done, trade_no, trade_status, total_amount, ...(paidAt === undefined ? {} : { send_pay_date: paidAt }) }
   }
 
   function close(content: Content): Reply {
@@ -106,8 +108,12 @@ export function createAlipayState(): AlipayState {
     'alipay.trade.query': query,
     'alipay.trade.close': close,
     'alipay.trade.refund': refund,
-    'alipay.trade.fastpay.refund.query': ({ out_request_no }) =>
-      refunds.has(text(out_request_no)) ? { ...done, refund_status: 'REFUND_SUCCESS' } : done,
+    'alipay.trade.fastpay.refund.query': ({ out_request_no }) => {
+      const known = refunds.get(text(out_request_no))
+      return known === undefined
+        ? done
+        : { ...done, refund_status: 'REFUND_SUCCESS', refund_amount: yuanOf(known.minor) }
+    },
     'alipay.user.agreement.query': ({ external_agreement_no }) => {
       const agreement_no = agreements.get(text(external_agreement_no))
       return agreement_no === undefined
