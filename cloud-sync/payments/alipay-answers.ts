@@ -48,16 +48,21 @@ export function paidOutcome(answer: AlipayAnswer): Answer | 'ask' | { readonly r
   return subCode === 'ACQ.TRADE_HAS_SUCCESS' || subCode === 'ACQ.TRADE_HAS_CLOSE' ? 'ask' : { refused: subCode }
 }
 
-/** What a payment that was asked after has come to; `none`: Alipay never heard of it; `waiting`: it may still be paid. */
-export function queriedOutcome(answer: AlipayAnswer): Answer | 'none' | 'waiting' {
+/**
+ * What a payment that was asked after has come to; `none`: Alipay never heard of it; `waiting`: it may still be paid.
+ * `mayBeForgotten`: the books may have known that it was captured.
+ */
+export function queriedOutcome(answer: AlipayAnswer, mayBeForgotten: boolean): Answer | 'none' | 'waiting' {
   if (refusalOf(answer) === 'ACQ.TRADE_NOT_EXIST') return 'none'
   switch (answer.code === '10000' ? answer.tradeStatus : undefined) {
     case 'TRADE_SUCCESS':
     case 'TRADE_FINISHED':
       return captured(answer)
-    // Closed before it was paid, or paid and wholly given back since, which is no reason to take it again.
+    // Closed before it was paid, or given back by our cancelling; or by a refund that the books forgot, which is no reason to take it again.
     case 'TRADE_CLOSED':
-      return answer.sendPayDate === undefined ? { kind: 'declined', reason: 'declined' } : captured(answer)
+      return mayBeForgotten && answer.sendPayDate !== undefined
+        ? captured(answer)
+        : { kind: 'declined', reason: 'declined' }
     case 'WAIT_BUYER_PAY':
       return 'waiting'
     default:

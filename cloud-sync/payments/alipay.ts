@@ -1,7 +1,7 @@
 /**
  * Alipay, through its own package: a shopper makes an agreement on Alipay's page, bills are taken by it while nobody is
  * there. An order is known by our attempt's id for ever, so that it can be sent again. What is not known is asked after;
- * what is still not paid after a minute is closed, which Alipay refuses when it was paid in between.
+ * what is still not paid after a minute is cancelled, which closes it, or gives the money back when it was paid in between.
  */
 import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto'
 import { AlipaySdk } from 'alipay-sdk'
@@ -34,8 +34,8 @@ const answerMs = 12_000
 /** An order that is older may have been sent before: it is asked after first. */
 const newMs = 4_000
 /** Nobody is there who could still confirm it. */
-const closeAfterMs = 60_000
-/** An unpaid order closes by itself, should the closing never get through. */
+const cancelAfterMs = 60_000
+/** An unpaid order closes by itself, should the cancelling never get through. */
 const closesAfter = '10m'
 /** Alipay takes money in China; its amounts have no currency. */
 const currency = 'CNY'
@@ -140,30 +140,29 @@ class AlipayProvider implements PaymentProvider {
     const outcome = paidOutcome(answer)
     if (outcome === 'ask') return this.askAfter(order, () => Promise.resolve({ kind: 'pending' }))
     // Refused, it may yet wait there to be paid.
-    if ('refused' in outcome) return this.close(order, { kind: 'declined', reason: reasonOf(outcome.refused) })
+    if ('refused' in outcome) return this.cancel(order, { kind: 'declined', reason: reasonOf(outcome.refused) })
     return outcome
   }
 
   /** `unheard`: what to do about an order that Alipay never heard of. */
   private async askAfter(order: ChargeOrder, unheard: () => Promise<Answer>): Promise<Answer> {
     const answer = await this.ask('alipay.trade.query', { outTradeNo: outTradeNo(order.key) })
-    const outcome = queriedOutcome(answer)
+    const outcome = queriedOutcome(answer, order.mayBeForgotten)
     if (outcome === 'none') return unheard()
     if (outcome !== 'waiting') {
       if (outcome.kind === 'captured') requireAmount(order, `payment ${outcome.reference}`, minorOf(answer.totalAmount))
       return outcome
     }
-    if (this.ageOf(order) < closeAfterMs) return { kind: 'pending' }
-    return this.close(order, { kind: 'declined', reason: 'declined' })
+    if (this.ageOf(order) < cancelAfterMs) return { kind: 'pending' }
+    return this.cancel(order, { kind: 'declined', reason: 'declined' })
   }
 
-  /**
-   * Closed or never there: either way nothing is taken under this order any more. Never `alipay.trade.cancel`, which gives
-   * back what was paid: a closed trade that was paid would then be ours to charge again, or one that a person gave back.
-   */
-  private async close(order: ChargeOrder, declined: Answer): Promise<Answer> {
-    const answer = await this.ask('alipay.trade.close', { outTradeNo: outTradeNo(order.key) })
-    const isEnded = answer.code === '10000' || refusalOf(answer) === 'ACQ.TRADE_NOT_EXIST'
+  /** Closed, given back, or never there: either way nothing is taken under this order any more. */
+  private async cancel(order: ChargeOrder, declined: Answer): Promise<Answer> {
+    const answer: AlipayAnswer & { readonly retryFlag?: string } = await this.ask('alipay.trade.cancel', {
+      outTradeNo: outTradeNo(order.key),
+    })
+    const isEnded = (answer.code === '10000' && answer.retryFlag !== 'Y') || refusalOf(answer) === 'ACQ.TRADE_NOT_EXIST'
     return isEnded ? declined : { kind: 'pending' }
   }
 

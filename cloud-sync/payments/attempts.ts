@@ -4,6 +4,7 @@
  */
 import { LedgerError } from '../ledger/invariants.ts'
 import type { SqlSession } from '../sql.ts'
+import { mayHaveForgotten } from '../stores/bills-wanted.ts'
 import type { Answer, Order } from './provider.ts'
 
 export interface Attempt {
@@ -31,6 +32,8 @@ export interface OpenAttempt {
   readonly currency: string
   /** When the trip ended that its bill is of, milliseconds since the epoch. */
   readonly tripEndedAt: number
+  /** The books were put back from a copy since, and may have forgotten what became of it. */
+  readonly mayBeForgotten: boolean
   /** How often its answer was asked for. */
   readonly asks: number
 }
@@ -95,12 +98,15 @@ export async function dueAttempts(
     `${openAttempts} WHERE open_attempt.ask_at <= ? AND attempt.provider = ? ORDER BY open_attempt.ask_at LIMIT ?`,
     [now, provider, limit],
   )
-  return rows.map((row) => ({
-    attempt: attemptOf(row),
-    currency: row.currency,
-    tripEndedAt: row.ended_at,
-    asks: row.asks,
-  }))
+  return Promise.all(
+    rows.map(async (row) => ({
+      attempt: attemptOf(row),
+      currency: row.currency,
+      tripEndedAt: row.ended_at,
+      mayBeForgotten: await mayHaveForgotten(session, row.ended_at, now),
+      asks: row.asks,
+    })),
+  )
 }
 
 function attemptOf(row: Row): Attempt {
@@ -120,9 +126,10 @@ function attemptOf(row: Row): Attempt {
 }
 
 /** The attempt as the provider is told of it. */
-export function orderOf({ attempt, currency, tripEndedAt }: OpenAttempt): Order {
+export function orderOf({ attempt, currency, tripEndedAt, mayBeForgotten }: OpenAttempt): Order {
   const { id, kind, method, reference, amountMinor, tryNumber, shopperPresent, createdAt } = attempt
-  const fields = { key: id, amountMinor, currency, createdAt, knownSince: Math.min(tripEndedAt, createdAt) }
+  const knownSince = Math.min(tripEndedAt, createdAt)
+  const fields = { key: id, amountMinor, currency, createdAt, knownSince, mayBeForgotten }
   if (kind === 'charge') return { ...fields, kind, method: method ?? '', tryNumber, shopperPresent }
   return { ...fields, kind, reference: reference ?? '' }
 }

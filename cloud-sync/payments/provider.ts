@@ -14,6 +14,8 @@ interface OrderFields {
    * that they asked.
    */
   readonly knownSince: number
+  /** They were put back since the trip, and may have forgotten what became of it. */
+  readonly mayBeForgotten: boolean
 }
 
 export interface ChargeOrder extends OrderFields {

@@ -123,6 +123,7 @@ test('useMethod() takes nothing again for a bill that Alipay was paid and gave b
   alipay.answer('alipay.trade.refund', { out_trade_no, out_request_no: 'r', refund_amount: '11.99' })
   expect([...alipay.trades.values()]).toMatchObject([{ status: 'TRADE_CLOSED' }])
   const after = await books(provider, inYuan)
+  await after.sql.run('INSERT INTO restored (at, known_until) VALUES (?, ?)', [purchase.tripEndTime, 0])
   await after.days(2)
   await after.choose('agreement-9000')
   await after.days(2)

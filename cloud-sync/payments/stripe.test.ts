@@ -311,7 +311,8 @@ describe('an answer that is lost', () => {
 test('createStripeProvider() takes no payment or refund of another amount for that of an order', async () => {
   const { now } = bench
   const provider = createStripeProvider({ key: 'sk_test_1', webhookSecret, publicUrl, now, server: stripe.url })
-  const order = { kind: 'charge', key: 'attempt-1', currency: 'EUR', createdAt: now(), knownSince: now() } as const
+  const times = { createdAt: now(), knownSince: now(), mayBeForgotten: false }
+  const order = { kind: 'charge', key: 'attempt-1', currency: 'EUR', ...times } as const
   const charge = (amountMinor: number) =>
     provider.send({ ...order, amountMinor, method: 'cus_1-pm_ok', tryNumber: 1, shopperPresent: false })
   expect(await charge(700)).toMatchObject({ kind: 'captured' })

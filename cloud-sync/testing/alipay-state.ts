@@ -79,12 +79,14 @@ export function createAlipayState(): AlipayState {
     return { ...done, trade_no, trade_status, total_amount, ...(paidAt === undefined ? {} : { send_pay_date: paidAt }) }
   }
 
-  function close(content: Content): Reply {
+  function cancel(content: Content): Reply {
     const trade = tradeOf(content)
     if (trade === undefined) return refused('ACQ.TRADE_NOT_EXIST')
-    if (trade.status !== 'WAIT_BUYER_PAY') return refused('ACQ.TRADE_STATUS_ERROR')
+    const { trade_no, amountMinor: minor } = trade
+    const action = trade.status === 'TRADE_SUCCESS' ? 'refund' : 'close'
+    if (action === 'refund') refunds.set(trade.out_trade_no, { trade: trade_no, minor })
     trade.status = 'TRADE_CLOSED'
-    return { ...done, trade_no: trade.trade_no }
+    return { ...done, trade_no, action, retry_flag: 'N' }
   }
 
   function refund(content: Content): Reply {
@@ -106,7 +108,7 @@ export function createAlipayState(): AlipayState {
   const methods: Readonly<Record<string, (content: Content) => Reply>> = {
     'alipay.trade.pay': pay,
     'alipay.trade.query': query,
-    'alipay.trade.close': close,
+    'alipay.trade.cancel': cancel,
     'alipay.trade.refund': refund,
     'alipay.trade.fastpay.refund.query': ({ out_request_no }) => {
       const known = refunds.get(text(out_request_no))

@@ -2,24 +2,9 @@
  * Who come so near to each other that places do not tell them apart are told by their clothes when they part, or when one of
  * them has gone: what was remembered of each before is held against what is seen of each since. Pure.
  */
-import { type Clothes, followClothes, wardrobesApart } from './clothes.ts'
-import type { TrackingState } from './state.ts'
+import { followClothes, wardrobesApart } from './clothes.ts'
+import type { Meeting, Party, TrackingState } from './state.ts'
 import { distance, type Track } from './track.ts'
-
-export interface Meeting {
-  readonly both: readonly [Party, Party]
-  /** When they were near to each other last. */
-  nearMs: number
-}
-
-interface Party {
-  track: Track
-  /** What was remembered of the clothes when they met. */
-  before: Clothes
-  /** What each camera saw of them since they parted, and how often. */
-  after: Clothes
-  sights: Record<string, number>
-}
 
 /** A body and a half: nearer, boxes are one behind the other, and places err by as much. */
 const nearMetres = 0.8

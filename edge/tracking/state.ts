@@ -1,7 +1,7 @@
 /** What tracking knows from the start, and what it keeps. Pure; plain data. */
+import type { Clothes } from './clothes.ts'
 import type { FrameSeen } from './detection.ts'
 import type { Floor } from './floor.ts'
-import type { Meeting } from './meetings.ts'
 import type { Eye } from './place.ts'
 import type { Track } from './track.ts'
 
@@ -31,6 +31,22 @@ export interface TrackingState {
   waiting: FrameSeen[]
   /** Frames not taken since newer ones had been, detections beyond the floor, births while there were too many tracks. */
   readonly counts: { late: number; elsewhere: number; refused: number }
+}
+
+/** Two who came so near to each other that it is to be told which of them is which. */
+export interface Meeting {
+  readonly both: readonly [Party, Party]
+  /** When they were near to each other last. */
+  nearMs: number
+}
+
+export interface Party {
+  track: Track
+  /** What was remembered of the clothes when they met. */
+  before: Clothes
+  /** What each camera saw of them since they parted, and how often. */
+  after: Clothes
+  sights: Record<string, number>
 }
 
 export function newTracking(): TrackingState {
