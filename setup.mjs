@@ -1,7 +1,7 @@
 // Runs before `npm start`, `npm test` and the other commands, on Node alone: installs the packages of the lock file
 // when they are missing or older than it, so that a fresh clone needs no other step.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -11,8 +11,50 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const lock = 'package-lock.json'
 const installed = 'node_modules/.tillfree-lock.json'
-const current = existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(lock, 'utf8')
-if (!current) {
+/** There while a command installs; names its process. */
+const claim = '.installing'
+
+for (let isTold = false; !isCurrent(); isTold = true) {
+  if (claims()) {
+    if (!isInstalled()) install()
+    break
+  }
+  if (!isTold) console.log('Another command installs the packages: this one waits for it …')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+}
+
+function isCurrent() {
+  return !existsSync(claim) && isInstalled()
+}
+
+function isInstalled() {
+  return existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(lock, 'utf8')
+}
+
+/** False: another one does it, or did; what a process left that is no more is taken away first. */
+function claims() {
+  try {
+    writeFileSync(claim, String(process.pid), { flag: 'wx' })
+    process.once('exit', () => rmSync(claim, { force: true }))
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+    if (!isAlive()) rmSync(claim, { force: true })
+    return false
+  }
+}
+
+function isAlive() {
+  try {
+    const pid = Number(readFileSync(claim, 'utf8'))
+    // Not written yet.
+    return pid === 0 || process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+function install() {
   console.log('Installing packages (once) …')
   const npm = process.env.npm_execpath
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
