@@ -17,7 +17,7 @@ import { schemaFile, schemaText } from './scenario/schema-file.ts'
 import { type Level, levels, openScene, sceneNames } from './scenes/scenes.ts'
 import { meanF1 } from './score.ts'
 import { scoreFiles } from './scoring/files.ts'
-import { reportInWords, scoreInWords } from './scoring/words.ts'
+import { besideInWords, reportInWords, scoreInWords } from './scoring/words.ts'
 import type { PictureSettings } from './sensors/camera.ts'
 import { simulate } from './simulate.ts'
 import { type Simulation, standalone } from './simulation.ts'
@@ -170,7 +170,10 @@ async function simulateCommand({ seed, speed: factor, out, broker, ...choice }: 
   const report = await simulate({ store: shop, scenario, seed, speed, broker, pictures, onProgress: progress.update })
   progress.stop()
   console.log(reportInWords(report))
-  if (out !== undefined) writeJson(out, report)
+  // What is lost by looking at pictures in place of asking a tracker.
+  const beside = choice.tracker === 'cameras' ? await simulate({ store, scenario, seed, speed: null }) : null
+  if (beside !== null) console.log(besideInWords(beside.score))
+  if (out !== undefined) writeJson(out, beside === null ? report : { ...report, simulatedTracker: beside.score })
 }
 
 interface LiveOptions extends ScenarioChoice {

@@ -43,3 +43,8 @@ export function reportInWords({ seed, scenario, entry, score, counts, timing }: 
       : [`  pick to cart        p50 ${pickToCart.p50Ms} ms, p95 ${pickToCart.p95Ms} ms, p99 ${pickToCart.p99Ms} ms`]
   return [head, scoreInWords(score), ...latency, pace].join('\n')
 }
+
+/** Of the same day, where a simulated tracker says who is where. */
+export function besideInWords({ f1, exactReceipts, reviewShare }: Score): string {
+  return `the same day with the simulated tracker: F1 ${f1.toFixed(4)}, ${percent(exactReceipts)} exact receipts, ${percent(reviewShare)} sent to review`
+}
