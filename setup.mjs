@@ -1,7 +1,8 @@
 // Runs before `npm start`, `npm test` and the other commands, on Node alone: installs the packages of the lock file
 // when they are missing or older than it, so that a fresh clone needs no other step.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -13,13 +14,16 @@ const lock = 'package-lock.json'
 const installed = 'node_modules/.tillfree-lock.json'
 /** There while a command installs; names its process. */
 const claim = '.installing'
+/** Nobody waits longer for it, over a slow line either. */
+const longestMs = 900_000
 
 for (let isTold = false; !isCurrent(); isTold = true) {
   if (claims()) {
     if (!isInstalled()) install()
     break
   }
-  if (!isTold) console.log('Another command installs the packages: this one waits for it …')
+  if (!isTold)
+    console.log(`Another command installs the packages (if none does, delete ${claim}): this one waits for it …`)
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
 }
 
@@ -47,8 +51,10 @@ function claims() {
 function isAlive() {
   try {
     const pid = Number(readFileSync(claim, 'utf8'))
-    // Not written yet.
-    return pid === 0 || process.kill(pid, 0)
+    const ageMs = Date.now() - statSync(claim).mtimeMs
+    // Numbers of processes are given again; an empty one is not written yet, or its disk was full.
+    if (pid === process.pid || ageMs > longestMs || ageMs > 1000 * uptime()) return false
+    return pid === 0 ? ageMs < 5000 : process.kill(pid, 0)
   } catch (error) {
     return error.code === 'EPERM'
   }

@@ -124,7 +124,7 @@ class AlipayProvider implements PaymentProvider {
 
   private charge(order: ChargeOrder): Promise<Answer> {
     if (order.currency !== currency) return Promise.resolve({ kind: 'declined', reason: 'method-unusable' })
-    const isNew = this.options.now() - order.knownSince < newMs
+    const isNew = !order.mayBeForgotten && this.options.now() - order.knownSince < newMs
     return isNew ? this.pay(order) : this.askAfter(order, () => this.pay(order))
   }
 

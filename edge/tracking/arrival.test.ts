@@ -118,6 +118,20 @@ describe('greet(), in a shop with a door', () => {
     expect(idsOf(track(shop, seenBy([visitor(way), { ...after, name: 'other' }], 26))).size).toBe(2)
   })
 
+  it('knows whoever waits in the door again, whom no camera saw for two seconds', () => {
+    const waiting = visitor([
+      [0, 1, 1],
+      [2, 1.4, 1.4],
+      [3, 1, 1],
+      [9, 1, 1],
+      [12, 3, 3],
+    ])
+    const all = seenBy([waiting], 12).map((frame) =>
+      frame.tsMs > t0 + 5000 && frame.tsMs < t0 + 7000 ? { ...frame, detections: [] } : frame,
+    )
+    expect(idsOf(track(shop, all)).size).toBe(1)
+  })
+
   it('takes no box that shows no clothes for somebody lost', () => {
     const stays = visitor(
       [

@@ -3,8 +3,8 @@
  * shop must be seen longer, and is one of those who were lost there where one of them can be. Pure.
  */
 import { isOtherClothes, wardrobesApart } from './clothes.ts'
-import { isAtDoor } from './floor.ts'
-import { hiddenMs, isOut } from './lifetime.ts'
+import { isAtDoor, isOnFloor } from './floor.ts'
+import { hiddenMs } from './lifetime.ts'
 import { goOnMeeting } from './meetings.ts'
 import type { Scene, TrackingState } from './state.ts'
 import { areBeside, distance, type Track } from './track.ts'
@@ -51,10 +51,10 @@ export function greet(state: TrackingState, scene: Scene, tsMs: number): void {
   }
 }
 
-/** Who may appear there. At a door it is somebody new, unless somebody was lost beside it just before. */
+/** Who may appear there. At a door it is somebody new, unless somebody was lost within the shop just before. */
 function awaited({ lost, tracks }: TrackingState, scene: Scene, track: Track, tsMs: number): Track[] {
   if (isAtDoor(scene, track.start))
-    return lost.filter((each) => track.bornMs - each.lastSeenMs <= hiddenMs && !isOut(each, scene))
+    return lost.filter((each) => track.bornMs - each.lastSeenMs <= hiddenMs && isOnFloor(scene.floor, each.motion.at))
   return [...lost, ...tracks.filter((each) => isMissing(each, tsMs))]
 }
 
@@ -91,8 +91,8 @@ function costOfBeing(before: Track, track: Track, tsMs: number): number | null {
   const metres = distance(before.motion.at, isAstray ? track.motion.at : track.start)
   const walkMs = isAstray ? tsMs - before.lastSeenMs : gapMs
   if (metres > jumpMetres + (metresPerSecond * walkMs) / 1000) return null
-  // Boxes of nobody are seldom clear.
-  if (hasNoClothes(track) && !hasNoClothes(before)) return null
+  // Boxes of nobody are seldom clear. After that time they would be made somebody new.
+  if (hasNoClothes(track) && !hasNoClothes(before) && tsMs - track.bornMs < aloneMs) return null
   const clothes = wardrobesApart(before.clothes, track.clothes)
   return isOtherClothes(clothes) ? null : clothes ** 2 + (metres / spreadMetres) ** 2
 }

@@ -50,7 +50,7 @@ function isLed(track: Track, scene: Scene, tsMs: number): boolean {
 }
 
 /** Went through a door, as far as can be told: a camera would have them in its picture, were there no wall. */
-export function isOut({ motion }: Track, scene: Scene): boolean {
+function isOut({ motion }: Track, scene: Scene): boolean {
   return isAtDoor(scene, motion.at) || !isOnFloor(scene.floor, motion.at)
 }
 

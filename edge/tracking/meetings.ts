@@ -54,7 +54,7 @@ export function goOnMeeting(meetings: readonly Meeting[], before: Track, after: 
 }
 
 function meet(state: TrackingState, one: Track, other: Track, tsMs: number): void {
-  const met = state.meetings.find(({ both: [a, b] }) => a.track === one && b.track === other)
+  const met = state.meetings.find(({ both }) => [one, other].every((each) => both.some(({ track }) => track === each)))
   if (met === undefined) {
     state.meetings.push({ both: [partyOf(one), partyOf(other)], nearMs: tsMs })
     return
@@ -69,22 +69,17 @@ function partyOf(track: Track): Party {
 
 /** How much better what was seen since fits if those who are still there are each the other; 0 while too little was seen. */
 function exchangeGain({ tracks }: TrackingState, { both: [a, b] }: Meeting): number {
-  const staying = [a, b].filter(({ track }) => tracks.includes(track))
-  if (!staying.every(isTold)) return 0
-  const gains = staying.map((party) => {
-    const other = party === a ? b : a
-    // Light differs from camera to camera: only what the same one saw of both is fair to both.
-    const fair = Object.entries(party.after).filter(
-      ([camera]) => a.before[camera] !== undefined && b.before[camera] !== undefined,
-    )
-    const after = Object.fromEntries(fair)
-    return wardrobesApart(party.before, after) ** 2 - wardrobesApart(other.before, after) ** 2
-  })
-  return gains.reduce((sum, gain) => sum + gain, 0)
-}
-
-function isTold({ sights }: Party): boolean {
-  return Object.values(sights).reduce((sum, each) => sum + each, 0) >= leastSights
+  const gains = [a, b]
+    .filter(({ track }) => tracks.includes(track))
+    .map((party) => {
+      const other = party === a ? b : a
+      // Light differs from camera to camera: only what the same one saw of both is fair to both.
+      const fair = Object.keys(party.after).filter((camera) => camera in a.before && camera in b.before)
+      if (fair.reduce((sum, camera) => sum + (party.sights[camera] ?? 0), 0) < leastSights) return null
+      const after = Object.fromEntries(fair.map((camera) => [camera, party.after[camera] ?? []]))
+      return wardrobesApart(party.before, after) ** 2 - wardrobesApart(other.before, after) ** 2
+    })
+  return gains.reduce<number>((sum, gain) => sum + (gain ?? 0), 0) * (gains.includes(null) ? 0 : 1)
 }
 
 /** Ids, and what belongs to the person who has it. */
