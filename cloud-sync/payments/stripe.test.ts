@@ -308,6 +308,24 @@ describe('an answer that is lost', () => {
   })
 })
 
+test('createStripeProvider() looks for a payment that books from a copy may have forgotten, however young it seems', async () => {
+  const { now } = bench
+  const provider = createStripeProvider({ key: 'sk_test_1', webhookSecret, publicUrl, now, server: stripe.url })
+  const order = { kind: 'charge', key: 'attempt-1', currency: 'EUR', amountMinor: 700, createdAt: now() } as const
+  const charge = (mayBeForgotten: boolean) =>
+    provider.send({
+      ...order,
+      knownSince: now(),
+      mayBeForgotten,
+      method: 'cus_1-pm_ok',
+      tryNumber: 1,
+      shopperPresent: false,
+    })
+  const first = await charge(false)
+  stripe.forgetKeys()
+  expect([await charge(true), stripe.netMinor()]).toEqual([first, 700])
+})
+
 test('createStripeProvider() takes no payment or refund of another amount for that of an order', async () => {
   const { now } = bench
   const provider = createStripeProvider({ key: 'sk_test_1', webhookSecret, publicUrl, now, server: stripe.url })

@@ -17,6 +17,9 @@ const earlierMs = 3_600_000
 /** What it may be ahead, also of a service whose clock was wrong just then: a bill that is not asked for is lost. */
 const laterMs = 86_400_000
 
+/** What the clock of a store may be ahead for a bill to count as of before: of what was made after, nothing can be forgotten. */
+const aheadMs = 3_600_000
+
 /** The header's value, another one each time that the service was put back; null: nothing is wanted. */
 export async function billsWanted(session: SqlSession, now: number): Promise<string | null> {
   // Not the latest by the clock, which may have been set back: a store would take it for what it has heard.
@@ -37,7 +40,7 @@ export async function billsWanted(session: SqlSession, now: number): Promise<str
 export async function mayHaveForgotten(session: SqlSession, endedAt: number, now: number): Promise<boolean> {
   const rows = await session.query('SELECT at FROM restored WHERE at > ? AND at >= ? LIMIT 1', [
     now - toldMs,
-    endedAt - laterMs,
+    endedAt - aheadMs,
   ])
   return rows.length > 0
 }
