@@ -14,7 +14,7 @@ test('npm run restore says what an account service does not get back, with its d
   const said = (name: string, table: string) => {
     const [path, copy] = [join(folder, `${name}.db`), join(folder, `${name}-copy.db`)]
     const db = openDatabase(path)
-    db.exec(`CREATE TABLE ${table} (received_at INTEGER)`)
+    db.exec(`CREATE TABLE ${table} (received_at INTEGER, ended_at INTEGER)`)
     db.close()
     expect(run('backup', path, copy)).toContain(copy)
     const overIt = run('restore', copy, path)

@@ -11,7 +11,7 @@ const npm = `
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs'
 appendFileSync('log', 'begins ')
 rmSync('node_modules', { recursive: true, force: true })
-await new Promise((resolve) => setTimeout(resolve, 400))
+Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
 mkdirSync('node_modules')
 appendFileSync('log', 'ends ')
 `
