@@ -7,6 +7,7 @@ import { keysByAccount } from './entry-keys.ts'
 import { ServiceError } from './errors.ts'
 import { hashOf, newReadableCode } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
+import { lastRestoredAt } from './stores/bills-wanted.ts'
 
 type Row = {
   readonly id: string
@@ -122,9 +123,9 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
         'SELECT COUNT(*) AS count, MAX(at) AS latest FROM erased_account',
       )
       // One that was put back from a copy counts again from there.
-      const [restored] = await sql.query<{ at: number }>('SELECT at FROM restored ORDER BY rowid DESC LIMIT 1')
+      const restoredAt = await lastRestoredAt(sql)
       const accounts = last === undefined ? 'none' : `${last.revision}-${hashOf(last.entry_code).slice(0, 16)}`
-      return `"${accounts}-${erased?.count}-${erased?.latest ?? 0}-${restored?.at ?? 0}"`
+      return `"${accounts}-${erased?.count}-${erased?.latest ?? 0}-${restoredAt ?? 0}"`
     },
     async forStore(storeId) {
       const rows = await sql.query<Row>(`SELECT ${columns} FROM account ORDER BY revision`)

@@ -22,15 +22,20 @@ const aheadMs = 3_600_000
 
 /** The header's value, another one each time that the service was put back; null: nothing is wanted. */
 export async function billsWanted(session: SqlSession, now: number): Promise<string | null> {
-  // Not the latest by the clock, which may have been set back: a store would take it for what it has heard.
-  const [row] = await session.query<{ known_until: number | null; at: number | null }>(
-    `SELECT MIN(known_until) AS known_until, (SELECT at FROM restored ORDER BY rowid DESC LIMIT 1) AS at
-     FROM restored WHERE at > ?`,
+  const [row] = await session.query<{ known_until: number | null }>(
+    'SELECT MIN(known_until) AS known_until FROM restored WHERE at > ?',
     [now - toldMs],
   )
-  if (row === undefined || row.known_until === null || row.at === null) return null
-  const [from, to] = [Math.max(0, row.known_until - earlierMs), row.at + laterMs]
+  const at = await lastRestoredAt(session)
+  if (row === undefined || row.known_until === null || at === null) return null
+  const [from, to] = [Math.max(0, row.known_until - earlierMs), at + laterMs]
   return `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
+}
+
+/** When the service was put back from a copy last, by its clock then, which may have been set back since; null: never. */
+export async function lastRestoredAt(session: SqlSession): Promise<number | null> {
+  const [row] = await session.query<{ at: number }>('SELECT at FROM restored ORDER BY rowid DESC LIMIT 1')
+  return row?.at ?? null
 }
 
 /**

@@ -40,11 +40,12 @@ export function settleMeetings(state: TrackingState, tsMs: number): void {
   for (const [index, one] of known.entries())
     for (const other of known.slice(index + 1))
       if (distance(one.motion.at, other.motion.at) <= nearMetres) meet(state, one, other, tsMs)
-  const open = state.meetings.filter((meeting) => {
+  const open: Meeting[] = []
+  for (const meeting of state.meetings) {
     const gain = exchangeGain(state, meeting)
     if (gain >= leastGain) exchange(state, meeting)
-    return Math.abs(gain) < leastGain && tsMs - meeting.nearMs <= longestMs
-  })
+    else if (gain > -leastGain && tsMs - meeting.nearMs <= longestMs) open.push(meeting)
+  }
   state.meetings = open
 }
 
@@ -69,27 +70,30 @@ function partyOf(track: Track): Party {
 
 /** How much better what was seen since fits if those who are still there are each the other; 0 while too little was seen. */
 function exchangeGain({ tracks }: TrackingState, { both: [a, b] }: Meeting): number {
-  const gains = [a, b]
-    .filter(({ track }) => tracks.includes(track))
-    .map((party) => {
-      const other = party === a ? b : a
-      // Light differs from camera to camera: only what the same one saw of both is fair to both.
-      const fair = Object.keys(party.after).filter((camera) => camera in a.before && camera in b.before)
-      if (fair.reduce((sum, camera) => sum + (party.sights[camera] ?? 0), 0) < leastSights) return null
-      const after = Object.fromEntries(fair.map((camera) => [camera, party.after[camera] ?? []]))
-      return wardrobesApart(party.before, after) ** 2 - wardrobesApart(other.before, after) ** 2
-    })
-  return gains.reduce<number>((sum, gain) => sum + (gain ?? 0), 0) * (gains.includes(null) ? 0 : 1)
+  let gain = 0
+  for (const party of [a, b].filter(({ track }) => tracks.includes(track))) {
+    const other = party === a ? b : a
+    // Light differs from camera to camera: only what the same one saw of both is fair to both.
+    const fair = Object.entries(party.after).filter(([camera]) => camera in a.before && camera in b.before)
+    const sights = fair.reduce((sum, [camera]) => sum + (party.sights[camera] ?? 0), 0)
+    if (sights < leastSights) return 0
+    const after = Object.fromEntries(fair)
+    gain += wardrobesApart(party.before, after) ** 2 - wardrobesApart(other.before, after) ** 2
+  }
+  return gain
 }
 
 /** Ids, and what belongs to the person who has it. */
 function exchange(state: TrackingState, { both: [a, b] }: Meeting): void {
-  const [one, other] = [a, b].map(({ track, before, after }) => ({ ...track, track, before, after }))
-  if (one === undefined || other === undefined) return
-  Object.assign(one.track, { id: other.id, height: other.height, clothes: { ...one.after, ...other.before } })
-  Object.assign(other.track, { id: one.id, height: one.height, clothes: { ...other.after, ...one.before } })
+  const [one, other] = [a.track, b.track]
+  const [ofOne, ofOther] = [
+    { id: one.id, height: one.height, before: a.before },
+    { id: other.id, height: other.height, before: b.before },
+  ]
+  Object.assign(one, { id: ofOther.id, height: ofOther.height, clothes: { ...a.after, ...ofOther.before } })
+  Object.assign(other, { id: ofOne.id, height: ofOne.height, clothes: { ...b.after, ...ofOne.before } })
   for (const party of state.meetings.flatMap(({ both }) => both)) {
-    if (party.track === one.track) party.before = other.before
-    else if (party.track === other.track) party.before = one.before
+    if (party.track === one) party.before = ofOther.before
+    else if (party.track === other) party.before = ofOne.before
   }
 }
