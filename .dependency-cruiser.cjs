@@ -23,7 +23,7 @@ module.exports = {
       name: 'engine-is-pure',
       comment: 'The engine and the sensing before it get time and randomness as arguments and do no I/O.',
       severity: 'error',
-      from: { path: '^edge/(engine|sensing)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^edge/(engine|sensing)/', pathNot: '(\\.test|/testing)\\.ts$' },
       to: { pathNot: '^(edge/(engine|sensing|events\\.ts|observations\\.ts)|models/contracts)' },
     },
     {

@@ -45,7 +45,7 @@ export function followCrossings(
   for (const [i, [a, seenA]] of present.entries())
     for (let j = i + 1; j < present.length; j++) {
       const [b, seenB] = present[j] ?? []
-      if (b === undefined || seenB === undefined || !areNear(a, b)) continue
+      if (b === undefined || seenB === undefined || !areNear(a, b, ts)) continue
       const key = `${a.shopper} ${b.shopper}`
       if (key in crossings) continue
       const gain = gainOf(a, seenA, b, seenB)

@@ -103,7 +103,7 @@ export function mayBeExchanged(encounters: Encounters, found: Person, rival: Per
   encounters[keyOf(a.shopper, b.shopper)] ??= newEncounter(a, b, ts, true)
 }
 
-function keyOf(a: string, b: string): string {
+export function keyOf(a: string, b: string): string {
   return `${a} ${b}`
 }
 

@@ -2,6 +2,7 @@
 import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Observation } from '../observations.ts'
 import { compare, distanceToZone } from './geometry.ts'
+import { hypot2 } from './hypot.ts'
 import type { Person } from './person.ts'
 
 /** A scan waits so long for its person to be seen at the gate. */
@@ -15,7 +16,8 @@ const clockMs = 500
 const seenPassingMs = 500
 const patienceMs = 3000
 const rememberedMs = 2000
-/** A tracker that sees people before the gate has seen them this long at most: it is others who linger. */
+const goneMs = 1000
+/** A tracker that sees people before the gate has seen them this long, as a rule: it is others who linger. */
 const queueMs = 20_000
 /** A gate's sensor and the tracker name the same person within this. */
 const passageMetres = 1.5
@@ -62,13 +64,21 @@ export function pass(gates: Gates, ts: number, zone: string, direction: 'in' | '
   if (admission !== undefined) admission.passedAt = ts
 }
 
-/** The gate's word that fits somebody who was last seen when and where they were; null when there is none. */
-export function outOf(gates: Gates, store: Store, { lastSeen, x, y }: Person): Out | null {
+/**
+ * The gate's word that fits somebody who was last seen when and where they were; null when there is none. Of who vanished before
+ * it, on the way to the gate, it does not speak when somebody else was in the gate then.
+ */
+export function outOf(gates: Gates, people: readonly Person[], { zones }: Store, person: Person): Out | null {
+  const { lastSeen, x, y } = person
   return (
     gates.outs.find(({ zone: id, ts }) => {
       if (lastSeen < ts - outBeforeMs || lastSeen > ts + outAfterMs) return false
-      const zone = store.zones.find((other) => other.id === id)
-      return zone !== undefined && distanceToZone(zone, [x, y]) <= passageMetres
+      const zone = zones.find((other) => other.id === id)
+      if (zone === undefined) return false
+      const metres = distanceToZone(zone, [x, y])
+      if (metres > passageMetres) return false
+      if (metres === 0 || lastSeen > ts - seenPassingMs) return true
+      return nearestTo(people, zone, ts, seenPassingMs, 0) === null
     }) ?? null
   )
 }
@@ -110,15 +120,51 @@ function admitted(
   now: number,
 ): Person | null {
   const nameless = people.filter((person) => person.account === null && !person.staff)
-  const waiting = nameless.filter(({ firstSeen }) => passedAt !== null || (firstSeen <= ts && firstSeen > ts - queueMs))
+  const waiting = nameless.filter(({ firstSeen }) => firstSeen > ts - queueMs && (passedAt !== null || firstSeen <= ts))
+  const at = passedAt ?? ts
   const coming = nameless.filter((person) => {
-    const overtaken = person.firstSeen > ts + promptMs && later.some((other) => other.ts <= person.firstSeen)
+    const prompt = passedAt === null ? ts + promptMs : passedAt + walkThroughMs
+    const isOther = (other: Admission) => (other.passedAt ?? other.ts) <= person.firstSeen + clockMs
+    const overtaken = person.firstSeen > prompt && later.some(isOther)
     return person.firstSeen > ts - clockMs && !overtaken && cameInAt(person, zone)
   })
-  const at = passedAt ?? ts
-  const passing = nearestTo(waiting, zone, at, seenPassingMs)
+  const passing = nearestTo(waiting, zone, at, seenPassingMs, nameless.length > 1 ? 0 : zoneReachMetres)
   if (passing !== null || (nameless.length > 1 && now < at + patienceMs)) return passing
-  return nearestTo(waiting, zone, at, rememberedMs) ?? coming[0] ?? null
+  // Boxes of nobody come and go; whoever came in is there still.
+  const isThere = ({ lastSeen }: Person) => now >= at + 2 * patienceMs || lastSeen > now - goneMs
+  const [here, newcomer] = [waiting.filter(isThere), coming.find(isThere) ?? null]
+  const there = nearestTo(here, zone, at, seenPassingMs) ?? nearestTo(here, zone, at, rememberedMs) ?? newcomer
+  // Somebody who stood before the gate for long.
+  return there ?? (now < at + 2 * patienceMs ? null : nearestTo(nameless, zone, at, seenPassingMs, 0))
+}
+
+/** Somebody whose track went on as somebody else's who came in as they went out. */
+interface Relief {
+  readonly person: Person
+  readonly out: Out
+  readonly since: number
+}
+
+/**
+ * A tracker took who came in for who went out: the gate saw one go out and one come in, nobody was found for either, and one
+ * track alone was there at both times.
+ */
+export function reliefs(gates: Gates, people: readonly Person[], { zones }: Store, now: number): Relief[] {
+  return gates.admissions.flatMap(({ passedAt, zone: id }) => {
+    const zone = zones.find((other) => other.id === id)
+    if (zone === undefined || passedAt === null || now < passedAt + patienceMs) return []
+    const outs = gates.outs.filter((out) => out.zone === id && Math.abs(out.ts - passedAt) <= outAfterMs)
+    const found = outs.flatMap((out) => {
+      const since = Math.min(out.ts, passedAt)
+      const isThere = (person: Person, ts: number) => nearestTo([person], zone, ts, seenPassingMs, 0) !== null
+      const stays = (person: Person) => person.lastSeen > Math.max(out.ts, passedAt) + walkThroughMs
+      return people
+        .filter((person) => person.firstSeen < since - promptMs && stays(person))
+        .filter((person) => isThere(person, out.ts) && isThere(person, passedAt))
+        .map((person) => ({ person, out, since }))
+    })
+    return found.length === 1 ? found : []
+  })
 }
 
 function cameInAt(person: Person, zone: Zone): boolean {
@@ -126,20 +172,30 @@ function cameInAt(person: Person, zone: Zone): boolean {
   return distanceToZone(zone, [x, y]) <= passageMetres
 }
 
-/** Who was nearest to a zone when they were seen within some milliseconds of a time; ties by name. */
-function nearestTo(people: readonly Person[], zone: Zone, ts: number, withinMs: number): Person | null {
-  let best: Person | null = null
-  let bestDistance = zoneReachMetres
+/** Who was nearest to a zone when they were seen within some milliseconds of a time: of those in it, to its middle; ties by name. */
+function nearestTo(
+  people: readonly Person[],
+  zone: Zone,
+  ts: number,
+  withinMs: number,
+  reachMetres = zoneReachMetres,
+): Person | null {
+  const [across, along] = middleOf(zone)
+  let best: { readonly person: Person; readonly order: readonly [number, number] } | null = null
   for (const person of [...people].sort((a, b) => compare(a.shopper, b.shopper))) {
     const place = placeAt(person, ts, withinMs)
     if (place === null) continue
-    const distance = distanceToZone(zone, place)
-    if (distance < bestDistance || (best === null && distance === bestDistance)) {
-      best = person
-      bestDistance = distance
-    }
+    const order = [distanceToZone(zone, place), hypot2(place[0] - across, place[1] - along)] as const
+    if (order[0] > reachMetres) continue
+    if (best === null || order[0] < best.order[0] || (order[0] === best.order[0] && order[1] < best.order[1]))
+      best = { person, order }
   }
-  return best
+  return best?.person ?? null
+}
+
+function middleOf({ polygon }: Zone): readonly [number, number] {
+  const mean = (axis: 0 | 1) => polygon.reduce((sum, corner) => sum + corner[axis], 0) / polygon.length
+  return [mean(0), mean(1)]
 }
 
 /** Where somebody was nearest to a time; null when they were not seen within some milliseconds of it. */

@@ -152,8 +152,8 @@ function normal(metres: number, sd: number): number {
 }
 
 /** Log odds that somebody who vanished is still inside: at the exit most have left, and a gate may have said so. */
-function stayedOdds(gates: Gates, store: Store, person: Person): number {
-  if (outOf(gates, store, person) !== null) return -7
+function stayedOdds(inside: Inside, store: Store, person: Person): number {
+  if (outOf(inside, Object.values(inside.people), store, person) !== null) return -7
   if (hasJustCome(person)) return 0
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
   return exits.some((zone) => distanceToZone(zone, [person.x, person.y]) === 0) ? -3 : 0

@@ -164,6 +164,15 @@ export function giveAway(person: Person, { since, ...earlier }: Earlier, other: 
   other.earlier = null
 }
 
+/** Somebody new who has gone by another's target since a time: what was seen of it from then on is theirs. */
+export function relieve(person: Person, shopper: string, since: number): Person {
+  const frames = person.frames.filter(({ t }) => t >= since)
+  const unknown = { account: null, staff: false, earlier: null, leaving: false, walking: { heads: 0, mean: 0 } }
+  const height = person.head?.z ?? null
+  const walk = person.walk.filter(({ window }) => window >= windowOf(since))
+  return { ...person, ...unknown, shopper, firstSeen: frames[0]?.t ?? since, height, frames, walk }
+}
+
 export function see(person: Person, { target, frame, headZ, errorMetres = 0 }: Sighting): void {
   Object.assign(person, smoothed(person, person, frame))
   person.target = target

@@ -1,32 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { store } from '../fixture.ts'
-import type { Observation } from '../observations.ts'
-import { admit, pass } from './gates.ts'
+import { pass } from './gates.ts'
 import type { Sighting } from './person.ts'
 import { newPresence, seeTargets, settlePresence } from './presence.ts'
-
-const frameMs = 100
-
-/** Who is seen where at each frame, by tracker id; x, y in metres. The fixture's door is x 4 to 6, y -3 to -2. */
-type Frame = Readonly<Record<string, readonly [number, number]>>
-
-function follow(
-  frames: readonly Frame[],
-  gate: (ms: number, state: ReturnType<typeof newPresence>) => void = () => {},
-) {
-  const state = newPresence()
-  const observations: Observation[] = frames.flatMap((frame, i) => {
-    const t = (i + 1) * frameMs
-    gate(t, state)
-    const seen = Object.entries(frame).map(
-      ([target, [x, y]]): Sighting => ({ target, headZ: 1.7, frame: { t, x, y, hands: [[], []] } }),
-    )
-    return [...seeTargets(state, store, seen, t), ...settlePresence(state, store, t, null)]
-  })
-  return observations.map((o) => ('shopper' in o ? `${o.kind} ${o.shopper}` : o.kind))
-}
-
-const still = (place: Frame, frames: number): Frame[] => Array.from({ length: frames }, () => place)
+import { follow, frameMs, still } from './testing.ts'
 
 describe('seeTargets()', () => {
   it('joins a track that breaks in an aisle and comes back under another id', () => {
@@ -111,57 +88,6 @@ describe('seeTargets()', () => {
       ['a', 1],
       ['b', 2],
     ])
-  })
-
-  it('gives scans in their order to who comes into view at the gate', () => {
-    const frames: Frame[] = Array.from({ length: 80 }, (_, i) => ({
-      ...(i >= 7 && { a: [5, -2 + (i - 7) * 0.13] as const }),
-      ...(i >= 27 && { b: [5, -2 + (i - 27) * 0.13] as const }),
-    }))
-    const scan = (ms: number, state: ReturnType<typeof newPresence>) => {
-      if (ms === 200) admit(state, ms, 'anna', false, 'door')
-      if (ms === 2200) admit(state, ms, 'bo', true, 'door')
-    }
-    expect(follow(frames, scan)).toEqual(['entered a', 'identified a', 'entered b', 'identified b'])
-  })
-
-  it('gives a scan that brought nobody to nobody who came after another', () => {
-    const frames = [...still({}, 100), ...still({ a: [5, -2] }, 40)]
-    const state = newPresence()
-    const scan = (ms: number, presence: typeof state) => {
-      if (ms === 200) admit(presence, ms, 'anna', false, 'door')
-      if (ms === 9500) admit(presence, ms, 'bo', false, 'door')
-      Object.assign(state, presence)
-    }
-    expect(follow(frames, scan)).toEqual(['entered a', 'identified a'])
-    expect(Object.values(state.people).map(({ account }) => account)).toEqual(['bo'])
-  })
-
-  it('lets the next scan tell whom the tracker missed as they passed', () => {
-    // Both come into view when the first has walked on and the second is at the gate.
-    const frames: Frame[] = Array.from({ length: 120 }, (_, i) => (i < 20 ? {} : { a: [5, -1.2], b: [5, -2.5] }))
-    const state = newPresence()
-    const scan = (ms: number, presence: typeof state) => {
-      if (ms === 800) admit(presence, ms, 'anna', false, 'door')
-      if (ms === 1000) pass(presence, ms, 'door', 'in')
-      if (ms === 3000) admit(presence, ms, 'bo', false, 'door')
-      if (ms === 3200) pass(presence, ms, 'door', 'in')
-      Object.assign(state, presence)
-    }
-    follow(frames, scan)
-    expect(Object.values(state.people).map(({ shopper, account }) => [shopper, account])).toEqual([
-      ['a', 'anna'],
-      ['b', 'bo'],
-    ])
-  })
-
-  it('gives a scan to whom the gate saw pass', () => {
-    const frames = still({ a: [5, -2.5], b: [1, 0] }, 40)
-    const scan = (ms: number, state: ReturnType<typeof newPresence>) => {
-      if (ms === 1000) admit(state, ms, 'anna', false, 'door')
-      if (ms === 1300) pass(state, ms, 'door', 'in')
-    }
-    expect(follow(frames, scan)).toEqual(['entered a', 'entered b', 'identified a'])
   })
 })
 

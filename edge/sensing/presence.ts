@@ -6,13 +6,24 @@ import type { Account } from '../../models/contracts/recording.ts'
 import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Observation } from '../observations.ts'
 import { forgetSilent, newBeacons, walkBy } from './beacons.ts'
+import { believeCorrections } from './corrections.ts'
 import { type Crossings, followCrossings, uncross } from './crossings.ts'
 import { type Encounters, encountersFrom, followEncounters, mayBeExchanged } from './encounters.ts'
-import { admissionMs, bindAdmissions, outOf } from './gates.ts'
+import { admissionMs, bindAdmissions, outOf, reliefs } from './gates.ts'
 import { distanceToZone } from './geometry.ts'
 import { tie } from './identity.ts'
 import { couldBe, type Inside, inOrder, joinAgain } from './joining.ts'
-import { giveAway, goOnAs, hasJustCome, newPerson, type Person, personFrom, type Sighting, see } from './person.ts'
+import {
+  giveAway,
+  goOnAs,
+  hasJustCome,
+  newPerson,
+  type Person,
+  personFrom,
+  relieve,
+  type Sighting,
+  see,
+} from './person.ts'
 import { recognize } from './recognize.ts'
 import { type Seen, untangle } from './swaps.ts'
 
@@ -88,6 +99,7 @@ export function seeTargets(state: PresenceState, store: Store, seen: readonly Si
   state.lastFrameAt = ts
   const people = inOrder(state)
   const before = people.map((person) => [person, person.target] as const)
+  believeCorrections(state.encounters, people, seen, ts)
   const { known, fresh } = recognize(people, seen)
   const returned = fresh.flatMap((sighting) => takeBack(state, store, known, sighting))
   const found = new Set(known.values())
@@ -152,21 +164,45 @@ export function settlePresence(
   now: number,
   openSince: number | null,
 ): Observation[] {
-  const observations = bindAdmissions(state, inOrder(state), store, now)
+  const observations = [
+    ...bindAdmissions(state, inOrder(state), store, now),
+    ...relieveAtGates(state, store, now, openSince),
+  ]
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
   const looking = Math.max(Math.min(now, state.lastFrameAt + blindMs), now - longestBlindMs)
-  for (const person of inOrder(state)) {
-    const out = outOf(state, store, person)
+  const people = inOrder(state)
+  for (const person of people) {
+    const out = outOf(state, people, store, person)
     person.leaving = out !== null
     if (!hasLeft(person, exits, looking)) continue
-    const waitsForShelf = openSince !== null && openSince <= person.lastSeen && now - person.lastSeen < 15_000
-    if (waitsForShelf) continue
-    observations.push({ kind: 'left', ts: person.lastSeen, shopper: person.shopper })
-    delete state.people[person.shopper]
-    if (person.account !== null) delete state.beacons.heard[person.account]
+    if (waitsForShelf(openSince, person.lastSeen, now)) continue
+    observations.push(leave(state, person, person.lastSeen))
     state.outs = state.outs.filter((other) => other !== out)
   }
   return observations
+}
+
+/** Whoever went out while their track goes on as somebody else's who came in. */
+function relieveAtGates(state: PresenceState, store: Store, now: number, openSince: number | null): Observation[] {
+  return reliefs(state, inOrder(state), store, now).flatMap(({ person, out, since }) => {
+    if (waitsForShelf(openSince, since, now)) return []
+    const shopper = nameFor(state, person.target)
+    const next = relieve(person, shopper, since)
+    const left = leave(state, person, since)
+    state.people[shopper] = next
+    state.outs = state.outs.filter((other) => other !== out)
+    return [left, entered(next)]
+  })
+}
+
+function waitsForShelf(openSince: number | null, lastSeen: number, now: number): boolean {
+  return openSince !== null && openSince <= lastSeen && now - lastSeen < 15_000
+}
+
+function leave(state: PresenceState, { shopper, account }: Person, ts: number): Observation {
+  delete state.people[shopper]
+  if (account !== null) delete state.beacons.heard[account]
+  return { kind: 'left', ts, shopper }
 }
 
 /** Notes where everybody is while phones are heard, and ties a phone's account to whom surely carries it. */
@@ -208,15 +244,23 @@ export function everybodyLeaves(state: PresenceState): Observation[] {
 
 function enter(state: PresenceState, store: Store, sighting: Sighting): Observation {
   const { target, frame } = sighting
+  const person = newPerson(nameFor(state, target), sighting)
+  person.staff = comesFromStaff(store, [frame.x, frame.y])
+  state.people[person.shopper] = person
+  return entered(person)
+}
+
+function nameFor(state: PresenceState, target: string): string {
   const count = (state.names[target] ?? 0) + 1
   state.names[target] = count
   const names = Object.keys(state.names)
   if (names.length > mostNames) delete state.names[names[0] ?? '']
-  const shopper = count === 1 ? target : `${target}~${count}`
-  const person = newPerson(shopper, sighting)
-  person.staff = comesFromStaff(store, [frame.x, frame.y])
-  state.people[shopper] = person
-  return { kind: 'entered', ts: frame.t, shopper, target, position: [frame.x, frame.y], staff: person.staff }
+  return count === 1 ? target : `${target}~${count}`
+}
+
+function entered({ shopper, target, firstSeen, frames, x, y, staff }: Person): Observation {
+  const at = frames[0] ?? { x, y }
+  return { kind: 'entered', ts: firstSeen, shopper, target, position: [at.x, at.y], staff }
 }
 
 function hasLeft(person: Person, exits: readonly Zone[], now: number): boolean {

@@ -20,8 +20,13 @@ const oddMetresPerSecond = 0.8
 const longestGlideSeconds = 0.7
 /** Beyond this a track has not gone on; joining it again is another question. */
 const longestMs = 4000
-/** Nobody is taken for somebody who is further away (the contract's trackers: 0.6 m, which they may lose for a second). */
-const nearMetres = 1.5
+/**
+ * Nobody is taken for somebody who is further away (the contract's trackers: 0.6 m, each placed a decimetre or two off), or has walked
+ * there while the tracker had lost them for a second. Ids that change hands further apart do so by what the people look like.
+ */
+export const nearMetres = 0.9
+const lostMetresPerSecond = 0.6
+const longestLossSeconds = 1
 /** Two people within 0.6 m exchange ids 0.15 times a minute, e^-8.7 a frame; a bit surer than that. */
 export const leastGain = 10
 /** What may rather be somebody who is hidden just now waits for them to come out: a few frames. */
@@ -60,7 +65,9 @@ export function untangle(seen: Seen, people: readonly Person[]): void {
 
 function isUnclear(person: Person, sighting: Sighting, hidden: readonly Person[]): boolean {
   if (sighting.frame.t - person.lastSeen > holdMs) return false
-  return hidden.some((other) => areNear(person, other) && gainOf(person, sighting, other, undefined) > holdGain)
+  return hidden.some(
+    (other) => areNear(person, other, sighting.frame.t) && gainOf(person, sighting, other, undefined) > holdGain,
+  )
 }
 
 function put(seen: Seen, person: Person, sighting: Sighting | undefined): void {
@@ -71,13 +78,13 @@ function put(seen: Seen, person: Person, sighting: Sighting | undefined): void {
 function surest(seen: Seen, people: readonly Person[]): readonly [Person, Person] | null {
   let best: readonly [Person, Person] | null = null
   let most = leastGain
-  const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
-  for (const a of present) {
+  const present = [...seen].sort(([a], [b]) => compare(a.shopper, b.shopper))
+  for (const [a, seenA] of present) {
     for (const b of people) {
-      if (a === b || !areNear(a, b)) continue
+      if (a === b || !areNear(a, b, seenA.frame.t)) continue
       const seenB = seen.get(b)
       if (seenB !== undefined && compare(a.shopper, b.shopper) > 0) continue
-      const gain = gainOf(a, seen.get(a), b, seenB)
+      const gain = gainOf(a, seenA, b, seenB)
       if (gain > most) {
         best = [a, b]
         most = gain
@@ -88,9 +95,11 @@ function surest(seen: Seen, people: readonly Person[]): readonly [Person, Person
 }
 
 /** Asked of every pair of people in every frame: first what is cheap. */
-export function areNear(a: Person, b: Person): boolean {
-  if (Math.abs(a.x - b.x) > nearMetres || Math.abs(a.y - b.y) > nearMetres) return false
-  return hypot2(a.x - b.x, a.y - b.y) <= nearMetres
+export function areNear(a: Person, b: Person, ts: number): boolean {
+  const lostSeconds = Math.min(longestLossSeconds, (ts - Math.min(a.lastSeen, b.lastSeen)) / 1000)
+  const metres = nearMetres + lostMetresPerSecond * lostSeconds
+  if (Math.abs(a.x - b.x) > metres || Math.abs(a.y - b.y) > metres) return false
+  return hypot2(a.x - b.x, a.y - b.y) <= metres
 }
 
 /** Log likelihood of what was seen with their targets exchanged, over as it is; unseen ones say nothing. */

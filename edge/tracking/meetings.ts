@@ -17,6 +17,11 @@ const longestMs = 5000
  * are 1.5 to 60 below those of the other, and those who were exchanged 2.4 to 18 above [measured].
  */
 const leastGain = 5
+/**
+ * Whoever takes targets in takes ids that change hands nearer than this for a mistake, and puts them back (`sensing/swaps.ts`): it waits
+ * until the two are further apart.
+ */
+const partMetres = 1.1
 
 /** A sight of somebody that is theirs alone. */
 export function noteClothes(
@@ -43,8 +48,8 @@ export function settleMeetings(state: TrackingState, tsMs: number): void {
   const open: Meeting[] = []
   for (const meeting of state.meetings) {
     const gain = exchangeGain(state, meeting)
-    if (gain >= leastGain) exchange(state, meeting)
-    else if (gain > -leastGain && tsMs - meeting.nearMs <= longestMs) open.push(meeting)
+    if (gain >= leastGain && haveParted(state, meeting)) exchange(state, meeting)
+    else if (gain >= leastGain || (gain > -leastGain && tsMs - meeting.nearMs <= longestMs)) open.push(meeting)
   }
   state.meetings = open
 }
@@ -81,6 +86,11 @@ function exchangeGain({ tracks }: TrackingState, { both: [a, b] }: Meeting): num
     gain += wardrobesApart(party.before, after) ** 2 - wardrobesApart(other.before, after) ** 2
   }
   return gain
+}
+
+function haveParted({ tracks }: TrackingState, { both: [a, b] }: Meeting): boolean {
+  const areBothThere = tracks.includes(a.track) && tracks.includes(b.track)
+  return !areBothThere || distance(a.track.motion.at, b.track.motion.at) > partMetres
 }
 
 /** Ids, and what belongs to the person who has it. */

@@ -302,7 +302,7 @@ describe('advance()', () => {
 })
 
 describe('offer()', () => {
-  it('counts and drops a frame that is older than what was gone through', () => {
+  it('counts and drops a frame that is older than what was gone through, or waits already', () => {
     const state = newTracking()
     const at = (tsMs: number): FrameSeen => ({ camera: 'a', tsMs, detections: [] })
     offer(state, two, at(t0 + 1000))
@@ -311,6 +311,8 @@ describe('offer()', () => {
     offer(state, two, { ...at(t0 + 1100), camera: 'unknown' })
     expect([state.counts.late, state.waiting]).toEqual([2, []])
     offer(state, two, { ...at(t0 + 1050), camera: 'b' })
+    offer(state, two, { ...at(t0 + 1050), camera: 'b' })
+    expect([state.counts.late, state.waiting.length]).toEqual([3, 1])
     expect(advance(state, two, t0 + 1250)).toMatchObject([{ tsMs: t0 + 1050 }])
   })
 })

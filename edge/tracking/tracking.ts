@@ -34,10 +34,17 @@ const sameMomentMs = 60
 /** ByteTrack lets a track live from the second frame in a row on that has it. */
 const leastHits = 2
 
-/** Takes a frame in; what is too late, or of a camera that is not known, is counted and dropped. */
+/** Takes a frame in; what is too late, waits already, or is of a camera that is not known, is counted and dropped. */
 export function offer(state: TrackingState, scene: Scene, frame: FrameSeen): void {
   const late = state.atMs !== null && frame.tsMs <= state.atMs
-  if (late || !scene.eyes.has(frame.camera) || !Number.isFinite(frame.tsMs) || state.waiting.length >= mostWaiting) {
+  const again = state.waiting.some(({ camera, tsMs }) => camera === frame.camera && tsMs === frame.tsMs)
+  if (
+    late ||
+    again ||
+    !scene.eyes.has(frame.camera) ||
+    !Number.isFinite(frame.tsMs) ||
+    state.waiting.length >= mostWaiting
+  ) {
     state.counts.late += 1
     return
   }

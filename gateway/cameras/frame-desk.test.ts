@@ -22,12 +22,14 @@ test('createFrameDesk() gives the newest frame of a camera, once, and counts wha
   ])
 })
 
-test('createFrameDesk() lets go of a frame that comes after a newer one', () => {
+test('createFrameDesk() lets go of a frame that comes after a newer one, or twice', () => {
   const desk = createFrameDesk()
   const heard: string[] = []
   desk.onFrame((camera) => heard.push(camera))
   desk.put(frame(5))
   desk.put(frame(4))
   expect([desk.take('cam1')?.tsMs, heard, desk.stats()[0]?.shed]).toEqual([5, ['cam1'], 1])
+  desk.put(frame(5))
+  expect([desk.take('cam1'), heard, desk.stats()[0]?.shed]).toEqual([null, ['cam1'], 2])
   expect(desk.take('nobody')).toBeNull()
 })

@@ -18,7 +18,7 @@ export interface DeskStats {
 }
 
 export interface FrameDesk {
-  /** Lays down a frame; one that was taken before the newest is let go. */
+  /** Lays down a frame; one that was not taken after the newest is let go. */
   put(frame: CameraFrame): void
   /** Called at each frame that can be taken. It must not throw; who is busy takes the newest when it is done. */
   onFrame(listener: (camera: string) => void): void
@@ -63,9 +63,10 @@ export function createFrameDesk(): FrameDesk {
 
 function replace(place: Place, frame: CameraFrame): boolean {
   place.frames += 1
-  const older = frame.tsMs < place.frame.tsMs
-  if (older || !place.taken) place.shed += 1
-  if (older) return false
+  // A line that says a message twice says a picture twice.
+  const isNewer = frame.tsMs > place.frame.tsMs
+  if (!isNewer || !place.taken) place.shed += 1
+  if (!isNewer) return false
   place.frame = frame
   place.taken = false
   return true
