@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { admit, pass } from './gates.ts'
 import { newPresence } from './presence.ts'
-import { type Frame, follow, still } from './testing.ts'
+import { type Frame, follow, gated, still } from './testing.ts'
 
 describe('bindAdmissions()', () => {
   it('gives scans in their order to who comes into view at the gate', () => {
@@ -90,6 +90,21 @@ describe('bindAdmissions()', () => {
     // Somebody who waited before the gate all the time.
     const alone = follow(still({ a: [5, -2.2] }, 400), scan, Object.assign(state, newPresence()))
     expect(alone).toEqual(['entered a', 'identified a'])
+  })
+})
+
+describe('outOf()', () => {
+  it('speaks of who was in the middle of the gate, and not of who queues beside it and is lost', () => {
+    const frames: Frame[] = [
+      ...still({ a: [4.1, -2.1], b: [5, -2] }, 40),
+      ...still({ b: [5, -2.5] }, 5),
+      ...still({}, 6),
+      ...still({ c: [4.1, -2.1] }, 60),
+    ]
+    const out = (ms: number, state: ReturnType<typeof newPresence>) => {
+      if (ms === 4300) pass(state, ms, 'door', 'out')
+    }
+    expect(follow(frames, out, newPresence(), gated)).toEqual(['entered a', 'entered b', 'rejoined a', 'left b'])
   })
 })
 

@@ -26,6 +26,7 @@ const zoneReachMetres = 0.7
 const outBeforeMs = 2000
 const outAfterMs = 5000
 const outMemoryMs = 30_000
+const longestGlideSeconds = 1
 
 /** Plain data. */
 export interface Gates {
@@ -65,22 +66,30 @@ export function pass(gates: Gates, ts: number, zone: string, direction: 'in' | '
 }
 
 /**
- * The gate's word that fits somebody who was last seen when and where they were; null when there is none. Of who vanished before
- * it, on the way to the gate, it does not speak when somebody else was in the gate then.
+ * The gate's word that speaks of somebody: of all who were near the gate then, and have not been seen since for long, who was nearest
+ * to its middle. People queue there, and a tracker loses them as they wait. Null when there is none.
  */
 export function outOf(gates: Gates, people: readonly Person[], { zones }: Store, person: Person): Out | null {
-  const { lastSeen, x, y } = person
   return (
-    gates.outs.find(({ zone: id, ts }) => {
-      if (lastSeen < ts - outBeforeMs || lastSeen > ts + outAfterMs) return false
-      const zone = zones.find((other) => other.id === id)
-      if (zone === undefined) return false
-      const metres = distanceToZone(zone, [x, y])
-      if (metres > passageMetres) return false
-      if (metres === 0 || lastSeen > ts - seenPassingMs) return true
-      return nearestTo(people, zone, ts, seenPassingMs, 0) === null
+    gates.outs.find((out) => {
+      const zone = zones.find(({ id }) => id === out.zone)
+      if (zone === undefined || !mayBeOut(person, out, zone)) return false
+      return nearestOf(people, zone, (other) => (mayBeOut(other, out, zone) ? placeOf(other, out.ts) : null)) === person
     }) ?? null
   )
+}
+
+function mayBeOut(person: Person, { ts }: Out, zone: Zone): boolean {
+  const { firstSeen, lastSeen, x, y } = person
+  if (firstSeen > ts || lastSeen < ts - outBeforeMs || lastSeen > ts + outAfterMs) return false
+  return distanceToZone(zone, [x, y]) <= passageMetres || distanceToZone(zone, placeOf(person, ts)) <= passageMetres
+}
+
+/** Where somebody was at a time; of who was not seen any more, where they were going. */
+function placeOf(person: Person, ts: number): [number, number] {
+  const { lastSeen, x, y, vx, vy } = person
+  const seconds = Math.min(longestGlideSeconds, Math.max(0, ts - lastSeen) / 1000)
+  return placeAt(person, ts, seenPassingMs) ?? [x + seconds * vx, y + seconds * vy]
 }
 
 /**
@@ -172,7 +181,7 @@ function cameInAt(person: Person, zone: Zone): boolean {
   return distanceToZone(zone, [x, y]) <= passageMetres
 }
 
-/** Who was nearest to a zone when they were seen within some milliseconds of a time: of those in it, to its middle; ties by name. */
+/** Who was nearest to a zone when they were seen within some milliseconds of a time. */
 function nearestTo(
   people: readonly Person[],
   zone: Zone,
@@ -180,13 +189,24 @@ function nearestTo(
   withinMs: number,
   reachMetres = zoneReachMetres,
 ): Person | null {
+  return nearestOf(people, zone, (person) => {
+    const place = placeAt(person, ts, withinMs)
+    return place === null || distanceToZone(zone, place) > reachMetres ? null : place
+  })
+}
+
+/** Of several in the zone, who is nearest to its middle; ties by name. */
+function nearestOf(
+  people: readonly Person[],
+  zone: Zone,
+  placeFor: (person: Person) => readonly [number, number] | null,
+): Person | null {
   const [across, along] = middleOf(zone)
   let best: { readonly person: Person; readonly order: readonly [number, number] } | null = null
   for (const person of [...people].sort((a, b) => compare(a.shopper, b.shopper))) {
-    const place = placeAt(person, ts, withinMs)
+    const place = placeFor(person)
     if (place === null) continue
-    const order = [distanceToZone(zone, place), hypot2(place[0] - across, place[1] - along)] as const
-    if (order[0] > reachMetres) continue
+    const order = [distanceToZone(zone, [...place]), hypot2(place[0] - across, place[1] - along)] as const
     if (best === null || order[0] < best.order[0] || (order[0] === best.order[0] && order[1] < best.order[1]))
       best = { person, order }
   }

@@ -100,6 +100,16 @@ export function joinAgain(state: Inside, store: Store, fresh: readonly Sighting[
   })
 }
 
+/** Of lost people who the one that this sighting begins may be, the likeliest; null for nobody. */
+export function likeliestOf(state: Inside, lost: readonly Person[], sighting: Sighting): Person | null {
+  let best: { readonly person: Person; readonly odds: number } | null = null
+  for (const person of lost) {
+    const odds = continuationOdds(state, person, sighting)
+    if (odds > (best?.odds ?? Number.NEGATIVE_INFINITY)) best = { person, odds }
+  }
+  return best?.person ?? null
+}
+
 /** In order of coming. */
 export function inOrder({ people }: Pick<Inside, 'people'>): Person[] {
   return Object.values(people).sort((a, b) => a.firstSeen - b.firstSeen || compare(a.shopper, b.shopper))
@@ -151,10 +161,15 @@ function normal(metres: number, sd: number): number {
   return Math.exp(-0.5 * (metres / sd) ** 2) / (2 * Math.PI * sd ** 2)
 }
 
-/** Log odds that somebody who vanished is still inside: at the exit most have left, and a gate may have said so. */
+/** Log odds that somebody who vanished is still inside: at the exit most have left, where no gate says so of each. */
 function stayedOdds(inside: Inside, store: Store, person: Person): number {
   if (outOf(inside, Object.values(inside.people), store, person) !== null) return -7
   if (hasJustCome(person)) return 0
-  const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
-  return exits.some((zone) => distanceToZone(zone, [person.x, person.y]) === 0) ? -3 : 0
+  const isExit = ({ id, kind }: Zone) => (kind === 'exit' || kind === 'entry-exit') && !hasGate(store, id)
+  return store.zones.some((zone) => isExit(zone) && distanceToZone(zone, [person.x, person.y]) === 0) ? -3 : 0
+}
+
+/** Whether a gate says who comes and goes there. */
+export function hasGate({ devices }: Store, zone: string): boolean {
+  return devices.some((device) => device.kind === 'gate' && device.zone === zone)
 }

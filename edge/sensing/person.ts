@@ -156,6 +156,29 @@ export function goOnAs(person: Person, { target, frame }: Sighting): void {
   person.target = target
 }
 
+/** Somebody who was lost has been there as another since: what was seen of that one is theirs. */
+export function adopt(person: Person, other: Person): void {
+  const { target, lastSeen, missedFrom, x, y, vx, vy, head, errorMetres } = other
+  const { lastSeen: lostAt, x: lostX, y: lostY, vx: lostVx, vy: lostVy, height } = person
+  const earlier = { target: person.target, lastSeen: lostAt, x: lostX, y: lostY, vx: lostVx, vy: lostVy, height }
+  const error = errorMetres === undefined ? {} : { errorMetres }
+  Object.assign(person, {
+    target,
+    lastSeen,
+    missedFrom,
+    x,
+    y,
+    vx,
+    vy,
+    head: head ?? person.head,
+    leaving: false,
+    ...error,
+  })
+  person.earlier = { ...earlier, since: other.firstSeen }
+  person.frames = [...person.frames, ...other.frames]
+  person.walk = [...person.walk, ...other.walk]
+}
+
 /** What somebody did under their present id was another: gives it to them, who were lost or have just come. */
 export function giveAway(person: Person, { since, ...earlier }: Earlier, other: Person): void {
   exchange(person, other, [walkingHeight(person), walkingHeight(other)], since)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { store } from '../fixture.ts'
-import { pass } from './gates.ts'
+import { admit, pass } from './gates.ts'
 import type { Sighting } from './person.ts'
 import { newPresence, seeTargets, settlePresence } from './presence.ts'
-import { follow, frameMs, still } from './testing.ts'
+import { follow, frameMs, gated, still } from './testing.ts'
 
 describe('seeTargets()', () => {
   it('joins a track that breaks in an aisle and comes back under another id', () => {
@@ -107,5 +107,25 @@ describe('settlePresence()', () => {
     const seen: Sighting = { target: 'a', headZ: 1.7, frame: { t: 100, x: 5, y: -2.5, hands: [[], []] } }
     seeTargets(state, store, [seen], 100)
     expect(settlePresence(state, store, 20_000, null)).toEqual([])
+  })
+
+  it.each([
+    ['takes whom no scan let in for who was lost', null, ['left c', 'rejoined a'], 'anna'],
+    ['takes whom a scan let in for somebody new', 5000, ['identified c'], 'bo'],
+  ] as const)('%s in a shop that a gate lets everybody into', (_, scannedAt, seen, account) => {
+    const state = newPresence()
+    const scan = (ms: number) => {
+      if (ms === 500) admit(state, ms, 'anna', false, 'door')
+      if (ms === 600) pass(state, ms, 'door', 'in')
+      if (ms === scannedAt) admit(state, ms, 'bo', false, 'door')
+    }
+    const frames = [
+      ...still({ a: [5, -2.5] }, 30),
+      ...still({}, 20),
+      ...still({ c: [5, -1.9] }, 5),
+      ...still({ c: [5, -1.2] }, 35),
+    ]
+    expect(follow(frames, scan, state, gated)).toEqual(['entered a', 'identified a', 'entered c', ...seen])
+    expect(Object.values(state.people).find(({ target }) => target === 'c')?.account).toBe(account)
   })
 })

@@ -12,8 +12,9 @@ import { type Encounters, encountersFrom, followEncounters, mayBeExchanged } fro
 import { admissionMs, bindAdmissions, outOf, reliefs } from './gates.ts'
 import { distanceToZone } from './geometry.ts'
 import { tie } from './identity.ts'
-import { couldBe, type Inside, inOrder, joinAgain } from './joining.ts'
+import { couldBe, hasGate, type Inside, inOrder, joinAgain, likeliestOf } from './joining.ts'
 import {
+  adopt,
   giveAway,
   goOnAs,
   hasJustCome,
@@ -45,6 +46,11 @@ const goneThroughGateMs = 1000
 const askMs = 400
 
 const staffDoorMetres = 0.3
+const besideGateMetres = 0.7
+/** The scan of who stands before a gate, and their passing it, are heard by then. */
+const namelessMs = 3000
+/** A tracker that lost somebody for so long lost them for good. */
+const longestLossMs = 15_000
 
 export interface PresenceState extends Inside {
   /** How often a target id was somebody new, so that a shopper's name is unique. Bounded by `mostNames`. */
@@ -167,14 +173,16 @@ export function settlePresence(
   const observations = [
     ...bindAdmissions(state, inOrder(state), store, now),
     ...relieveAtGates(state, store, now, openSince),
+    ...findAgain(state, store, now),
   ]
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
+  const [gates, doors] = [exits.filter(({ id }) => hasGate(store, id)), exits.filter(({ id }) => !hasGate(store, id))]
   const looking = Math.max(Math.min(now, state.lastFrameAt + blindMs), now - longestBlindMs)
   const people = inOrder(state)
   for (const person of people) {
     const out = outOf(state, people, store, person)
     person.leaving = out !== null
-    if (!hasLeft(person, exits, looking)) continue
+    if (!hasLeft(person, doors, gates, looking)) continue
     if (waitsForShelf(openSince, person.lastSeen, now)) continue
     observations.push(leave(state, person, person.lastSeen))
     state.outs = state.outs.filter((other) => other !== out)
@@ -192,6 +200,40 @@ function relieveAtGates(state: PresenceState, store: Store, now: number, openSin
     state.people[shopper] = next
     state.outs = state.outs.filter((other) => other !== out)
     return [left, entered(next)]
+  })
+}
+
+/** Where a gate lets everybody in, whom no scan let in was inside before: one of those who are lost. */
+function findAgain(state: PresenceState, store: Store, now: number): Observation[] {
+  if (store.entry !== 'gated' || state.admissions.length > 0) return []
+  const people = inOrder(state)
+  const gates = store.zones.filter(({ id }) => hasGate(store, id))
+  const nameless = people.filter(
+    ({ account, staff, firstSeen, x, y }) =>
+      account === null &&
+      !staff &&
+      now - firstSeen > namelessMs &&
+      now - firstSeen < rememberedMs &&
+      // Who is at a gate may not have come in yet.
+      gates.every((zone) => distanceToZone(zone, [x, y]) > besideGateMetres),
+  )
+  return nameless.flatMap((person) => {
+    const [frame] = person.frames
+    if (frame === undefined || frame.t > person.firstSeen) return []
+    const sighting: Sighting = { target: person.target, frame, headZ: null }
+    const lost = people.filter(
+      (other) =>
+        other.account !== null &&
+        other.lastSeen < person.firstSeen &&
+        person.firstSeen - other.lastSeen < longestLossMs &&
+        couldBe(other, sighting) &&
+        outOf(state, people, store, other) === null,
+    )
+    const found = likeliestOf(state, lost, sighting)
+    if (found === null) return []
+    const left = leave(state, person, person.firstSeen)
+    adopt(found, person)
+    return [left, { kind: 'rejoined', ts: now, shopper: found.shopper, target: found.target }]
   })
 }
 
@@ -263,14 +305,13 @@ function entered({ shopper, target, firstSeen, frames, x, y, staff }: Person): O
   return { kind: 'entered', ts: firstSeen, shopper, target, position: [at.x, at.y], staff }
 }
 
-function hasLeft(person: Person, exits: readonly Zone[], now: number): boolean {
+function hasLeft(person: Person, doors: readonly Zone[], gates: readonly Zone[], now: number): boolean {
   const gone = now - person.missedFrom
   if (person.leaving && gone > goneThroughGateMs) return true
-  const distance = Math.min(
-    Number.POSITIVE_INFINITY,
-    ...exits.map((zone) => distanceToZone(zone, [person.x, person.y])),
-  )
-  if (distance <= 0.3 && !hasJustCome(person)) return gone > gonePastExitMs
-  if (distance <= nearExitMetres) return gone > goneNearExitMs
+  const metresTo = (zones: readonly Zone[]) =>
+    Math.min(Number.POSITIVE_INFINITY, ...zones.map((zone) => distanceToZone(zone, [person.x, person.y])))
+  // A gate says of each who goes out; its word can be lost.
+  if (metresTo([...doors, ...gates]) <= 0.3 && !hasJustCome(person)) return gone > gonePastExitMs
+  if (metresTo([...doors, ...gates]) <= nearExitMetres) return gone > goneNearExitMs
   return gone > lostForGoodMs
 }
