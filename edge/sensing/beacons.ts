@@ -10,7 +10,7 @@ import type { Advertisement } from '../events.ts'
 /** Some four packets of each receiver (1.9 a second), in which somebody walks two or three metres at most. */
 const windowMs = 2000
 /** Five minutes: who carries a phone is clear by then, or will not be. */
-const mostWindows = 150
+export const mostWindows = 150
 /** A phone that was not heard for so long has gone. */
 const silentWindows = 60
 /** Phones heard at once; as many as the largest shop has shoppers in its busiest hour (facts: 400 inside). */

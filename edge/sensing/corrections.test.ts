@@ -27,4 +27,16 @@ describe('believeCorrections()', () => {
     const xs = state.people.a?.frames.map(({ x }) => x) ?? []
     expect(Math.max(...xs)).toBeLessThanOrEqual(2)
   })
+
+  it('leaves two where they are who had been told apart before by how they walk', () => {
+    const frames = Array.from({ length: 80 }, (_, i): Frame => {
+      const [anna, bo] = [[i * 0.1, 3] as const, [4 - i * 0.1, 3.5] as const]
+      const isWrong = i >= 20 && Math.hypot(anna[0] - bo[0], 0.5) < 1.3
+      return isWrong ? { a: bo, b: anna } : { a: anna, b: bo }
+    })
+    const state = newPresence()
+    follow(frames, () => {}, state)
+    const { a, b } = state.people
+    expect([a?.target, b?.target, (a?.x ?? 0) > 7, (b?.x ?? 9) < -3]).toEqual(['a', 'b', true, true])
+  })
 })

@@ -6,7 +6,7 @@ import { type Encounters, keyOf } from './encounters.ts'
 import { compare } from './geometry.ts'
 import { hypot2 } from './hypot.ts'
 import { couldBe } from './joining.ts'
-import { exchange, type Person, type Sighting, walkingHeight } from './person.ts'
+import { exchange, type Person, type Sighting } from './person.ts'
 import { areNear, nearMetres } from './swaps.ts'
 
 /** Who was lost for longer may be anybody. */
@@ -31,18 +31,24 @@ export function believeCorrections(
       const [a, b] = [one.person, other.person]
       const isMutual = couldBe(a, other.sighting) && couldBe(b, one.sighting)
       const isNearer = metres(a, other.sighting) + metres(b, one.sighting) < nearMetres
-      if (isMutual && isNearer && !areNear(a, b, ts)) correct(encounters, a, b, ts)
+      if (isMutual && isNearer && !areNear(a, b, ts)) correct(encounters, a, b)
     }
 }
 
-function correct(encounters: Encounters, one: Person, other: Person, ts: number): void {
+function correct(encounters: Encounters, one: Person, other: Person): void {
   const [a, b] = compare(one.shopper, other.shopper) < 0 ? [one, other] : [other, one]
   const met = encounters[keyOf(a.shopper, b.shopper)]
-  delete encounters[keyOf(a.shopper, b.shopper)]
+  if (met?.targets === undefined) return
+  const [ofA, ofB] = met.targets
   const targets = { a: a.target, b: b.target }
-  exchange(a, b, met?.heights ?? [walkingHeight(a), walkingHeight(b)], met?.closestAt ?? ts)
-  a.target = targets.a
-  b.target = targets.b
+  const wereToldApart = ofA === b.target && ofB === a.target
+  if (!wereToldApart) {
+    delete encounters[keyOf(a.shopper, b.shopper)]
+    exchange(a, b, met.heights, met.closestAt)
+  }
+  // Who were told apart meanwhile stay where they are, and go by their own ids again.
+  a.target = wereToldApart ? targets.b : targets.a
+  b.target = wereToldApart ? targets.a : targets.b
 }
 
 function metres(person: Person, { frame }: Sighting): number {

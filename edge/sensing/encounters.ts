@@ -47,6 +47,8 @@ interface Encounter {
   readonly b: string
   /** Heights before they met; null when they had not walked enough. */
   heights: readonly [number | null, number | null]
+  /** By which the tracker knew them when they met; left out by a former version. */
+  readonly targets?: readonly [string, string]
   /** When they were closest. */
   closestAt: number
   closest: number
@@ -112,6 +114,7 @@ function newEncounter(a: Person, b: Person, ts: number, parted: boolean): Encoun
     a: a.shopper,
     b: b.shopper,
     heights: [walkingHeight(a), walkingHeight(b)],
+    targets: [a.target, b.target],
     closestAt: ts,
     closest: hypot2(a.x - b.x, a.y - b.y),
     parted,

@@ -108,6 +108,25 @@ describe('outOf()', () => {
   })
 })
 
+describe('outOf(), beside somebody who stands in the gate', () => {
+  it('speaks of who is gone', () => {
+    const stands = { x: [5, -2.5] } as const
+    const frames: Frame[] = [
+      ...Array.from({ length: 40 }, (_, i): Frame => ({ ...stands, y: [5.5, 1.5 - i * 0.1] })),
+      ...still(stands, 17),
+      ...still({ ...stands, c: [5.4, -2.6] }, 30),
+    ]
+    const out = (ms: number, state: ReturnType<typeof newPresence>) => {
+      if (ms === 4000) pass(state, ms, 'door', 'out')
+    }
+    expect(follow(frames, out, newPresence(), gated).filter((word) => !word.startsWith('entered x'))).toEqual([
+      'entered y',
+      'left y',
+      'entered c',
+    ])
+  })
+})
+
 describe('reliefs()', () => {
   /** Anna goes out by the door, and Bo comes in there under her id. */
   const frames: Frame[] = Array.from({ length: 320 }, (_, i) => {
@@ -137,6 +156,13 @@ describe('reliefs()', () => {
   ] as const)('takes nobody for gone who turned back at the door, where the gate saw one go %s alone', (_, words) => {
     const state = newPresence()
     follow(frames, gateOf(state, words), state)
+    expect(state.people.a?.account).toBe('anna')
+  })
+
+  it('takes nobody for gone while another is on their way out', () => {
+    const state = newPresence()
+    const two = frames.map((frame, i): Frame => (i > 240 ? frame : { ...frame, y: [5.5, i < 190 ? -1 : 18 - i * 0.1] }))
+    follow(two, gateOf(state, ['in', 'out']), state)
     expect(state.people.a?.account).toBe('anna')
   })
 

@@ -17,6 +17,8 @@ const seenPassingMs = 500
 const patienceMs = 3000
 const rememberedMs = 2000
 const goneMs = 1000
+/** Boxes of nobody come and go. */
+const ghostMs = 2000
 /** A tracker that sees people before the gate has seen them this long, as a rule: it is others who linger. */
 const queueMs = 20_000
 /** A gate's sensor and the tracker name the same person within this. */
@@ -27,6 +29,9 @@ const outBeforeMs = 2000
 const outAfterMs = 5000
 const outMemoryMs = 30_000
 const longestGlideSeconds = 1
+/** Who goes out is gone from the gate by then. */
+const stoodMs = 1500
+const stoodMetres = 0.5
 
 /** Plain data. */
 export interface Gates {
@@ -69,20 +74,40 @@ export function pass(gates: Gates, ts: number, zone: string, direction: 'in' | '
  * The gate's word that speaks of somebody: of all who were near the gate then, and have not been seen since for long, who was nearest
  * to its middle. People queue there, and a tracker loses them as they wait. Null when there is none.
  */
-export function outOf(gates: Gates, people: readonly Person[], { zones }: Store, person: Person): Out | null {
+export function outOf(gates: Gates, people: readonly Person[], store: Store, person: Person): Out | null {
   return (
     gates.outs.find((out) => {
-      const zone = zones.find(({ id }) => id === out.zone)
-      if (zone === undefined || !mayBeOut(person, out, zone)) return false
-      return nearestOf(people, zone, (other) => (mayBeOut(other, out, zone) ? placeOf(other, out.ts) : null)) === person
+      const zone = zoneOf(store, out.zone)
+      if (zone === undefined || !mayBeOut(person, out, zone) || stood(person, out)) return false
+      const placeFor = (other: Person) =>
+        mayBeOut(other, out, zone) && !stood(other, out) ? placeOf(other, out.ts) : null
+      return nearestOf(people, zone, placeFor) === person
     }) ?? null
   )
 }
 
+/** Whether a gate has just said what may speak of them, among others: of whom, shows a moment later. */
+export function mayHaveLeft(gates: Gates, store: Store, person: Person, now: number): boolean {
+  return gates.outs.some((out) => {
+    const zone = zoneOf(store, out.zone)
+    return zone !== undefined && out.ts > now - stoodMs && mayBeOut(person, out, zone)
+  })
+}
+
+function zoneOf({ zones }: Store, id: string): Zone | undefined {
+  return zones.find((zone) => zone.id === id)
+}
+
 function mayBeOut(person: Person, { ts }: Out, zone: Zone): boolean {
-  const { firstSeen, lastSeen, x, y } = person
+  const { firstSeen, lastSeen } = person
   if (firstSeen > ts || lastSeen < ts - outBeforeMs || lastSeen > ts + outAfterMs) return false
-  return distanceToZone(zone, [x, y]) <= passageMetres || distanceToZone(zone, placeOf(person, ts)) <= passageMetres
+  return distanceToZone(zone, placeOf(person, ts)) <= passageMetres
+}
+
+/** Stands where they stood when somebody went out. */
+function stood(person: Person, { ts }: Out): boolean {
+  const [x, y] = placeOf(person, ts)
+  return person.lastSeen > ts + stoodMs && hypot2(person.x - x, person.y - y) < stoodMetres
 }
 
 /** Where somebody was at a time; of who was not seen any more, where they were going. */
@@ -139,12 +164,14 @@ function admitted(
   })
   const passing = nearestTo(waiting, zone, at, seenPassingMs, nameless.length > 1 ? 0 : zoneReachMetres)
   if (passing !== null || (nameless.length > 1 && now < at + patienceMs)) return passing
-  // Boxes of nobody come and go; whoever came in is there still.
-  const isThere = ({ lastSeen }: Person) => now >= at + 2 * patienceMs || lastSeen > now - goneMs
-  const [here, newcomer] = [waiting.filter(isThere), coming.find(isThere) ?? null]
-  const there = nearestTo(here, zone, at, seenPassingMs) ?? nearestTo(here, zone, at, rememberedMs) ?? newcomer
-  // Somebody who stood before the gate for long.
-  return there ?? (now < at + 2 * patienceMs ? null : nearestTo(nameless, zone, at, seenPassingMs, 0))
+  const isThere = ({ lastSeen }: Person) => lastSeen > now - goneMs
+  const isSomebody = (person: Person) => isThere(person) || person.lastSeen - person.firstSeen > ghostMs
+  const [real, newcomer] = [waiting.filter(isSomebody), coming.find(isSomebody) ?? null]
+  const found = nearestTo(real, zone, at, seenPassingMs) ?? nearestTo(real, zone, at, rememberedMs) ?? newcomer
+  const isLate = now >= at + 2 * patienceMs
+  // Who is hidden may come out again; who stood before the gate for long comes last.
+  if (found !== null) return isThere(found) || isLate ? found : null
+  return isLate ? nearestTo(nameless, zone, at, seenPassingMs, passedAt === null ? 0 : zoneReachMetres) : null
 }
 
 /** Somebody whose track went on as somebody else's who came in as they went out. */
@@ -158,19 +185,22 @@ interface Relief {
  * A tracker took who came in for who went out: the gate saw one go out and one come in, nobody was found for either, and one
  * track alone was there at both times.
  */
-export function reliefs(gates: Gates, people: readonly Person[], { zones }: Store, now: number): Relief[] {
+export function reliefs(gates: Gates, people: readonly Person[], store: Store, now: number): Relief[] {
   return gates.admissions.flatMap(({ passedAt, zone: id }) => {
-    const zone = zones.find((other) => other.id === id)
+    const zone = zoneOf(store, id)
     if (zone === undefined || passedAt === null || now < passedAt + patienceMs) return []
     const outs = gates.outs.filter((out) => out.zone === id && Math.abs(out.ts - passedAt) <= outAfterMs)
     const found = outs.flatMap((out) => {
       const since = Math.min(out.ts, passedAt)
       const isThere = (person: Person, ts: number) => nearestTo([person], zone, ts, seenPassingMs, 0) !== null
-      const stays = (person: Person) => person.lastSeen > Math.max(out.ts, passedAt) + walkThroughMs
-      return people
-        .filter((person) => person.firstSeen < since - promptMs && stays(person))
-        .filter((person) => isThere(person, out.ts) && isThere(person, passedAt))
-        .map((person) => ({ person, out, since }))
+      const stays = ({ lastSeen }: Person) => lastSeen > Math.max(out.ts, passedAt) + walkThroughMs
+      const here = people.filter(
+        (person) => isThere(person, out.ts) || isThere(person, passedAt) || mayBeOut(person, out, zone),
+      )
+      const [person] = here
+      if (person === undefined || here.length > 1 || person.staff) return []
+      const isRelieved = person.firstSeen < since - promptMs && stays(person) && !stood(person, out)
+      return isRelieved && isThere(person, out.ts) && isThere(person, passedAt) ? [{ person, out, since }] : []
     })
     return found.length === 1 ? found : []
   })
@@ -213,8 +243,12 @@ function nearestOf(
   return best?.person ?? null
 }
 
+/** Of the box around it: corners may be many on one side, and the first may be there again as the last. */
 function middleOf({ polygon }: Zone): readonly [number, number] {
-  const mean = (axis: 0 | 1) => polygon.reduce((sum, corner) => sum + corner[axis], 0) / polygon.length
+  const mean = (axis: 0 | 1) => {
+    const along = polygon.map((corner) => corner[axis])
+    return (Math.min(...along) + Math.max(...along)) / 2
+  }
   return [mean(0), mean(1)]
 }
 

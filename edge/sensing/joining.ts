@@ -4,7 +4,7 @@
  */
 import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Beacons } from './beacons.ts'
-import { type Gates, outOf } from './gates.ts'
+import { type Gates, mayHaveLeft, outOf } from './gates.ts'
 import { compare, distanceToZone } from './geometry.ts'
 import { hypot2 } from './hypot.ts'
 import { foundLogOdds } from './identity.ts'
@@ -48,6 +48,8 @@ const mostWalkMetres = 2.5
 const newIdSeconds = 1
 /** Who was not found again for this long is e times less likely to be found at all. */
 const foundAgainSeconds = 60
+/** Where a gate lets everybody in, one in twenty comes in without a scan. */
+const fewNewLogOdds = 3
 /** A rival this much less likely may have been the one: what is seen next tells. */
 const rivalOdds = 6
 
@@ -81,7 +83,7 @@ export function joinAgain(state: Inside, store: Store, fresh: readonly Sighting[
     pairs.push({ odds: Math.log(newOdds(state, store, sighting)), sighting, person: null })
     for (const person of inOrder(state)) {
       if (seen.has(person) || person.lastSeen >= sighting.frame.t) continue
-      const odds = continuationOdds(state, person, sighting) + stayedOdds(state, store, person)
+      const odds = continuationOdds(state, person, sighting) + stayedOdds(state, store, person, sighting.frame.t)
       if (odds > Number.NEGATIVE_INFINITY) pairs.push({ odds, sighting, person })
     }
   }
@@ -100,12 +102,13 @@ export function joinAgain(state: Inside, store: Store, fresh: readonly Sighting[
   })
 }
 
-/** Of lost people who the one that this sighting begins may be, the likeliest; null for nobody. */
-export function likeliestOf(state: Inside, lost: readonly Person[], sighting: Sighting): Person | null {
-  let best: { readonly person: Person; readonly odds: number } | null = null
+/** Of lost people who the one that this sighting begins may be, the likeliest; null where somebody new is likelier by far. */
+export function likeliestOf(state: Inside, store: Store, lost: readonly Person[], sighting: Sighting): Person | null {
+  let best: { readonly person: Person | null; readonly odds: number } | null = null
+  const leastOdds = Math.log(newOdds(state, store, sighting)) - fewNewLogOdds
   for (const person of lost) {
     const odds = continuationOdds(state, person, sighting)
-    if (odds > (best?.odds ?? Number.NEGATIVE_INFINITY)) best = { person, odds }
+    if (odds > (best?.odds ?? leastOdds)) best = { person, odds }
   }
   return best?.person ?? null
 }
@@ -161,9 +164,10 @@ function normal(metres: number, sd: number): number {
   return Math.exp(-0.5 * (metres / sd) ** 2) / (2 * Math.PI * sd ** 2)
 }
 
-/** Log odds that somebody who vanished is still inside: at the exit most have left, where no gate says so of each. */
-function stayedOdds(inside: Inside, store: Store, person: Person): number {
+/** Log odds that somebody who vanished is still inside at a time: at the exit most have left, where no gate says so of each. */
+function stayedOdds(inside: Inside, store: Store, person: Person, ts: number): number {
   if (outOf(inside, Object.values(inside.people), store, person) !== null) return -7
+  if (mayHaveLeft(inside, store, person, ts)) return -3
   if (hasJustCome(person)) return 0
   const isExit = ({ id, kind }: Zone) => (kind === 'exit' || kind === 'entry-exit') && !hasGate(store, id)
   return store.zones.some((zone) => isExit(zone) && distanceToZone(zone, [person.x, person.y]) === 0) ? -3 : 0

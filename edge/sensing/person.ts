@@ -1,7 +1,7 @@
 /** One person in the shop: where body and hands were, for as long as a change on a shelf may still ask. */
 import type { Joint, Target } from '../../models/contracts/messages.ts'
 import type { Position } from '../../models/contracts/units.ts'
-import { type Step, windowOf } from './beacons.ts'
+import { mostWindows, type Step, windowOf } from './beacons.ts'
 import { hypot2, hypot3 } from './hypot.ts'
 
 /** A change mostly settles within some seconds; a neighbour may hold it back 12 s more. */
@@ -175,8 +175,8 @@ export function adopt(person: Person, other: Person): void {
     ...error,
   })
   person.earlier = { ...earlier, since: other.firstSeen }
-  person.frames = [...person.frames, ...other.frames]
-  person.walk = [...person.walk, ...other.walk]
+  person.frames = [...person.frames, ...other.frames].filter(({ t }) => t >= other.lastSeen - historyMs)
+  person.walk = [...person.walk, ...other.walk].slice(-mostWindows)
 }
 
 /** What somebody did under their present id was another: gives it to them, who were lost or have just come. */

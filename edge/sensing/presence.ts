@@ -9,7 +9,7 @@ import { forgetSilent, newBeacons, walkBy } from './beacons.ts'
 import { believeCorrections } from './corrections.ts'
 import { type Crossings, followCrossings, uncross } from './crossings.ts'
 import { type Encounters, encountersFrom, followEncounters, mayBeExchanged } from './encounters.ts'
-import { admissionMs, bindAdmissions, outOf, reliefs } from './gates.ts'
+import { admissionMs, bindAdmissions, mayHaveLeft, outOf, reliefs } from './gates.ts'
 import { distanceToZone } from './geometry.ts'
 import { tie } from './identity.ts'
 import { couldBe, hasGate, type Inside, inOrder, joinAgain, likeliestOf } from './joining.ts'
@@ -193,7 +193,8 @@ export function settlePresence(
 /** Whoever went out while their track goes on as somebody else's who came in. */
 function relieveAtGates(state: PresenceState, store: Store, now: number, openSince: number | null): Observation[] {
   return reliefs(state, inOrder(state), store, now).flatMap(({ person, out, since }) => {
-    if (waitsForShelf(openSince, since, now)) return []
+    const isStale = state.people[person.shopper] !== person || !state.outs.includes(out)
+    if (isStale || waitsForShelf(openSince, since, now)) return []
     const shopper = nameFor(state, person.target)
     const next = relieve(person, shopper, since)
     const left = leave(state, person, since)
@@ -209,11 +210,12 @@ function findAgain(state: PresenceState, store: Store, now: number): Observation
   const people = inOrder(state)
   const gates = store.zones.filter(({ id }) => hasGate(store, id))
   const nameless = people.filter(
-    ({ account, staff, firstSeen, x, y }) =>
+    ({ account, staff, firstSeen, lastSeen, x, y }) =>
       account === null &&
       !staff &&
       now - firstSeen > namelessMs &&
       now - firstSeen < rememberedMs &&
+      now - lastSeen < goneThroughGateMs &&
       // Who is at a gate may not have come in yet.
       gates.every((zone) => distanceToZone(zone, [x, y]) > besideGateMetres),
   )
@@ -221,15 +223,19 @@ function findAgain(state: PresenceState, store: Store, now: number): Observation
     const [frame] = person.frames
     if (frame === undefined || frame.t > person.firstSeen) return []
     const sighting: Sighting = { target: person.target, frame, headZ: null }
+    // Who comes into view at a gate has mostly come to it from outside.
+    const gate = gates.find((zone) => distanceToZone(zone, [frame.x, frame.y]) <= nearExitMetres)
     const lost = people.filter(
       (other) =>
         other.account !== null &&
         other.lastSeen < person.firstSeen &&
         person.firstSeen - other.lastSeen < longestLossMs &&
+        (gate === undefined || distanceToZone(gate, [other.x, other.y]) <= nearExitMetres) &&
         couldBe(other, sighting) &&
-        outOf(state, people, store, other) === null,
+        outOf(state, people, store, other) === null &&
+        !mayHaveLeft(state, store, other, now),
     )
-    const found = likeliestOf(state, lost, sighting)
+    const found = likeliestOf(state, store, lost, sighting)
     if (found === null) return []
     const left = leave(state, person, person.firstSeen)
     adopt(found, person)
