@@ -48,6 +48,8 @@ interface Admission {
   readonly zone: string
   /** When the gate's sensor saw somebody go in; null until it did. */
   passedAt: number | null
+  /** Who came into view with a later scan was found: whoever comes now came after them. */
+  overtaken?: boolean
 }
 
 interface Out {
@@ -130,6 +132,7 @@ export function bindAdmissions(gates: Gates, people: readonly Person[], store: S
     const later = gates.admissions.slice(i + 1).filter((other) => other.zone === admission.zone)
     const person = zone === undefined || now < at ? null : admitted(people, zone, admission, later, now)
     if (person !== null) {
+      for (const other of open) if (other.zone === admission.zone) other.overtaken = true
       person.account = admission.account
       person.staff = admission.staff
       const { account, staff } = admission
@@ -149,7 +152,7 @@ export function bindAdmissions(gates: Gates, people: readonly Person[], store: S
 function admitted(
   people: readonly Person[],
   zone: Zone,
-  { ts, passedAt }: Admission,
+  { ts, passedAt, overtaken = false }: Admission,
   later: readonly Admission[],
   now: number,
 ): Person | null {
@@ -159,8 +162,8 @@ function admitted(
   const coming = nameless.filter((person) => {
     const prompt = passedAt === null ? ts + promptMs : passedAt + walkThroughMs
     const isOther = (other: Admission) => (other.passedAt ?? other.ts) <= person.firstSeen + clockMs
-    const overtaken = person.firstSeen > prompt && later.some(isOther)
-    return person.firstSeen > ts - clockMs && !overtaken && cameInAt(person, zone)
+    const isLater = person.firstSeen > prompt && (overtaken || later.some(isOther))
+    return person.firstSeen > ts - clockMs && !isLater && cameInAt(person, zone)
   })
   const passing = nearestTo(waiting, zone, at, seenPassingMs, nameless.length > 1 ? 0 : zoneReachMetres)
   if (passing !== null || (nameless.length > 1 && now < at + patienceMs)) return passing
@@ -194,9 +197,11 @@ export function reliefs(gates: Gates, people: readonly Person[], store: Store, n
       const since = Math.min(out.ts, passedAt)
       const isThere = (person: Person, ts: number) => nearestTo([person], zone, ts, seenPassingMs, 0) !== null
       const stays = ({ lastSeen }: Person) => lastSeen > Math.max(out.ts, passedAt) + walkThroughMs
-      const here = people.filter(
-        (person) => isThere(person, out.ts) || isThere(person, passedAt) || mayBeOut(person, out, zone),
-      )
+      const isGoing = (person: Person) => {
+        const word = outOf(gates, people, store, person)
+        return mayBeOut(person, out, zone) && (word === null || word === out)
+      }
+      const here = people.filter((person) => isThere(person, out.ts) || isThere(person, passedAt) || isGoing(person))
       const [person] = here
       if (person === undefined || here.length > 1 || person.staff) return []
       const isRelieved = person.firstSeen < since - promptMs && stays(person) && !stood(person, out)
