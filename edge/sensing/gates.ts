@@ -162,7 +162,9 @@ function admitted(
   const coming = nameless.filter((person) => {
     const prompt = passedAt === null ? ts + promptMs : passedAt + walkThroughMs
     const isOther = (other: Admission) => (other.passedAt ?? other.ts) <= person.firstSeen + clockMs
-    const isLater = person.firstSeen > prompt && (overtaken || later.some(isOther))
+    // Unless no scan of their own has come since.
+    const isUnscanned = later.length === 0 && now - person.firstSeen > patienceMs
+    const isLater = person.firstSeen > prompt && ((overtaken && !isUnscanned) || later.some(isOther))
     return person.firstSeen > ts - clockMs && !isLater && cameInAt(person, zone)
   })
   const passing = nearestTo(waiting, zone, at, seenPassingMs, nameless.length > 1 ? 0 : zoneReachMetres)
