@@ -1,4 +1,5 @@
 /** The journal seen from the main loop: the same calls as the store, answered later. */
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { runner } from '../../models/platform/runner.ts'
@@ -31,7 +32,7 @@ export function startJournal(path: string): Journal {
     else call?.resolve(answer.value)
   })
   worker.on('error', fail)
-  worker.on('exit', () => fail(new Error('the journal is closed')))
+  const ended = once(worker, 'exit').then(() => fail(new Error('the journal is closed')))
 
   const call = (method: keyof JournalStore, args: readonly unknown[]) =>
     new Promise<unknown>((resolve, reject) => {
@@ -40,8 +41,12 @@ export function startJournal(path: string): Journal {
       open.set(id, { resolve, reject })
       worker.postMessage({ id, method, args } satisfies Call)
     })
+  // A library may hold the file for as long as the thread lives.
+  const close = () => call('close', []).then(() => ended)
   return new Proxy({} as Journal, {
-    get: (_, method) =>
-      method === 'then' ? undefined : (...args: unknown[]) => call(method as keyof JournalStore, args),
+    get: (_, method) => {
+      if (method === 'then') return undefined
+      return method === 'close' ? close : (...args: unknown[]) => call(method as keyof JournalStore, args)
+    },
   })
 }

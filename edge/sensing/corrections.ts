@@ -40,15 +40,15 @@ function correct(encounters: Encounters, one: Person, other: Person): void {
   const met = encounters[keyOf(a.shopper, b.shopper)]
   if (met?.targets === undefined) return
   const [ofA, ofB] = met.targets
-  const targets = { a: a.target, b: b.target }
   const wereToldApart = ofA === b.target && ofB === a.target
   if (!wereToldApart) {
     delete encounters[keyOf(a.shopper, b.shopper)]
     exchange(a, b, met.heights, met.closestAt)
   }
-  // Who were told apart meanwhile stay where they are, and go by their own ids again.
-  a.target = wereToldApart ? targets.b : targets.a
-  b.target = wereToldApart ? targets.a : targets.b
+  // Who were told apart meanwhile stay where they are and go by their own ids again; who were exchanged keep theirs.
+  const targetOfA = a.target
+  a.target = b.target
+  b.target = targetOfA
 }
 
 function metres(person: Person, { frame }: Sighting): number {

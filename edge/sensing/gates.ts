@@ -127,7 +127,7 @@ export function bindAdmissions(gates: Gates, people: readonly Person[], store: S
   const observations: Observation[] = []
   const open: Admission[] = []
   for (const [i, admission] of gates.admissions.entries()) {
-    const zone = store.zones.find(({ id }) => id === admission.zone)
+    const zone = zoneOf(store, admission.zone)
     const at = admission.passedAt ?? admission.ts + walkThroughMs
     const later = gates.admissions.slice(i + 1).filter((other) => other.zone === admission.zone)
     const person = zone === undefined || now < at ? null : admitted(people, zone, admission, later, now)

@@ -104,13 +104,13 @@ export function joinAgain(state: Inside, store: Store, fresh: readonly Sighting[
 
 /** Of lost people who the one that this sighting begins may be, the likeliest; null where somebody new is likelier by far. */
 export function likeliestOf(state: Inside, store: Store, lost: readonly Person[], sighting: Sighting): Person | null {
-  let best: { readonly person: Person | null; readonly odds: number } | null = null
-  const leastOdds = Math.log(newOdds(state, store, sighting)) - fewNewLogOdds
+  let likeliest: Person | null = null
+  let most = Math.log(newOdds(state, store, sighting)) - fewNewLogOdds
   for (const person of lost) {
     const odds = continuationOdds(state, person, sighting)
-    if (odds > (best?.odds ?? leastOdds)) best = { person, odds }
+    if (odds > most) [likeliest, most] = [person, odds]
   }
-  return best?.person ?? null
+  return likeliest
 }
 
 /** In order of coming. */

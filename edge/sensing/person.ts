@@ -149,32 +149,24 @@ export function personFrom(saved: Omit<Person, Later> & Partial<Pick<Person, Lat
   return { missedFrom: saved.lastSeen, head: null, walking, leaving: false, walk: [], earlier: null, ...saved }
 }
 
+/** Who they were under the id that they go by until a time. */
+function asUntil({ target, lastSeen, x, y, vx, vy, height }: Person, since: number): Earlier {
+  return { target, lastSeen, x, y, vx, vy, height, since }
+}
+
 /** A lost person goes on under another id. */
 export function goOnAs(person: Person, { target, frame }: Sighting): void {
-  const { lastSeen, x, y, vx, vy, height } = person
-  person.earlier = { target: person.target, lastSeen, x, y, vx, vy, height, since: frame.t }
+  person.earlier = asUntil(person, frame.t)
   person.target = target
 }
 
 /** Somebody who was lost has been there as another since: what was seen of that one is theirs. */
 export function adopt(person: Person, other: Person): void {
-  const { target, lastSeen, missedFrom, x, y, vx, vy, head, errorMetres } = other
-  const { lastSeen: lostAt, x: lostX, y: lostY, vx: lostVx, vy: lostVy, height } = person
-  const earlier = { target: person.target, lastSeen: lostAt, x: lostX, y: lostY, vx: lostVx, vy: lostVy, height }
+  const { target, lastSeen, missedFrom, x, y, vx, vy, errorMetres = person.errorMetres } = other
+  const head = other.head ?? person.head
   const error = errorMetres === undefined ? {} : { errorMetres }
-  Object.assign(person, {
-    target,
-    lastSeen,
-    missedFrom,
-    x,
-    y,
-    vx,
-    vy,
-    head: head ?? person.head,
-    leaving: false,
-    ...error,
-  })
-  person.earlier = { ...earlier, since: other.firstSeen }
+  const earlier = asUntil(person, other.firstSeen)
+  Object.assign(person, { target, lastSeen, missedFrom, x, y, vx, vy, head, leaving: false, earlier, ...error })
   person.frames = [...person.frames, ...other.frames].filter(({ t }) => t >= other.lastSeen - historyMs)
   person.walk = [...person.walk, ...other.walk].slice(-mostWindows)
 }

@@ -33,6 +33,7 @@ const gonePastExitMs = 4000
 /** Near the door, but not in it, it may have lost them a step earlier. */
 const goneNearExitMs = 20_000
 const nearExitMetres = 1.5
+const inExitMetres = 0.3
 /** Unseen anywhere for so long, the visit is closed: a track was never joined again. */
 const lostForGoodMs = 15 * 60_000
 /** A tracker that says nothing for so long is blind, not looking at an empty shop: absence does not count meanwhile. */
@@ -176,13 +177,12 @@ export function settlePresence(
     ...findAgain(state, store, now),
   ]
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
-  const [gates, doors] = [exits.filter(({ id }) => hasGate(store, id)), exits.filter(({ id }) => !hasGate(store, id))]
   const looking = Math.max(Math.min(now, state.lastFrameAt + blindMs), now - longestBlindMs)
   const people = inOrder(state)
   for (const person of people) {
     const out = outOf(state, people, store, person)
     person.leaving = out !== null
-    if (!hasLeft(person, doors, gates, looking)) continue
+    if (!hasLeft(person, exits, looking)) continue
     if (waitsForShelf(openSince, person.lastSeen, now)) continue
     observations.push(leave(state, person, person.lastSeen))
     state.outs = state.outs.filter((other) => other !== out)
@@ -311,13 +311,11 @@ function entered({ shopper, target, firstSeen, frames, x, y, staff }: Person): O
   return { kind: 'entered', ts: firstSeen, shopper, target, position: [at.x, at.y], staff }
 }
 
-function hasLeft(person: Person, doors: readonly Zone[], gates: readonly Zone[], now: number): boolean {
+function hasLeft(person: Person, exits: readonly Zone[], now: number): boolean {
   const gone = now - person.missedFrom
   if (person.leaving && gone > goneThroughGateMs) return true
-  const metresTo = (zones: readonly Zone[]) =>
-    Math.min(Number.POSITIVE_INFINITY, ...zones.map((zone) => distanceToZone(zone, [person.x, person.y])))
-  // A gate says of each who goes out; its word can be lost.
-  if (metresTo([...doors, ...gates]) <= 0.3 && !hasJustCome(person)) return gone > gonePastExitMs
-  if (metresTo([...doors, ...gates]) <= nearExitMetres) return gone > goneNearExitMs
+  const toExit = Math.min(Number.POSITIVE_INFINITY, ...exits.map((zone) => distanceToZone(zone, [person.x, person.y])))
+  if (toExit <= inExitMetres && !hasJustCome(person)) return gone > gonePastExitMs
+  if (toExit <= nearExitMetres) return gone > goneNearExitMs
   return gone > lostForGoodMs
 }

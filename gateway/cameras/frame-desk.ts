@@ -64,9 +64,11 @@ export function createFrameDesk(): FrameDesk {
 function replace(place: Place, frame: CameraFrame): boolean {
   place.frames += 1
   // A line that says a message twice says a picture twice.
-  const isNewer = frame.tsMs > place.frame.tsMs
-  if (!isNewer || !place.taken) place.shed += 1
-  if (!isNewer) return false
+  if (frame.tsMs <= place.frame.tsMs) {
+    place.shed += 1
+    return false
+  }
+  if (!place.taken) place.shed += 1
   place.frame = frame
   place.taken = false
   return true
