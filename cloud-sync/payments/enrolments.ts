@@ -30,12 +30,15 @@ export function createEnrolments({ sql, provider, payments, now }: EnrolmentDeps
     if (provider.enrolment === undefined || typeof row?.enrolment !== 'string') return
     const token = await asked(provider.enrolment.finish(row.enrolment))
     if (token === null) return
-    // Whoever has opened another page meanwhile wants what they choose there.
-    const mine = await sql.run('UPDATE account SET enrolment = NULL WHERE id = ? AND enrolment = ?', [
-      accountId,
-      row.enrolment,
-    ])
-    if (mine === 1) await payments.useMethod({ id: accountId }, token)
+    await sql.transaction(async (session) => {
+      // Whoever has opened another page meanwhile wants what they choose there.
+      const mine = await session.run('UPDATE account SET enrolment = NULL WHERE id = ? AND enrolment = ?', [
+        accountId,
+        row.enrolment,
+      ])
+      if (mine === 1) await payments.useMethod({ id: accountId }, token, session)
+    })
+    payments.wake()
   }
 
   return {

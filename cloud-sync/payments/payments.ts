@@ -2,6 +2,7 @@
 import type { AccountView } from '../../models/contracts/http.ts'
 import type { FailedRefunds, NewRefund, PaymentMethod, Refund, RefundAnswer } from '../../models/contracts/payments.ts'
 import { ServiceError } from '../errors.ts'
+import { LedgerError } from '../ledger/invariants.ts'
 import { paymentOf } from '../ledger/ledger.ts'
 import { nextState } from '../ledger/states.ts'
 import type { Sql, SqlSession } from '../sql.ts'
@@ -51,8 +52,11 @@ export interface Payments {
   method(account: Account): Promise<PaymentMethod>
   /** Chooses from the provider's list. Throws UNKNOWN_METHOD. */
   setMethod(account: Account, token: string): Promise<PaymentMethod>
-  /** Changes what an account pays with to a token that the provider gave for it, and charges it what is open. */
-  useMethod(account: Account, token: string): Promise<void>
+  /**
+   * Changes what an account pays with to a token that the provider gave for it, and charges it what is open. A bill that
+   * cannot be charged is left as it is and logged. Within the caller's transaction: `wake()` is to be called after it.
+   */
+  useMethod(account: Account, token: string, within: SqlSession): Promise<void>
   /** The shopper wants a bill charged now. Throws NO_SUCH_BILL, NOT_OWED, PAYMENT_UNDER_WAY, NO_METHOD, TOO_MANY_TRIES. */
   pay(account: Account, purchaseId: string): Promise<void>
 }
@@ -133,18 +137,15 @@ class ProviderPayments implements Payments {
 
   async setMethod(account: Account, token: string): Promise<PaymentMethod> {
     requireChoice(this.deps.provider, token)
-    await this.useMethod(account, token)
+    await this.deps.sql.transaction((session) => this.useMethod(account, token, session))
+    this.wake()
     return this.method(account)
   }
 
-  async useMethod(account: Account, token: string): Promise<void> {
-    const { sql, provider } = this.deps
-    await sql.transaction(async (session) => {
-      await setMethod(session, provider, account.id, token)
-      for (const purchaseId of await openBills(session, account.id))
-        if (await this.mayTry(session, purchaseId, token)) await this.chargeNow(session, purchaseId)
-    })
-    this.wake()
+  async useMethod(account: Account, token: string, within: SqlSession): Promise<void> {
+    await setMethod(within, this.deps.provider, account.id, token)
+    for (const purchaseId of await openBills(within, account.id))
+      if (await this.mayTry(within, purchaseId, token)) await this.chargeIfSound(within, purchaseId)
   }
 
   async pay(account: Account, purchaseId: string): Promise<void> {
@@ -173,6 +174,19 @@ class ProviderPayments implements Payments {
 
   private async chargeNow(session: SqlSession, purchaseId: string): Promise<void> {
     await startCharge(session, this.chargeDeps(), await paymentOf(session, purchaseId), true)
+  }
+
+  /** A bill whose books are wrong is one thing, the rest of the transaction another: only what was written of it is undone. */
+  private async chargeIfSound(session: SqlSession, purchaseId: string): Promise<void> {
+    await session.run('SAVEPOINT one_bill')
+    try {
+      await this.chargeNow(session, purchaseId)
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error
+      await session.run('ROLLBACK TO SAVEPOINT one_bill')
+      this.deps.log.error({ purchaseId, err: error }, 'a bill cannot be charged: it is left as it is')
+    }
+    await session.run('RELEASE SAVEPOINT one_bill')
   }
 
   private chargeDeps(): ChargeDeps {

@@ -49,7 +49,7 @@ async function books(
   return {
     sql,
     refund: () => payments.refund({ storeId: 's1', tripId: 'trip-1' }, { idempotentRefundId: 'r', reason: 'returned' }),
-    choose: (token: string) => payments.useMethod({ id: 'anna' }, token),
+    choose: (token: string) => sql.transaction((session) => payments.useMethod({ id: 'anna' }, token, session)),
     async days(count: number) {
       for (let day = 0; day < count; day++, time += dayMs) await payments.run()
     },
