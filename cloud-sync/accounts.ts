@@ -44,7 +44,7 @@ export interface Accounts {
    */
   create(storeId: string, wanted: NewAccount): Promise<{ readonly account: AccountView; readonly isNew: boolean }>
   /** Null also for one that is being erased, unless it owes what only its owner can pay. */
-  byId(id: string): Promise<AccountView | null>
+  byId(id: string, within?: SqlSession): Promise<AccountView | null>
   /** Throws NO_SUCH_ACCOUNT, OTHER_MAKER. */
   wantMadeBy(storeId: string, id: string): Promise<void>
   /**
@@ -88,8 +88,8 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
         await session.run('UPDATE account SET email = ? WHERE id = ?', [email, id])
         return { account: view({ ...known, email }), isNew: false }
       }),
-    async byId(id) {
-      const row = await findById(sql, id)
+    async byId(id, within = sql) {
+      const row = await findById(within, id)
       return row === undefined || isShut(row) ? null : view(row)
     },
     async wantMadeBy(storeId, id) {

@@ -16,11 +16,17 @@ interface NewPhone {
 export interface EntryKeys {
   /**
    * Lets a phone make codes of an account; the same key again changes nothing. Where there are as many as may be, the
-   * one that was added first goes. Throws NO_SUCH_ACCOUNT, BEING_ERASED, BAD_KEY, and OTHER_KEY for a key of another account.
+   * one that was added first goes. Within the caller's transaction. Throws NO_SUCH_ACCOUNT, BEING_ERASED, BAD_KEY, and
+   * OTHER_KEY for a key of another account.
    */
-  add(accountId: string, phone: NewPhone): Promise<PhoneView>
+  add(accountId: string, phone: NewPhone, within: SqlSession): Promise<PhoneView>
   /** The codes of the phone open nothing any more, once the stores have heard. One that is not there is no error. */
   remove(accountId: string, keyId: string): Promise<void>
+  /**
+   * The same for every phone of the account, whoever has registered it: who was let in before its owner came may have had the
+   * store's office do it.
+   */
+  removeAll(accountId: string, within: SqlSession): Promise<void>
   view(accountId: string): Promise<EntryView>
   /** A store has asked for its accounts. */
   heardOf(storeId: string, name: string): Promise<void>
@@ -29,12 +35,16 @@ export interface EntryKeys {
 /** `now`: milliseconds since the epoch. */
 export function createEntryKeys(sql: Sql, now: () => number): EntryKeys {
   return {
-    add: (accountId, phone) => sql.transaction((session) => add(session, accountId, phone, now())),
+    add: (accountId, phone, within) => add(within, accountId, phone, now()),
     remove: (accountId, keyId) =>
       sql.transaction(async (session) => {
         const gone = await session.run('DELETE FROM entry_key WHERE id = ? AND account_id = ?', [keyId, accountId])
         if (gone > 0) await touch(session, accountId)
       }),
+    async removeAll(accountId, within) {
+      const gone = await within.run('DELETE FROM entry_key WHERE account_id = ?', [accountId])
+      if (gone > 0) await touch(within, accountId)
+    },
     async view(accountId) {
       const stores = await sql.query<{ id: string; name: string }>(
         'SELECT id, name FROM store ORDER BY heard_at DESC, id LIMIT ?',

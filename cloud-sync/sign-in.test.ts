@@ -1,5 +1,6 @@
 /** Signing in at the account service, through its routes. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { newPhone } from '../models/entry/phone.ts'
 import { softAuthenticator } from './testing/authenticator.ts'
 import { type Bench, call, openBench, storeToken } from './testing/service.ts'
 import { type Visitor, visitor } from './testing/visitor.ts'
@@ -143,7 +144,17 @@ describe('sign-in by e-mail to an account that a store made', () => {
       "INSERT INTO passkey (id, subject, name, public_key, uses, transports, made_at) VALUES ('k', 'otto', 'k', '', 0, '[]', 0)",
     )
     const waiting = secretOf(await office('/otto/sign-in-link'))
+    await inside.ask('POST', '/v1/me/phones', { publicKey: newPhone().publicKey, label: 'Of who was in' })
+    await office('/otto/phones', { publicKey: newPhone().publicKey, label: 'Of the office' })
+    const accounts = () => call(bench.app, storeToken, '/v1/stores/s1/accounts')
+    const before = await accounts()
+    expect(before.body).toMatchObject([{ id: 'otto', entryKeys: [{}, {}] }])
     await signIn()
+    const after = await accounts()
+    expect([after.body, after.headers.etag === before.headers.etag]).toEqual([
+      [{ id: 'otto', codes: [], staff: false }],
+      false,
+    ])
     expect((await page.ask('GET', '/v1/me')).body).toMatchObject({ id: 'otto', email })
     expect((await inside.ask('GET', '/v1/me')).status).toBe(401)
     expect((await page.ask('GET', '/v1/me/passkeys')).body).toEqual([])

@@ -132,7 +132,7 @@ function passkeyRoutes(app: App, options: OwnRouteOptions): void {
       people.wantFresh(session)
       const { name, answer } = request.body
       const at = passkeySiteOf(people, request)
-      const made = await passkeys.finishAdding(at, session.subject, name, answer as unknown as RegistrationResponseJSON)
+      const made = await passkeys.finishAdding(at, session, name, answer as unknown as RegistrationResponseJSON)
       await audit.append({ what: 'passkey-added', who: session.subject, about: name, place: request.ip })
       return reply.code(201).send(made)
     },

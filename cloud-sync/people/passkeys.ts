@@ -13,8 +13,9 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
 import { hashOf } from '../secrets.ts'
-import type { Sql } from '../sql.ts'
+import type { Sql, SqlSession } from '../sql.ts'
 import { PeopleError } from './people-error.ts'
+import { type Session, wantOpen } from './sessions.ts'
 
 /** Time to find the phone. */
 const lifeMs = 5 * 60_000
@@ -36,14 +37,24 @@ export interface PasskeyRow {
   readonly usedAt: number | null
 }
 
+/** What a passkey has answered, rightly, to the question that was asked. */
+export interface PasskeyUse {
+  readonly id: string
+  readonly subject: string
+  /** How often it was used, by its own count. */
+  readonly uses: number
+}
+
 export interface Passkeys {
   /** What the browser is asked for to make one. `label` stands beside it in the device's list. */
   beginAdding(site: PasskeySite, subject: string, label: string): Promise<PublicKeyCredentialCreationOptionsJSON>
-  /** Throws WRONG_PASSKEY. */
-  finishAdding(site: PasskeySite, subject: string, name: string, answer: RegistrationResponseJSON): Promise<PasskeyRow>
+  /** For whom is signed in, still when it is kept. Throws WRONG_PASSKEY, SIGN_IN. */
+  finishAdding(site: PasskeySite, session: Session, name: string, answer: RegistrationResponseJSON): Promise<PasskeyRow>
   beginSignIn(site: PasskeySite): Promise<PublicKeyCredentialRequestOptionsJSON>
-  /** Whose it is. Throws WRONG_PASSKEY. */
-  finishSignIn(site: PasskeySite, answer: AuthenticationResponseJSON): Promise<string>
+  /** Throws WRONG_PASSKEY. */
+  finishSignIn(site: PasskeySite, answer: AuthenticationResponseJSON): Promise<PasskeyUse>
+  /** Whose it is; null: it was removed since it answered. `within` the transaction in which its session begins. */
+  use(answered: PasskeyUse, within: SqlSession): Promise<string | null>
   /** Oldest first. */
   ofSubject(subject: string): Promise<readonly PasskeyRow[]>
   /** False: the subject has no such passkey. */
@@ -105,7 +116,8 @@ export function createPasskeys(sql: Sql, siteName: string, now: () => number): P
       await ask(options.challenge, subject)
       return options
     },
-    async finishAdding({ domain, origin }, subject, name, response) {
+    async finishAdding({ domain, origin }, session, name, response) {
+      const { subject } = session
       const checked = await verifyRegistrationResponse({
         response,
         expectedChallenge: (challenge) => wasAsked(challenge, subject),
@@ -115,11 +127,14 @@ export function createPasskeys(sql: Sql, siteName: string, now: () => number): P
       if (!checked.verified) throw new PeopleError('WRONG_PASSKEY')
       const { id, publicKey, counter, transports = [] } = checked.registrationInfo.credential
       const madeAt = now()
-      const changed = await sql.run(
-        `INSERT INTO passkey (id, subject, name, public_key, uses, transports, made_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-        [id, subject, name, Buffer.from(publicKey).toString('base64url'), counter, transports.join(' '), madeAt],
-      )
+      const changed = await sql.transaction(async (within) => {
+        await wantOpen(session, within)
+        return within.run(
+          `INSERT INTO passkey (id, subject, name, public_key, uses, transports, made_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+          [id, subject, name, Buffer.from(publicKey).toString('base64url'), counter, transports.join(' '), madeAt],
+        )
+      })
       if (changed === 0) throw new PeopleError('WRONG_PASSKEY', 'it is known already')
       return { id, name, madeAt, usedAt: null }
     },
@@ -143,12 +158,16 @@ export function createPasskeys(sql: Sql, siteName: string, now: () => number): P
         },
       }).catch(refuse)
       if (!verified) throw new PeopleError('WRONG_PASSKEY')
-      await sql.run('UPDATE passkey SET uses = ?, used_at = ? WHERE id = ?', [
-        authenticationInfo.newCounter,
+      return { id: row.id, subject: row.subject, uses: authenticationInfo.newCounter }
+    },
+    async use({ id, subject, uses }, within) {
+      const changed = await within.run('UPDATE passkey SET uses = ?, used_at = ? WHERE id = ? AND subject = ?', [
+        uses,
         now(),
-        row.id,
+        id,
+        subject,
       ])
-      return row.subject
+      return changed === 1 ? subject : null
     },
     ofSubject: async (subject) =>
       (await ofSubject(subject)).map(({ id, name, made_at, used_at }) => ({

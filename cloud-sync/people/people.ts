@@ -23,6 +23,9 @@ export interface PeopleOptions {
   readonly now: () => number
 }
 
+/** Whom somebody has shown to be, within the transaction in which they are signed in; null: nobody. */
+export type WhoIs = (within: SqlSession) => Promise<string | null>
+
 export interface People {
   readonly site: OwnSite
   readonly audit: AuditLog
@@ -32,8 +35,11 @@ export interface People {
   readonly cookie: SessionCookie
   /** Null: nobody is signed in. */
   sessionOf(request: FastifyRequest): Promise<Session | null>
-  /** Begins a session, ends the one that the browser had, and gives the cookie. */
-  signIn(request: FastifyRequest, reply: FastifyReply, subject: string, way: Way): Promise<void>
+  /**
+   * Begins a session of whom `whoIs` finds, ends the one that the browser had, and gives the cookie. All in one transaction:
+   * who is shut out meanwhile has none. False: it found nobody.
+   */
+  signIn(request: FastifyRequest, reply: FastifyReply, way: Way, whoIs: WhoIs): Promise<boolean>
   /** Throws SIGN_IN_AGAIN. */
   wantFresh(session: Session): void
   /** Everything that could sign the subject in is gone; `within` a transaction, with what else is to happen or none of it. */
@@ -58,13 +64,19 @@ export function createPeople({ sql, site, cookieName, limits, siteName, now }: P
     passkeys,
     cookie,
     sessionOf,
-    async signIn(request, reply, subject, way) {
+    async signIn(request, reply, way, whoIs) {
       const before = await sessionOf(request)
-      if (before !== null) await sessions.end(before.subject, before.id)
       const device = request.headers['user-agent'] ?? ''
-      const { token } = await sessions.begin({ subject, way, place: request.ip, device })
-      await audit.append({ what: 'signed-in', who: subject, place: request.ip, detail: way })
-      reply.header('set-cookie', cookie.give(token))
+      const begun = await sql.transaction(async (within) => {
+        const subject = await whoIs(within)
+        if (subject === null) return null
+        if (before !== null) await sessions.end(before.subject, before.id, within)
+        return sessions.begin({ subject, way, place: request.ip, device }, within)
+      })
+      if (begun === null) return false
+      await audit.append({ what: 'signed-in', who: begun.session.subject, place: request.ip, detail: way })
+      reply.header('set-cookie', cookie.give(begun.token))
+      return true
     },
     wantFresh({ signedInAt }) {
       if (now() - signedInAt > freshMs) throw new PeopleError('SIGN_IN_AGAIN')

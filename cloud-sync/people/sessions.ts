@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import { hashOf, newToken } from '../secrets.ts'
-import type { Sql } from '../sql.ts'
+import type { Sql, SqlSession } from '../sql.ts'
+import { PeopleError } from './people-error.ts'
 
 /** How somebody signed in. */
 export type Way = 'passkey' | 'email-code' | 'link'
@@ -45,14 +46,14 @@ export interface NewSession {
 }
 
 export interface Sessions {
-  /** A new session; the token is given this once. */
-  begin(wanted: NewSession): Promise<{ readonly token: string; readonly session: Session }>
+  /** A new session; the token is given this once. `within` the transaction in which it was shown whose it is. */
+  begin(wanted: NewSession, within?: SqlSession): Promise<{ readonly token: string; readonly session: Session }>
   /** Null: there is none, or it is over. */
   find(token: string): Promise<Session | null>
   /** Newest first. */
   ofSubject(subject: string): Promise<readonly SessionRow[]>
   /** False: the subject has no such session. */
-  end(subject: string, id: string): Promise<boolean>
+  end(subject: string, id: string, within?: SqlSession): Promise<boolean>
   /** Ends all but the one that is named; resolves to how many. */
   endAll(subject: string, exceptId?: string): Promise<number>
 }
@@ -68,6 +69,12 @@ type Row = {
 }
 const columns = 'id, subject, way, place, device, signed_in_at, seen_at'
 
+/** Throws SIGN_IN where a session has ended; `within` the transaction of what needs one. */
+export async function wantOpen({ id }: Session, within: SqlSession): Promise<void> {
+  const [open] = await within.query('SELECT id FROM session WHERE id = ?', [id])
+  if (open === undefined) throw new PeopleError('SIGN_IN')
+}
+
 /** `now` gives milliseconds since the epoch. */
 export function createSessions(sql: Sql, { idleMs, longestMs }: SessionLimits, now: () => number): Sessions {
   /** A disk that is full keeps nobody from looking: the session ends sooner then. */
@@ -75,27 +82,25 @@ export function createSessions(sql: Sql, { idleMs, longestMs }: SessionLimits, n
     sql.run('UPDATE session SET seen_at = ? WHERE id = ?', [now(), id]).catch(() => undefined)
   const oldest = () => [now() - idleMs, now() - longestMs] as const
   return {
-    async begin({ subject, way, place, device }) {
+    async begin({ subject, way, place, device }, within = sql) {
       const token = newToken()
       const session = { id: randomUUID(), subject, way, signedInAt: now() }
-      await sql.transaction(async (within) => {
-        await within.run('DELETE FROM session WHERE seen_at < ? OR signed_in_at < ?', [...oldest()])
-        await within.run(
-          `DELETE FROM session WHERE subject = ? AND id NOT IN
-             (SELECT id FROM session WHERE subject = ? ORDER BY signed_in_at DESC LIMIT ?)`,
-          [subject, subject, mostSessions - 1],
-        )
-        await within.run(`INSERT INTO session (digest, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, [
-          hashOf(token),
-          session.id,
-          subject,
-          way,
-          place,
-          device.slice(0, longestDevice),
-          session.signedInAt,
-          session.signedInAt,
-        ])
-      })
+      await within.run('DELETE FROM session WHERE seen_at < ? OR signed_in_at < ?', [...oldest()])
+      await within.run(
+        `DELETE FROM session WHERE subject = ? AND id NOT IN
+           (SELECT id FROM session WHERE subject = ? ORDER BY signed_in_at DESC LIMIT ?)`,
+        [subject, subject, mostSessions - 1],
+      )
+      await within.run(`INSERT INTO session (digest, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, [
+        hashOf(token),
+        session.id,
+        subject,
+        way,
+        place,
+        device.slice(0, longestDevice),
+        session.signedInAt,
+        session.signedInAt,
+      ])
       return { token, session }
     },
     async find(token) {
@@ -115,8 +120,8 @@ export function createSessions(sql: Sql, { idleMs, longestMs }: SessionLimits, n
       )
       return rows.map(({ signed_in_at, seen_at, ...rest }) => ({ ...rest, signedInAt: signed_in_at, seenAt: seen_at }))
     },
-    end: async (subject, id) =>
-      (await sql.run('DELETE FROM session WHERE subject = ? AND id = ?', [subject, id])) === 1,
+    end: async (subject, id, within = sql) =>
+      (await within.run('DELETE FROM session WHERE subject = ? AND id = ?', [subject, id])) === 1,
     endAll: (subject, exceptId = '') =>
       sql.run('DELETE FROM session WHERE subject = ? AND id <> ?', [subject, exceptId]),
   }

@@ -3,7 +3,7 @@
  * bits in letters that can be read aloud, good once and for a day; only a digest is kept. OWASP ASVS 5.0, 6.4.1.
  */
 import { hashOf, newReadableCode } from '../secrets.ts'
-import type { Sql } from '../sql.ts'
+import type { Sql, SqlSession } from '../sql.ts'
 
 /** From one shift to the next: who gets one uses it the same day or asks again. */
 const lifeMs = 24 * 3_600_000
@@ -11,8 +11,8 @@ const lifeMs = 24 * 3_600_000
 export interface SignInLinks {
   /** A new one takes the place of those that the subject was given before. */
   make(subject: string): Promise<{ readonly secret: string; readonly expiresAt: number }>
-  /** Whose it is, the first time; null ever after, and when it is too old. */
-  redeem(secret: string): Promise<string | null>
+  /** Whose it is, the first time; null ever after, and when it is too old. `within` the transaction of what it is for. */
+  redeem(secret: string, within?: SqlSession): Promise<string | null>
   /** What was handed out to the subject is good no more. */
   withdraw(subject: string): Promise<void>
 }
@@ -35,16 +35,15 @@ export function createSignInLinks(sql: Sql, now: () => number): SignInLinks {
       ])
       return { secret, expiresAt }
     },
-    redeem: (secret) =>
-      sql.transaction(async (within) => {
-        const digest = hashOf(asWritten(secret))
-        const [row] = await within.query<{ subject: string }>(
-          'SELECT subject FROM sign_in_link WHERE digest = ? AND expires_at > ?',
-          [digest, now()],
-        )
-        await within.run('DELETE FROM sign_in_link WHERE digest = ?', [digest])
-        return row?.subject ?? null
-      }),
+    async redeem(secret, within = sql) {
+      const digest = hashOf(asWritten(secret))
+      const [row] = await within.query<{ subject: string }>(
+        'SELECT subject FROM sign_in_link WHERE digest = ? AND expires_at > ?',
+        [digest, now()],
+      )
+      const gone = await within.run('DELETE FROM sign_in_link WHERE digest = ?', [digest])
+      return gone === 1 && row !== undefined ? row.subject : null
+    },
   }
 }
 

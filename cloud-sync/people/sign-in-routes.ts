@@ -9,6 +9,7 @@ import {
   SignInWaysSchema,
 } from '../../models/contracts/people.ts'
 import type { App } from '../routes/types.ts'
+import type { SqlSession } from '../sql.ts'
 import type { PasskeySite } from './passkeys.ts'
 import type { People } from './people.ts'
 import { PeopleError } from './people-error.ts'
@@ -30,12 +31,17 @@ export interface SignInRouteOptions {
   /** Whether codes can be sent by e-mail. */
   readonly email: boolean
   /** Whether somebody may (still) sign in. */
-  readonly isKnown: (subject: string) => Promise<boolean>
+  readonly isKnown: (subject: string, within: SqlSession) => Promise<boolean>
 }
 
 export function signInRoutes(app: App, { prefix, people, email, isKnown }: SignInRouteOptions): void {
   const { links, passkeys, audit, site } = people
   const onRequest = ownOnly(people)
+
+  /** Null also for somebody who is no more. */
+  async function known(subject: string | null, within: SqlSession): Promise<string | null> {
+    return subject !== null && (await isKnown(subject, within)) ? subject : null
+  }
 
   async function refuse(request: FastifyRequest, code: 'WRONG_LINK' | 'WRONG_PASSKEY', why: string): Promise<never> {
     await audit.append({ what: 'sign-in-refused', place: request.ip, detail: why })
@@ -55,9 +61,11 @@ export function signInRoutes(app: App, { prefix, people, email, isKnown }: SignI
       },
     },
     async (request, reply) => {
-      const subject = await links.redeem(request.body.secret)
-      if (subject === null || !(await isKnown(subject))) return refuse(request, 'WRONG_LINK', 'link')
-      await people.signIn(request, reply, subject, 'link')
+      const { secret } = request.body
+      const isIn = await people.signIn(request, reply, 'link', async (within) =>
+        known(await links.redeem(secret, within), within),
+      )
+      if (!isIn) return refuse(request, 'WRONG_LINK', 'link')
       return reply.code(204).send(null)
     },
   )
@@ -90,12 +98,14 @@ export function signInRoutes(app: App, { prefix, people, email, isKnown }: SignI
     async (request, reply) => {
       const answer = request.body.answer as unknown as AuthenticationResponseJSON
       const at = passkeySiteOf(people, request)
-      const subject = await passkeys.finishSignIn(at, answer).catch((error: unknown) => {
+      const answered = await passkeys.finishSignIn(at, answer).catch((error: unknown) => {
         if (error instanceof PeopleError) return refuse(request, 'WRONG_PASSKEY', `passkey: ${error.message}`)
         throw error
       })
-      if (!(await isKnown(subject))) return refuse(request, 'WRONG_PASSKEY', 'passkey of somebody who is no more')
-      await people.signIn(request, reply, subject, 'passkey')
+      const isIn = await people.signIn(request, reply, 'passkey', async (within) =>
+        known(await passkeys.use(answered, within), within),
+      )
+      if (!isIn) return refuse(request, 'WRONG_PASSKEY', 'passkey that was removed, or of somebody who is no more')
       return reply.code(204).send(null)
     },
   )

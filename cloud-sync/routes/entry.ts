@@ -1,12 +1,14 @@
 /** What an account page asks to make entry codes: what time it is, which stores there are, to register its key. */
 import { Type } from 'typebox'
+import { sessionOf } from '../people/access.ts'
+import { wantOpen } from '../people/sessions.ts'
 import { ref } from '../schemas.ts'
 import { accountOfCaller, config, security } from './own-account.ts'
 import type { App, Parts } from './types.ts'
 
 const KeyParams = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{16}$' }) })
 
-export function entryRoutes(app: App, { accounts, entryKeys, people }: Parts): void {
+export function entryRoutes(app: App, { accounts, entryKeys, people, sql }: Parts): void {
   const accountOf = accountOfCaller(accounts)
 
   app.get(
@@ -37,7 +39,10 @@ export function entryRoutes(app: App, { accounts, entryKeys, people }: Parts): v
     },
     async (request, reply) => {
       const account = await accountOf(request)
-      const phone = await entryKeys.add(account.id, request.body)
+      const phone = await sql.transaction(async (within) => {
+        await wantOpen(sessionOf(request), within)
+        return entryKeys.add(account.id, request.body, within)
+      })
       await people.audit.append({ what: 'phone-added', who: account.id, about: phone.id, place: request.ip })
       return reply.code(201).send(phone)
     },

@@ -6,6 +6,7 @@ import { ownRoutes } from '../people/own-routes.ts'
 import { PeopleError } from '../people/people-error.ts'
 import { done, ownOnly, signInConfig, signInRoutes } from '../people/sign-in-routes.ts'
 import { ref } from '../schemas.ts'
+import type { SqlSession } from '../sql.ts'
 import { accountOfCaller, config, security } from './own-account.ts'
 import type { App, Parts } from './types.ts'
 
@@ -13,8 +14,12 @@ const NameBody = Type.Object({ name: NewAccountSchema.properties.name })
 
 export function shopperSignInRoutes(app: App, parts: Parts): void {
   const { accounts, people, emailSignIn } = parts
-  const isKnown = async (id: string) => (await accounts.byId(id)) !== null
-  signInRoutes(app, { prefix: '/v1', people, email: emailSignIn !== null, isKnown })
+  signInRoutes(app, {
+    prefix: '/v1',
+    people,
+    email: emailSignIn !== null,
+    isKnown: async (id, within) => (await accounts.byId(id, within)) !== null,
+  })
   emailRoutes(app, parts)
   const labelOf = async (id: string) => {
     const account = await accounts.byId(id)
@@ -43,9 +48,15 @@ export function shopperSignInRoutes(app: App, parts: Parts): void {
   )
 }
 
-function emailRoutes(app: App, { accounts, people, emailSignIn, sql }: Parts): void {
+function emailRoutes(app: App, { accounts, entryKeys, people, emailSignIn }: Parts): void {
   const { audit } = people
   const onRequest = ownOnly(people)
+
+  async function takeOver(id: string, within: SqlSession): Promise<void> {
+    await people.shutOut(id, within)
+    await entryKeys.removeAll(id, within)
+    await accounts.own(id, within)
+  }
 
   app.post(
     '/v1/sign-in/email',
@@ -76,7 +87,7 @@ function emailRoutes(app: App, { accounts, people, emailSignIn, sql }: Parts): v
         summary: 'Sign in, or up, with the code that was sent',
         description:
           'Five tries within ten minutes. The answer sets the cookie of a session. The first time at an account that a ' +
-          'store made, whatever let somebody in before does so no more.',
+          'store made, whatever let somebody in before, here or at a gate, does so no more.',
         body: CodeAnswerSchema,
         response: {
           204: done,
@@ -97,13 +108,11 @@ function emailRoutes(app: App, { accounts, people, emailSignIn, sql }: Parts): v
         throw new PeopleError('WRONG_CODE')
       }
       const { account, isNew, isTakenOver } = found
-      if (isTakenOver)
-        await sql.transaction(async (within) => {
-          await people.shutOut(account.id, within)
-          await accounts.own(account.id, within)
-        })
       if (isNew) await audit.append({ what: 'account-made', who: account.id, about: account.id, place: request.ip })
-      await people.signIn(request, reply, account.id, 'email-code')
+      await people.signIn(request, reply, 'email-code', async (within) => {
+        if (isTakenOver) await takeOver(account.id, within)
+        return account.id
+      })
       return reply.code(204).send(null)
     },
   )

@@ -141,7 +141,7 @@ export function storeRoutes(app: App, parts: Parts): void {
       const { id } = request.params
       const storeId = storeOf(request)
       await accounts.wantMadeBy(storeId, id)
-      const phone = await entryKeys.add(id, request.body)
+      const phone = await sql.transaction((within) => entryKeys.add(id, request.body, within))
       await people.audit.append({ what: 'phone-added', who: auditName(storeId), about: phone.id, place: request.ip })
       return reply.code(201).send(phone)
     },

@@ -8,7 +8,7 @@ import type { OwnSite } from '../../cloud-sync/people/own-site.ts'
 import { createPeople, type People } from '../../cloud-sync/people/people.ts'
 import { peopleTables } from '../../cloud-sync/people/tables.ts'
 import { hashOf, newToken } from '../../cloud-sync/secrets.ts'
-import { openSqlite, type Sql } from '../../cloud-sync/sql.ts'
+import { openSqlite, type Sql, type SqlSession } from '../../cloud-sync/sql.ts'
 import type { StaffRole, StaffView } from '../../models/contracts/staff.ts'
 
 /** `token_digest`: of a program, which comes with a token; null: a person, who signs in. */
@@ -36,7 +36,7 @@ export class StaffError extends Error {}
 export interface StaffBook {
   readonly people: People
   list(): Promise<readonly StaffView[]>
-  find(name: string): Promise<StaffView | null>
+  find(name: string, within?: SqlSession): Promise<StaffView | null>
   byToken(token: string): Promise<StaffView | null>
   /** A person, who signs in with the code. Throws StaffError for a name that is taken. */
   add(name: string, role: StaffRole): Promise<{ readonly secret: string; readonly expiresAt: number }>
@@ -95,8 +95,8 @@ class SqlStaffBook implements StaffBook {
     return (await this.#sql.query<Row>('SELECT * FROM staff ORDER BY name')).map(viewOf)
   }
 
-  async find(name: string): Promise<StaffView | null> {
-    const [row] = await this.#sql.query<Row>('SELECT * FROM staff WHERE name = ?', [name])
+  async find(name: string, within: SqlSession = this.#sql): Promise<StaffView | null> {
+    const [row] = await within.query<Row>('SELECT * FROM staff WHERE name = ?', [name])
     return row === undefined ? null : viewOf(row)
   }
 

@@ -28,8 +28,12 @@ const done = Type.Null({ description: 'done' })
 export function staffRoutes(app: App, parts: Parts): void {
   const { staff } = parts
   const { people } = staff
-  const isKnown = async (name: string) => (await staff.find(name)) !== null
-  signInRoutes(app, { prefix: '/api', people, email: false, isKnown })
+  signInRoutes(app, {
+    prefix: '/api',
+    people,
+    email: false,
+    isKnown: async (name, within) => (await staff.find(name, within)) !== null,
+  })
   ownRoutes(app, { prefix: '/api/me', people, access: 'viewer', labelOf: async (name) => name })
 
   app.get(
