@@ -192,6 +192,13 @@ export function unsettledSince(state: ScalesState, now: number): number | null {
   return since
 }
 
+/** Whether something moves on a plate, or has settled there since a time and waits for its neighbours. */
+export function isStirred(state: ScalesState, cell: string, since: number, now: number): boolean {
+  const plate = state.cells[cell] ?? state.reported[cell]?.state
+  if (plate !== undefined && unsettled(plate, now) !== null) return true
+  return Object.values(state.waiting).some((all) => all.some((one) => one.cell === cell && one.to >= since))
+}
+
 /** Since when a plate is unsettled; null when it is not, or has died and never will be again. */
 function unsettled({ unsettledFrom, last }: CellState, now: number): number | null {
   return last === null || now - last.t > deadMs ? null : unsettledFrom

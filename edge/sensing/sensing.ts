@@ -30,6 +30,7 @@ import {
   addReadings,
   addReported,
   flushScales,
+  isStirred,
   newScales,
   type Rivals,
   restartCells,
@@ -159,7 +160,8 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
         const seen = event.targets.flatMap((target) => sighting(target, event.ts) ?? [])
         const arrived = seeTargets(state.presence, store, seen, event.ts)
         followStays(state.stays, Object.values(state.presence.people), event.ts)
-        return [...arrived, ...followStoops(state.stoops, state.presence.people, spaces, event.ts)]
+        const { people } = state.presence
+        return [...arrived, ...followStoops(state.stoops, people, spaces, stirring(state, layout), event.ts)]
       }
       case 'product': {
         const { ts, from, to, cells, likelihoods, rest } = event
@@ -321,6 +323,19 @@ function saidLate(state: SensingState, layout: Layout, steps: readonly ShelfStep
   const scene = { spaces, shelves, stays: state.stays, offsetOf }
   const at = Math.min(now, state.lastTick)
   return [...steps.filter(isUnread).map((step) => unreadFor(step, scene, at)), ...takeLate(state.late, scene, now)]
+}
+
+/** Whether something moves on a plate, or has since a time of the tracker's clock and was not told yet. */
+function stirring(state: SensingState, layout: Layout): (cell: string, since: number) => boolean {
+  return (cell, since) => {
+    const shelf = layout.spaces.get(cell)?.shelf ?? ''
+    const from = since - offsetFor(state, layout, { shelf })
+    const untold = state.unseen.flatMap(({ cells }) => cells)
+    return (
+      isStirred(state.scales, cell, from, state.lastEventAt) ||
+      untold.some((change) => change.cell === cell && change.to >= from)
+    )
+  }
 }
 
 function toDelta({ cell, at, deltaGrams, sdGrams, heldMs, stepGrams, besideGrams }: CellChange): CellDelta {

@@ -9,7 +9,10 @@ const spaces = cellSpaces(store)
 type Wrist = readonly [x: number, z: number]
 
 /** Where the right wrist is in each frame of 67 ms, and the left one where it is not up; y is a metre before the shelf. */
-function told(wrists: readonly Wrist[], { y = -0.6, over = spaces, left = 0.8 } = {}): string[] {
+function told(
+  wrists: readonly Wrist[],
+  { y = -0.6, over = spaces, left = 0.8, isStirred = (_cell: string, _since: number) => false } = {},
+): string[] {
   const stoops: Stoops = {}
   const people: Record<string, Person> = {}
   return wrists.flatMap(([x, z], i) => {
@@ -18,7 +21,7 @@ function told(wrists: readonly Wrist[], { y = -0.6, over = spaces, left = 0.8 } 
     const seen: Sighting = { target: 'anna', headZ: 1.2, frame: { t, x, y: -0.8, hands } }
     if (people.anna === undefined) people.anna = newPerson('anna', seen)
     else see(people.anna, seen)
-    return followStoops(stoops, people, over, t).map((one) =>
+    return followStoops(stoops, people, over, isStirred, t).map((one) =>
       one.kind === 'stooped' && one.busy === true ? `busy at ${one.ts}` : `at ${one.ts}`,
     )
   })
@@ -42,6 +45,19 @@ describe('followStoops()', () => {
   it('says of whom both hands are down, or one for long, that they may be about something else', () => {
     expect(told([...at(0.12, 10), ...up], { left: 0.15 })).toEqual(['busy at 67'])
     expect(told(at(0.12, 60))).toEqual(['busy at 67'])
+  })
+
+  it('says the same where something moves on a low plate that the hand came by, and not for another plate', () => {
+    const low = new Map<string, CellSpace>()
+    for (const [cell, space] of [...spaces].slice(0, 1)) low.set(cell, { ...space, center: [0.3, 0.2, 0.12] })
+    const [cell = ''] = low.keys()
+    const bend = [...Array.from({ length: 10 }, (): Wrist => [0.3, 0.1]), ...up]
+    const asked: [string, number][] = []
+    const isStirred = (plate: string, since: number) => asked.push([plate, since]) > 0
+    expect(told(bend, { y: -0.5, over: low, isStirred })).toEqual(['busy at 67'])
+    expect(asked).toEqual([[cell, -233]])
+    expect(told(bend, { y: -0.5, over: low })).toEqual(['at 67'])
+    expect(told(bend, { y: -1.5, over: low, isStirred })).toEqual(['at 67'])
   })
 
   it('takes a wrist that is placed wrongly for a frame or two, or one at knee height, for nothing', () => {
