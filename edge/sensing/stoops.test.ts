@@ -11,7 +11,7 @@ type Wrist = readonly [x: number, z: number]
 /** Where the right wrist is in each frame of 67 ms, and the left one where it is not up; y is a metre before the shelf. */
 function told(
   wrists: readonly Wrist[],
-  { y = -0.6, over = spaces, left = 0.8, isStirred = (_cell: string, _since: number) => false } = {},
+  { y = -0.6, over = spaces, left = 0.8, isStirred = (_cell: string, _since: number): boolean => false } = {},
 ): string[] {
   const stoops: Stoops = {}
   const people: Record<string, Person> = {}
