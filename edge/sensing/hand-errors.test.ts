@@ -26,6 +26,14 @@ function beside(id: string, metres: number | ((ts: number) => number), error?: n
   return person
 }
 
+/** Somebody whose hands nobody sees, who stands so far along the shelf from the plate. */
+function aside(id: string, metres: number) {
+  const person = beside(id, 0)
+  const [x, y] = [metres * space.along[0], metres * space.along[1]]
+  person.frames = person.frames.map((frame) => ({ ...frame, x: frame.x + x, y: frame.y + y, hands: [[], []] }))
+  return person
+}
+
 type People = ReturnType<typeof beside>[]
 const ofChange = (change: object, people: People) =>
   new Map(
@@ -47,6 +55,12 @@ describe('reachOf()', () => {
     const odds = oddsOf(beside('sure', 0), beside('unsure', 0, 0.3))
     expect(odds.get('unsure')).toBeGreaterThan(-1)
     expect(odds.get('unsure')).toBeLessThan((odds.get('sure') ?? 0) - 1)
+  })
+
+  it('takes who stands before a plate rather than who stands along the shelf, where hands are not seen', () => {
+    const odds = oddsOf(aside('before', 0.05), aside('along', 0.45))
+    expect(odds.get('before')).toBeGreaterThan((odds.get('along') ?? 0) + 1)
+    expect(odds.get('along')).toBeGreaterThan(-1)
   })
 
   it('gives a sudden step under a hand that rests to who reached in then, and a slow lift to the hand that rests', () => {

@@ -33,6 +33,14 @@ const standMetres = 0.6
  * the shelf one in nine for each 0.1 m. Less is made of it here, since real people lean more than simulated ones.
  */
 const leanMetres = 0.15
+/**
+ * Whoever takes a thing stands before it: of 2,017 takers in two simulators, one of them not ours, a half within 0.13 and 0.19 m
+ * along the shelf from its middle, nine in ten within 0.55 m (exponential, with a tenth anywhere); others are anywhere.
+ */
+const frontMetres = 0.24
+const frontShare = 0.9
+const shelfMetres = 1.5
+const asideMs = 200
 /** Between shelves people walk 1 to 1.4 m/s; a stride and the lean of an arm need no time. */
 const walkMetresPerSecond = 1.2
 const strideSeconds = 0.4
@@ -151,7 +159,22 @@ function personOdds(person: Person, space: CellSpace, at: number, slackMs: numbe
     const odds = handsLogOdds(hands, frames, at + shift)
     if (odds !== null && (best === null || odds > best)) best = odds
   }
-  return best === null ? body - Math.max(0, nearest - standMetres) / leanMetres : best + body
+  if (best !== null) return best + body
+  const then = between(person.frames, at - slackMs - asideMs, at + slackMs + asideMs)
+  return body - Math.max(0, nearest - standMetres) / leanMetres + asideOdds(space, then)
+}
+
+/** How well somebody stands in front of a plate. */
+function asideOdds(space: CellSpace, frames: readonly Frame[]): number {
+  if (frames.length === 0) return 0
+  const aside = Math.min(...frames.map(({ x, y }) => asideMetres(space, x, y)))
+  const before = (frontShare * shelfMetres) / (space.halfWidth + frontMetres)
+  return Math.log(before * Math.exp(-aside / frontMetres) + 1 - frontShare)
+}
+
+/** Metres along the shelf to a plate; 0 in front of it. */
+function asideMetres({ center, along, halfWidth }: CellSpace, x: number, y: number): number {
+  return Math.max(0, Math.abs((x - center[0]) * along[0] + (y - center[1]) * along[1]) - halfWidth)
 }
 
 /** Metres on the floor. */
