@@ -13,7 +13,7 @@ import type { BusLog } from './mqtt/bus.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { createAllowance, mostBytes } from './spool/allowance.ts'
 import { createKeeping } from './spool/keeping.ts'
-import { nameOf } from './spool/record.ts'
+import { lengthOf, nameOf } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 
 /** An earlier run cannot have been further than this in the future; it had a wrong clock. */
@@ -128,7 +128,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (names.length > 0) releases.naming = releases.told
   }
 
-  const mayKeep = (topic: string, payload: Uint8Array) => allowance.take(topic, payload.length, clock.now())
+  const mayKeep = (topic: string, payload: Uint8Array) => allowance.take(topic, lengthOf(topic, payload), clock.now())
 
   return {
     ingest: {
