@@ -11,8 +11,9 @@ import { type Accepted, createIngest, type Ingest, type Released } from './inges
 import { createReporter, createTally, type Tally } from './ingest/tally.ts'
 import type { BusLog } from './mqtt/bus.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
+import { createAllowance, mostBytes } from './spool/allowance.ts'
 import { createKeeping } from './spool/keeping.ts'
-import { nameOf } from './spool/record.ts'
+import { lengthOf, nameOf } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 
 /** An earlier run cannot have been further than this in the future; it had a wrong clock. */
@@ -50,7 +51,10 @@ export interface Intake {
   refuse(rejection: Rejection): void
   /** Takes in what the process before held back when it ended. Call it once, before the first message. */
   restore(): void
-  /** Resolves when a message that will be taken in outlives a power cut; rejects when the disk refuses. */
+  /**
+   * Resolves when a message that will be taken in outlives a power cut; rejects when the disk refuses, or its device has said more
+   * than is kept.
+   */
   keep(topic: string, payload: Uint8Array): Promise<void>
   /** Resolves when what the journal may say next is true after a power cut, too; rejects when the disk refuses. */
   named(): Promise<void>
@@ -99,6 +103,7 @@ export function createIntake(options: IntakeOptions): Intake {
     },
   })
   const keeping = createKeeping()
+  const allowance = createAllowance(store)
   /** How many releases the spool was told of, the last that named something, and up to which they are on disk. */
   const releases = { told: 0, naming: 0, synced: 0 }
   let restoring = false
@@ -123,12 +128,19 @@ export function createIntake(options: IntakeOptions): Intake {
     if (names.length > 0) releases.naming = releases.told
   }
 
+  const mayKeep = (topic: string, payload: Uint8Array) => allowance.take(topic, lengthOf(topic, payload), clock.now())
+
   return {
     ingest: {
       ...ingest,
       receive(message) {
         const { body } = message
-        if (body.kind !== 'bytes' || !keeping.takeIn(body.bytes, message.arrivedAt)) spool.keep(message)
+        if (
+          body.kind === 'bytes' &&
+          !keeping.takeIn(body.bytes, message.arrivedAt) &&
+          mayKeep(message.topic, body.bytes)
+        )
+          spool.keep(message)
         const isNamed = body.kind === 'bytes' && isToldOnce(message.topic)
         return ingest.receive(isNamed ? { ...message, name: nameOf(message.topic, body.bytes) } : message)
       },
@@ -173,6 +185,8 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     async keep(topic, payload) {
       if (spool.problem() !== null) await spool.durable()
+      if (!allowance.isWanted(topic)) return
+      if (!mayKeep(topic, payload)) throw new Error(`its device said more than ${mostBytes} bytes in 10 s`)
       keeping.begin(topic, payload)
       spool.keep({ arrivedAt: clock.now(), topic, body: { kind: 'bytes', bytes: payload } })
       await spool.durable()

@@ -1,13 +1,12 @@
 /** Where aedes asks: who may come in, what they may say, what they may hear. */
 import type { AedesOptions, AuthenticateError, Client, ConnectPacket, PublishPacket } from 'aedes'
+import { maxTopicLength } from '../../models/contracts/topics.ts'
 import type { Access, Asked, Rights } from './access.ts'
 import { certificateOf, isOverTls } from './client-certificate.ts'
+import { maxFilters } from './client-queues.ts'
 import { isExpired } from './command-expiry.ts'
 import { createRetainedOrder } from './retained-order.ts'
 import type { Violations } from './violations.ts'
-
-/** A device needs one; a dashboard some. Each costs memory and time at every message. */
-const maxFilters = 100
 
 export interface HookOptions {
   readonly access: Access
@@ -21,12 +20,17 @@ export interface HookOptions {
 interface Session {
   readonly rights: Rights
   readonly isCurrent: () => boolean
+  /** Those that it was granted and has not taken back: at most `maxFilters`. */
   readonly filters: Set<string>
 }
 
 export interface Hooks extends AedesHooks {
   /** Whether what it came in with is still good. */
   isCurrent(client: Client): boolean
+  /** Whether it may hear what the filter names, and asked to. */
+  isGranted(client: Client, filter: string): boolean
+  /** It has taken these filters back. */
+  forget(client: Client, filters: readonly string[]): void
 }
 
 type AedesHooks = Required<
@@ -36,6 +40,9 @@ type AedesHooks = Required<
   >
 >
 
+type Subscription = Parameters<AedesHooks['authorizeSubscribe']>[1]
+type Granted = Parameters<AedesHooks['authorizeSubscribe']>[2]
+
 export function createHooks({ access, violations, now, keep }: HookOptions): Hooks {
   const asked = new WeakMap<Client, Asked>()
   const sessions = new WeakMap<Client, Session>()
@@ -44,9 +51,24 @@ export function createHooks({ access, violations, now, keep }: HookOptions): Hoo
   function subscribeFault(client: Client, filter: string): string | null {
     const session = sessions.get(client)
     if (session === undefined) return 'it has not said who it is'
-    session.filters.add(filter)
-    if (session.filters.size > maxFilters) return `client "${client.id}" has more than ${maxFilters} topic filters`
-    return session.rights.subscribe(filter)
+    const { rights, filters } = session
+    const fault = tooLong(client, filter) ?? rights.subscribe(filter)
+    if (fault !== null) return fault
+    if (filters.size >= maxFilters && !filters.has(filter))
+      return `client "${client.id}" has ${maxFilters} topic filters already`
+    filters.add(filter)
+    return null
+  }
+
+  function subscribe(client: Client, subscription: Subscription, callback: Granted): void {
+    const fault = subscribeFault(client, subscription.topic)
+    if (fault !== null) violations.add({ client: client.id, address: null }, `MQTT subscription refused: ${fault}`)
+    callback(null, fault === null ? subscription : null)
+  }
+
+  /** By the rights that its filters are granted by: what waited for it may be older than those. */
+  function mayHear(client: Client, topic: string): boolean {
+    return sessions.get(client)?.rights.subscribe(topic) === null
   }
 
   function publishFault(client: Client, packet: PublishPacket): string | null {
@@ -62,6 +84,10 @@ export function createHooks({ access, violations, now, keep }: HookOptions): Hoo
 
   return {
     isCurrent: (client) => sessions.get(client)?.isCurrent() ?? false,
+    isGranted: (client, filter) => sessions.get(client)?.filters.has(filter) ?? false,
+    forget(client, filters) {
+      for (const filter of filters) sessions.get(client)?.filters.delete(filter)
+    },
     preConnect(client, packet, callback) {
       asked.set(client, askedOf(client, packet))
       callback(null, true)
@@ -92,15 +118,11 @@ export function createHooks({ access, violations, now, keep }: HookOptions): Hoo
       callback(null)
     },
     authorizeSubscribe(client, subscription, callback) {
-      const fault = subscribeFault(client, subscription.topic)
-      if (fault === null) order.afterwards(client, () => callback(null, subscription))
-      else {
-        violations.add({ client: client.id, address: null }, `MQTT subscription refused: ${fault}`)
-        callback(null, null)
-      }
+      order.afterwards(client, () => subscribe(client, subscription, callback))
     },
-    authorizeForward(_client, packet) {
-      return isExpired(packet.topic, bytesOf(packet.payload), now()) ? null : packet
+    authorizeForward(client, packet) {
+      const { topic, payload } = packet
+      return mayHear(client, topic) && !isExpired(topic, bytesOf(payload), now()) ? packet : null
     },
   }
 }
@@ -122,6 +144,11 @@ function askedOf({ conn }: Client, packet: ConnectPacket): Asked {
 
 function refusal(returnCode: number, reason: string): AuthenticateError {
   return Object.assign(new Error(reason), { returnCode })
+}
+
+function tooLong({ id }: Client, filter: string): string | null {
+  if (filter.length <= maxTopicLength) return null
+  return `client "${id}" subscribed to a filter of ${filter.length} letters, wanted at most ${maxTopicLength}`
 }
 
 /** Without a copy: a picture may have a megabyte. */

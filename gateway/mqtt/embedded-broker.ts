@@ -131,6 +131,11 @@ class EmbeddedBroker implements EmbeddedBus {
     broker.on('connectionError', ({ conn }, error) => this.#closed(null, error.message, conn))
     broker.on('clientReady', (client) => this.#welcome(client))
     broker.on('clientDisconnect', (client) => this.#clients.delete(client))
+    forgetAtOnce(broker)
+    broker.on('unsubscribe', (filters, client) => {
+      // Of one that is kept it was said before (`client-queues.ts`); since then it may have been made again.
+      if (client.clean) this.#hooks.forget(client, filters)
+    })
     await new Promise<void>((resolve) =>
       broker.subscribe(storeFilter(this.#options.storeId), (packet, done) => this.#deliver(packet, done), resolve),
     )
@@ -173,12 +178,12 @@ class EmbeddedBroker implements EmbeddedBus {
     const { guard = usualGuardLimits } = this.#options
     const onDropped = (client: string) =>
       this.#violations.add({ client, address: null }, 'MQTT message dropped: too many wait for it')
-    const { isCurrent: _, ...hooks } = this.#hooks
+    const { isCurrent: _, isGranted, forget, ...hooks } = this.#hooks
     return {
       ...limits,
       ...hooks,
       connectTimeout: guard.timeoutMs,
-      persistence: createClientQueues(onDropped),
+      persistence: createClientQueues({ onDropped, isGranted, onRemoved: forget }),
     }
   }
 
@@ -218,5 +223,17 @@ class EmbeddedBroker implements EmbeddedBus {
   #closed(client: string | null, reason: string, connection?: unknown): void {
     const address = this.#sockets.get(connection as Socket)?.address ?? null
     this.#violations.add({ client, address }, `MQTT connection closed: ${reason}`)
+  }
+}
+
+/**
+ * aedes takes note that a subscription has ended some moments later, and takes one for it that was made meanwhile: that would
+ * stay, with all of its client, when the client is long gone.
+ */
+function forgetAtOnce(broker: Aedes): void {
+  const unsubscribe = broker.unsubscribe.bind(broker)
+  broker.unsubscribe = (topic, deliver, done?: () => void) => {
+    unsubscribe(topic, deliver, () => {})
+    done?.()
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decode, encode, type SpoolRecord } from './record.ts'
+import { decode, encode, lengthOf, type SpoolRecord } from './record.ts'
 
 const message = fc.record({
   kind: fc.constant('message' as const),
@@ -55,6 +55,16 @@ describe('decode()', () => {
         const found = decode(bytes)
         expect(found.records).toEqual(all.filter((_, i) => i !== hit))
         expect(found.damagedBytes + found.cutBytes).toBe(encode(all[hit] ?? expect.fail()).length)
+      }),
+    )
+  })
+})
+
+describe('lengthOf()', () => {
+  test('is how long a message is on disk', () => {
+    fc.assert(
+      fc.property(message, (one) => {
+        expect(encode(one)).toHaveLength(lengthOf(one.topic, one.payload))
       }),
     )
   })

@@ -50,6 +50,11 @@ export function encode(record: SpoolRecord): Buffer {
   return bytes
 }
 
+/** Bytes of a message's record. */
+export function lengthOf(topic: string, payload: Uint8Array): number {
+  return headBytes + Buffer.byteLength(topic) + payload.length
+}
+
 /** A message by what it says, whenever it came: the same again has the same name. CRC-32. */
 export function nameOf(topic: string, payload: Uint8Array): number {
   return crc32(payload, crc32(topic))

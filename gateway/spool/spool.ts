@@ -222,6 +222,6 @@ function leftIn(disk: Files, paths: readonly string[], journalTime: number): Lef
 }
 
 /** No picture of anybody is written to a disk; and by the next start it shows what is past. */
-function isFrame(topic: string): boolean {
+export function isFrame(topic: string): boolean {
   return topic.endsWith('/raw/frame')
 }

@@ -35,7 +35,7 @@ export interface DeviceTopic {
 
 const id = new RegExp(idPattern)
 /** MQTT allows 65,535 bytes; ours need five short parts and a channel. */
-const maxTopicLength = 300
+export const maxTopicLength = 300
 
 /** The parts of a device topic, or null when it is not one of ours. */
 export function parseTopic(topic: string): DeviceTopic | null {

@@ -70,3 +70,12 @@ test('a device is not acknowledged what cannot be kept, and says it again when t
   await again.endAsync(true)
   await storeProcess.stop()
 })
+
+test('what ingest refuses by its topic is acknowledged and not kept', async () => {
+  const { storeProcess, client } = await started()
+  await client.publishAsync(topic.replace('event/weight', 'a/b/c'), change(1), { qos: 1 })
+  await client.publishAsync(topic, change(2), { qos: 1 })
+  expect(idsKept()).toEqual(['change-2'])
+  await client.endAsync(true)
+  await storeProcess.stop()
+})

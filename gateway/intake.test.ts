@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { createIntake } from './intake.ts'
+import { mostBytes } from './spool/allowance.ts'
+import type { Spool } from './spool/spool.ts'
+import { testLog } from './testing/log.ts'
+import { t0, testStore } from './testing/store.ts'
+
+const megabyte = 1024 * 1024
+/** Each has a topic, too. */
+const most = mostBytes / megabyte - 1
+const topicOf = (device: string, channel = 'event/weight') => `tillfree/1/s1/dev/${device}/${channel}`
+
+/** An intake whose disk takes everything at once, and how much it took. */
+function started() {
+  const disk = { bytes: 0, now: t0 }
+  const spool: Spool = {
+    read: () => ({ messages: [], damage: null }),
+    keep({ body }) {
+      if (body.kind === 'bytes') disk.bytes += body.bytes.length
+    },
+    released: () => {},
+    write: () => {},
+    durable: async () => {},
+    settle: () => {},
+    problem: () => null,
+    close: async () => {},
+  }
+  const intake = createIntake({
+    store: testStore(),
+    runtime: {
+      view: () => ({ time: 0, shoppers: [], events: [] }),
+      accept: () => {},
+      advance: () => {},
+      setAccounts: () => {},
+      durableTime: () => 0,
+      problem: () => null,
+    },
+    clock: { now: () => disk.now },
+    spool,
+    usedCodes: { use: () => null, stayedClosed: () => {}, letInBy: () => null, forget: () => 0, close: () => {} },
+    shortage: () => null,
+    publish: async () => {},
+    onAccepted: () => {},
+    onRejected: () => {},
+    log: testLog(),
+  })
+  /** At QoS 1, as the broker has it: kept, then taken in. */
+  async function say(topic: string): Promise<void> {
+    const bytes = Buffer.alloc(megabyte)
+    await intake.keep(topic, bytes)
+    intake.ingest.receive({ arrivedAt: disk.now, topic, body: { kind: 'bytes', bytes } })
+  }
+  /** At QoS 0. */
+  const mention = (topic: string) =>
+    intake.ingest.receive({ arrivedAt: disk.now, topic, body: { kind: 'bytes', bytes: Buffer.alloc(megabyte) } })
+  return { disk, say, mention }
+}
+
+describe('createIntake() with a device that was taken over', () => {
+  test('keeps 32 MiB of it in ten seconds, refuses the rest, and keeps what others say', async () => {
+    const { disk, say, mention } = started()
+    for (let i = 0; i < most; i++) await say(topicOf('g1'))
+    await expect(say(topicOf('g1'))).rejects.toThrow('said more than 33554432 bytes in 10 s')
+    mention(topicOf('g1', 'raw/weight'))
+    expect(disk.bytes).toBe(most * megabyte)
+    await say(topicOf('g2'))
+    expect(disk.bytes).toBe((most + 1) * megabyte)
+    disk.now += 10_000
+    await say(topicOf('g1'))
+    expect(disk.bytes).toBe((most + 2) * megabyte)
+  })
+
+  test('keeps no more of it by QoS 0', () => {
+    const { disk, mention } = started()
+    for (let i = 0; i < most + 5; i++) mention(topicOf('g1', 'raw/weight'))
+    expect(disk.bytes).toBe(most * megabyte)
+  })
+
+  test('keeps nothing that it refuses by the topic alone', async () => {
+    const { disk, say } = started()
+    for (const topic of [topicOf('g1', 'a/b/c'), topicOf('ghost'), topicOf('g1', 'a'.repeat(300))]) await say(topic)
+    expect(disk.bytes).toBe(0)
+  })
+
+  test('takes any number of pictures, and keeps none', async () => {
+    const { disk, say } = started()
+    for (let i = 0; i < most + 5; i++) await say(topicOf('cam1', 'raw/frame'))
+    expect(disk.bytes).toBe(0)
+  })
+})
