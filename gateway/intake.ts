@@ -9,7 +9,7 @@ import type { UsedCodes } from './entry/used-codes.ts'
 import type { Rejection } from './ingest/causes.ts'
 import { type Accepted, createIngest, type Ingest, type Released } from './ingest/ingest.ts'
 import { createReporter, createTally, type Tally } from './ingest/tally.ts'
-import type { BusLog } from './mqtt/bus.ts'
+import { type BusLog, NeverKeptError } from './mqtt/bus.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { createAllowance, mostBytes } from './spool/allowance.ts'
 import { createKeeping } from './spool/keeping.ts'
@@ -186,7 +186,7 @@ export function createIntake(options: IntakeOptions): Intake {
     async keep(topic, payload) {
       if (spool.problem() !== null) await spool.durable()
       if (!allowance.isWanted(topic)) return
-      if (!mayKeep(topic, payload)) throw new Error(`its device said more than ${mostBytes} bytes in 10 s`)
+      if (!mayKeep(topic, payload)) throw new NeverKeptError(`its device said more than ${mostBytes} bytes in 10 s`)
       keeping.begin(topic, payload)
       spool.keep({ arrivedAt: clock.now(), topic, body: { kind: 'bytes', bytes: payload } })
       await spool.durable()

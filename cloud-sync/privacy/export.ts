@@ -45,10 +45,25 @@ export async function exportAccount(deps: ExportDeps, accountId: string): Promis
 
 type LogRow = AccountExport['log'][number]
 
+/** Acts that name a passkey, a phone or a bill: one may be called as an account is. */
+const aboutThings = [
+  'passkey-added',
+  'passkey-removed',
+  'phone-added',
+  'phone-removed',
+  'refund-granted',
+  'refund-sent-again',
+  'refund-paid-otherwise',
+]
+  .map((what) => `'${what}'`)
+  .join()
+
+/** An account may be called as this machine's own command is, whose acts come from no address. */
 function logOf(sql: Sql, accountId: string): Promise<LogRow[]> {
   return sql.query<LogRow>(
     `SELECT at, what, who, about, place, CASE WHEN who = 'command' THEN NULL ELSE detail END AS detail
-     FROM audit WHERE who = ? OR about = ?
+     FROM audit
+     WHERE (who = ? AND (who <> 'command' OR place IS NOT NULL)) OR (about = ? AND what NOT IN (${aboutThings}))
      ORDER BY position DESC LIMIT ${mostLogged}`,
     [accountId, accountId],
   )

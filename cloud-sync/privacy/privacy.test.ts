@@ -9,6 +9,7 @@ import { newPhone } from '../../models/entry/phone.ts'
 import { before, dayMs, serviceRetention } from '../../models/privacy/retention.ts'
 import { createAccounts } from '../accounts.ts'
 import { auditPayments } from '../payments/audit.ts'
+import { createAuditLog } from '../people/audit-log.ts'
 import { createSessions } from '../people/sessions.ts'
 import { shopperLimits } from '../service.ts'
 import { openSqlite } from '../sql.ts'
@@ -248,6 +249,19 @@ describe('GET /v1/me/export', () => {
     ])
     expect(all.log.at(-1)).toMatchObject({ what: 'account-made', who: 'store s1', about: 'anna-rossi' })
     expect(JSON.stringify(all)).not.toMatch(/otto/i)
+  })
+
+  test('GET /v1/me/export gives no log of others to an account that is called as a command, a trip or a phone of theirs is', async () => {
+    const log = createAuditLog(bench.sql, Date.now)
+    await log.append({ what: 'exported', who: 'command', about: 'anna-rossi' })
+    await log.append({ what: 'refund-granted', who: 'store s2', about: 'trip-7', place: '192.0.2.7' })
+    await log.append({ what: 'phone-added', who: 'anna-rossi', about: 'trip-7', place: '192.0.2.8' })
+    for (const id of ['command', 'trip-7']) {
+      const { body } = await call(bench.app, await newAccount(id, 'Somebody'), '/v1/me/export')
+      const acts = (body as AccountExport).log
+      expect(JSON.stringify(acts)).not.toMatch(/anna|192\.0\.2/)
+      expect(acts[0]).toMatchObject({ what: 'exported', who: id })
+    }
   })
 })
 

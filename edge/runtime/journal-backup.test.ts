@@ -99,9 +99,13 @@ describe('restore()', () => {
     const old = openDatabase(copy())
     old.exec('DROP TABLE late_case')
     old.close()
-    await note({ cases: [lateCase('open', 1), lateCase('closed', 1)] })
+    await note({ cases: ['open', 'closed', 'torn', 'another'].map((id) => lateCase(id, 1)) })
     await note({ decisions: [{ id: 'closed', body: closing }] })
     await journal.close()
+    const damaged = openDatabase(data())
+    damaged.exec(`UPDATE late_case SET body = substr(body, 2) WHERE id = 'torn';
+      UPDATE late_case SET body = replace(body, 'another', 'mothers') WHERE id = 'another'`)
+    damaged.close()
     await restored()
     const again = (await opened()).journal
     expect(await again.openLate(9)).toEqual({ rows: [{ body: lateCase('open', 1).body, decision: null }], count: 1 })

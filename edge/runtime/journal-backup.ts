@@ -158,7 +158,11 @@ function requireUnused(path: string): void {
 function takeOverBills(from: string, to: string): number {
   const rows = readableBills(from)
   const reviews = readable<ReviewedBill>(from, 'SELECT trip_id, body, evidence, decision FROM review ORDER BY seq')
-  const late = readable<LateRow>(from, 'SELECT body, decision FROM late_case ORDER BY seq')
+  const late = readable<LateRow>(
+    from,
+    `SELECT body, decision FROM late_case WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.id') = id END
+     AND (decision IS NULL OR json_valid(decision)) ORDER BY seq`,
+  )
   return usingAlone(to, (db) => {
     // The backup may be older than these cases are.
     db.exec(lateTables.schema)

@@ -12,6 +12,9 @@ export interface PublishOptions {
   readonly retain?: boolean
 }
 
+/** A message is not kept, however often it comes: its device says too much. */
+export class NeverKeptError extends Error {}
+
 export interface Bus {
   /** Resolves when messages flow. Set `onMessage` before. */
   start(): Promise<void>
@@ -19,7 +22,8 @@ export interface Bus {
   onMessage(listener: (message: BusMessage) => void): void
   /**
    * Called with each message of QoS 1 before it is acknowledged, and before `onMessage` has it. The acknowledgement waits for it; when
-   * it rejects there is none, the connection is closed, and the message comes again.
+   * it rejects there is none, the connection is closed, and the message comes again. Of others' brokers, which have said to the
+   * device that they have it: by a NeverKeptError only this message is dropped.
    */
   beforeAcknowledging(keep: (message: BusMessage) => Promise<void>): void
   /** Rejects when there is no connection: what is said late can be worse than what is not said (a gate opens). */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { Socket } from 'node:net'
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt'
-import { type Bus, type BusLog, type BusMessage, type PublishOptions, storeFilter } from './bus.ts'
+import { type Bus, type BusLog, type BusMessage, NeverKeptError, type PublishOptions, storeFilter } from './bus.ts'
 
 export interface RemoteBrokerOptions {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with credentials in it where the broker wants them. */
@@ -25,6 +25,8 @@ class RemoteBroker implements Bus {
   #listener: (message: BusMessage) => void = () => {}
   #keep: (message: BusMessage) => Promise<void> = () => Promise.resolve()
   #client: MqttClient | null = null
+  /** Said once, until one is kept again. */
+  #isRefusing = false
 
   constructor(options: RemoteBrokerOptions) {
     this.#options = options
@@ -59,7 +61,7 @@ class RemoteBroker implements Bus {
     })
     this.#client = client
     // The way of the library to acknowledge later (its README, `handleMessage`).
-    client.handleMessage = (packet, done) => void this.#take(packet, done)
+    client.handleMessage = (packet, done) => void this.#take(client, packet, done)
     this.#backOff(client)
     await new Promise<void>((resolve, reject) => {
       client.on('connect', () => this.#subscribe(client, resolve))
@@ -78,16 +80,28 @@ class RemoteBroker implements Bus {
     this.#client = null
   }
 
-  /** What cannot be kept is not acknowledged: a broker that keeps sessions would say it again, ours is clean. */
-  async #take({ topic, payload, retain, qos }: IPublishPacket, done: (error?: Error) => void): Promise<void> {
+  async #take(client: MqttClient, packet: IPublishPacket, done: (error?: Error) => void): Promise<void> {
+    const { topic, payload, retain, qos } = packet
     const message = { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, retain }
     try {
       if (qos > 0) await this.#keep(message)
     } catch (error) {
-      return done(error as Error)
+      return this.#refuse(client, topic, error as Error, done)
     }
+    if (qos > 0) this.#isRefusing = false
     this.#listener(message)
     done()
+  }
+
+  #refuse(client: MqttClient, topic: string, error: Error, done: (error?: Error) => void): void {
+    if (!this.#isRefusing) this.#options.log.warn({}, `messages are not kept, the first on ${topic}: ${error.message}`)
+    this.#isRefusing = true
+    if (error instanceof NeverKeptError) done()
+    else {
+      done(error)
+      // A broker sends only so many before they are acknowledged: without another connection it would say nothing more.
+      client.stream.destroy()
+    }
   }
 
   #subscribe(client: MqttClient, subscribed: () => void): void {
