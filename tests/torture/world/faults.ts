@@ -10,6 +10,8 @@ const chances = {
   'message twice': 0.1,
   'message late': 0.08,
   'answer lost': 0.06,
+  /** There are few of them in a life, and money moves at each. */
+  'provider answer lost': 0.25,
   'power cut at a write': 0.004,
   'power cut in a commit': 0.012,
   'write fails once': 0.01,
@@ -59,8 +61,9 @@ export class Faults {
   readonly #random = new Map<string, Random>()
 
   constructor(seed: number) {
-    const swarm = new Random(seed, 'swarm')
     for (const kind of [...Object.keys(chances), ...timedFaults]) {
+      // Of each kind alone, so that a new one changes nothing about the others.
+      const swarm = new Random(seed, `swarm ${kind}`)
       this.#strength.set(kind, swarm.int(1, 10) <= thereInTen ? swarm.range(0.3, 2) : 0)
       this.#random.set(kind, new Random(seed, kind))
     }

@@ -1,6 +1,6 @@
 /** Lines between machines: what is sent comes late, twice, in another order, or not at all. */
 import type { Random } from '../../../simulators/random.ts'
-import type { Faults } from './faults.ts'
+import type { ChanceFault, Faults } from './faults.ts'
 import type { Timeline } from './timeline.ts'
 
 const latestMs = 12_000
@@ -12,12 +12,20 @@ export class Link {
   readonly #timeline: Timeline
   readonly #faults: Faults
   readonly #random: Random
+  readonly #answerLost: ChanceFault
 
-  constructor(name: string, timeline: Timeline, faults: Faults, random: Random) {
+  constructor(
+    name: string,
+    timeline: Timeline,
+    faults: Faults,
+    random: Random,
+    answerLost: ChanceFault = 'answer lost',
+  ) {
     this.#name = name
     this.#timeline = timeline
     this.#faults = faults
     this.#random = random
+    this.#answerLost = answerLost
   }
 
   /** `deliver` is called when it comes: never, once or twice. */
@@ -29,7 +37,7 @@ export class Link {
 
   /** What comes back; a loss here is one after the effect. */
   answer(what: string, deliver: () => void): void {
-    if (!this.#faults.strikes('answer lost')) this.#deliver(what, deliver)
+    if (!this.#faults.strikes(this.#answerLost)) this.#deliver(what, deliver)
   }
 
   #deliver(what: string, deliver: () => void): void {

@@ -21,7 +21,7 @@ import type { Breakage } from './breakage.ts'
 import { SimulatedDatabase } from './database.ts'
 import { Device } from './device.ts'
 import { SimulatedDisk } from './disk.ts'
-import { Faults } from './faults.ts'
+import { type ChanceFault, Faults } from './faults.ts'
 import { accountsFile, Gateway, type Watcher } from './gateway.ts'
 import type { Listener } from './http.ts'
 import { Machine } from './machine.ts'
@@ -102,8 +102,14 @@ export class World {
     this.faults = new Faults(seed)
     const machine = (name: string) => new Machine(name, timeline, this.faults, stream(name))
     this.machines = { gateway: machine('gateway'), service: machine('service') }
-    const link = (name: string) => new Link(name, timeline, this.faults, stream(`${name} link`))
-    this.links = { shop: link('shop'), cloud: link('cloud'), provider: link('provider'), public: link('public') }
+    const link = (name: string, answerLost?: ChanceFault) =>
+      new Link(name, timeline, this.faults, stream(`${name} link`), answerLost)
+    this.links = {
+      shop: link('shop'),
+      cloud: link('cloud'),
+      provider: link('provider', 'provider answer lost'),
+      public: link('public'),
+    }
     this.databases = {
       gateway: new SimulatedDatabase(this.machines.gateway, join(this.folder, 'gateway')),
       codes: new SimulatedDatabase(this.machines.gateway, join(this.folder, 'codes')),
