@@ -29,6 +29,12 @@ const lostMetresPerSecond = 0.6
 const longestLossSeconds = 1
 /** Two people within 0.6 m exchange ids 0.15 times a minute, e^-8.7 a frame; a bit surer than that. */
 export const leastGain = 10
+/**
+ * Who comes out in the very place of somebody who vanishes in that frame: a tracker that has lost one of two finds them after a second,
+ * as a rule, and the other is still there: nobody's head is within this of another's, but for one in a hundred (S).
+ */
+const bodyMetres = 0.15
+const oneInAnother = 0.01
 /** What may rather be somebody who is hidden just now waits for them to come out: a few frames. */
 const holdGain = 2
 const holdMs = 300
@@ -106,10 +112,32 @@ export function areNear(a: Person, b: Person, ts: number): boolean {
 export function gainOf(a: Person, seenA: Sighting | undefined, b: Person, seenB: Sighting | undefined): number {
   const now = Math.max(seenA?.frame.t ?? 0, seenB?.frame.t ?? 0)
   if (Math.min(a.lastSeen, b.lastSeen) < now - longestMs || Math.max(a.lastSeen, b.lastSeen) >= now) return 0
-  const onFloor = fitOf(a, seenB) + fitOf(b, seenA) - fitOf(a, seenA) - fitOf(b, seenB)
+  const onFloor =
+    fitOf(a, seenB) +
+    fitOf(b, seenA) -
+    fitOf(a, seenA) -
+    fitOf(b, seenB) +
+    inPlaceOf(a, seenA, b, seenB) +
+    inPlaceOf(b, seenB, a, seenA)
   const heads = [a.head, b.head, ...[seenA, seenB].flatMap((seen) => (seen === undefined ? [] : [seen.headZ]))]
   if (heads.includes(null)) return onFloor
   return onFloor + headFitOf(a, seenB) + headFitOf(b, seenA) - headFitOf(a, seenA) - headFitOf(b, seenB)
+}
+
+/** How unlikely it is that a comes out of hiding while b goes into it, and where b was: minus its log. */
+function inPlaceOf(a: Person, seenA: Sighting | undefined, b: Person, seenB: Sighting | undefined): number {
+  if (seenA === undefined || seenB !== undefined || a.lastSeen >= b.lastSeen) return 0
+  const { frame } = seenA
+  const seconds = (frame.t - b.lastSeen) / 1000
+  const off = offOf(b, b, seenA)
+  const blur = blurBetween(b, seenA)
+  const share = (least: number, perSecond: number) => {
+    const sd = hypot2(hypot2(least, perSecond * seconds), blur)
+    return Math.exp(-0.5 * (off / sd) ** 2) * (1 - Math.exp(-0.5 * (bodyMetres / sd) ** 2))
+  }
+  const within =
+    (1 - oddShare) * share(coreMetres, coreMetresPerSecond) + oddShare * share(oddMetres, oddMetresPerSecond)
+  return -Math.log(1 - (1 - oneInAnother) * within) - Math.log(Math.min(1, seconds))
 }
 
 /** The same per metre of how high the head is: it goes on as well, and who bends is odd. */
@@ -127,11 +155,14 @@ function fitOf(person: Person, sighting: Sighting | undefined): number {
 /** The same of somebody who is known to be at a place, and would move like this. */
 export function walkFit(person: Person, { vx, vy }: Velocity, sighting: Sighting | undefined): number {
   if (sighting === undefined) return 0
-  const { frame } = sighting
-  const seconds = (frame.t - person.lastSeen) / 1000
-  const glide = Math.min(seconds, longestGlideSeconds)
-  const metres = hypot2(frame.x - person.x - glide * vx, frame.y - person.y - glide * vy)
-  return logDensity(metres, seconds, blurBetween(person, sighting), 2)
+  const seconds = (sighting.frame.t - person.lastSeen) / 1000
+  return logDensity(offOf(person, { vx, vy }, sighting), seconds, blurBetween(person, sighting), 2)
+}
+
+/** Metres of a sighting from where a person would be by then who walked on. */
+function offOf(person: Person, { vx, vy }: Velocity, { frame }: Sighting): number {
+  const glide = Math.min((frame.t - person.lastSeen) / 1000, longestGlideSeconds)
+  return hypot2(frame.x - person.x - glide * vx, frame.y - person.y - glide * vy)
 }
 
 /** Log density, but for a constant, of being so far off after some seconds, on one axis or two; `blur`: what the tracker says of its error. */
