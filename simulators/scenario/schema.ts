@@ -142,7 +142,11 @@ const TrackerSchema = group(
     lagSeconds: amount(2.3, 20, 'how late its messages arrive, seconds'),
     lossesPerMinute: amount(0.5, 60, 'how often somebody is lost from sight, a minute; three times that in a crowd'),
     newIdShare: share(0.3, 'times that somebody who was lost comes back under another id'),
-    switchesPerMinute: amount(0.15, 60, 'ids exchanged between two people within 0.6 m, a minute'),
+    switchesPerMinute: amount(
+      0.15,
+      60,
+      'ids exchanged between two people within 0.6 m, a minute; ten times that while one is hidden',
+    ),
     silencesPerHour: amount(2, 3600, 'times an hour that nothing comes for half a second to three seconds'),
     hiddenWristShare: share(0.25, 'frames without the wrist that is inside a shelf'),
   },

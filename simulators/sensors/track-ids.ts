@@ -7,6 +7,8 @@ import type { Person } from '../world/person.ts'
 /** Nearer than this people hide each other, metres; they are then lost three times as often. */
 const crowdMetres = 0.6
 const crowdFactor = 3
+/** So much oftener one of two gets the other's id while the other is hidden (reasoned: then nothing contradicts it). */
+const hiddenFactor = 10
 /** A track that was gone for less than this always comes back as itself. */
 const coastMs = 500
 const maxLossMs = 4000
@@ -86,8 +88,11 @@ export class TrackIds {
     const mine = this.tracks.get(person)
     const theirs = this.tracks.get(other)
     // Each pair is looked at from both sides.
-    if (mine === undefined || theirs === undefined || now < mine.backAt || now < theirs.backAt) return
-    if (!this.random.chance((this.options.switchesPerMinute * ms) / 120_000)) return
+    if (mine === undefined || theirs === undefined) return
+    const hidden = [mine, theirs].filter(({ backAt }) => now < backAt).length
+    if (hidden === 2) return
+    const perMinute = this.options.switchesPerMinute * (hidden === 1 ? hiddenFactor : 1)
+    if (!this.random.chance((perMinute * ms) / 120_000)) return
     const id = mine.id
     mine.id = theirs.id
     theirs.id = id
