@@ -30,3 +30,23 @@ test('sendBill() brings bill and token nowhere but where it was told to', async 
   expect([sent.outcome, heard]).toEqual(['unreachable', []])
   expect(sent.why).toContain('redirect')
 })
+
+test('sendBill() reads no more of an answer than the beginning', async () => {
+  const [most, part] = [64 * 1_048_576, Buffer.alloc(1_048_576)]
+  let written = 0
+  const url = await serve((_, response) => {
+    const more = () => {
+      while (written < most && !response.destroyed) {
+        written += part.length
+        if (!response.write(part)) return
+      }
+      response.end()
+    }
+    response.on('drain', more)
+    more()
+  })
+  const deps = { url, token: 'store-token', fetch, wait: waitByTimer, newRequestId: () => 'r1' }
+  const bill = { seq: 1, tripId: 'trip-1', purchase: purchaseOf('trip-1') }
+  expect((await sendBill(deps, bill, new AbortController().signal)).outcome).toBe('unreachable')
+  expect(written).toBeLessThan(most / 2)
+})

@@ -63,10 +63,21 @@ function post(deps: SendDeps, { purchase }: OutboxBill, signal: AbortSignal): Pr
 const maxAnswerLength = 2000
 
 async function judge(response: Response): Promise<Sent> {
-  const text = (await response.text()).slice(0, maxAnswerLength)
+  const text = await beginningOf(response)
   const understood = response.ok && parsePurchaseAnswer(parseJson(text)).ok
   const outcome = outcomeOf(response.status, understood)
   return { outcome, why: understood ? 'taken' : `the service answered ${response.status}: ${text}` }
+}
+
+/** What comes after it is not waited for, nor kept. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const part of body ?? []) {
+    text += decoder.decode(part, { stream: true })
+    if (text.length > maxAnswerLength) break
+  }
+  return text.slice(0, maxAnswerLength)
 }
 
 function parseJson(text: string): unknown {

@@ -8,6 +8,7 @@ import { planRefund, type RefundableBill } from './refund-plan.ts'
 const water = { sku: 'water', quantity: 2, unitPriceMinor: 150, taxRate: 0.1, totalMinor: 300 }
 const wine = { sku: 'wine', quantity: 1, unitPriceMinor: 899, taxRate: 0.22, totalMinor: 899 }
 const cheaper = { sku: 'water', quantity: 1, unitPriceMinor: 90, taxRate: 0.1, totalMinor: 90 }
+const bag = { sku: 'bag', quantity: 1, unitPriceMinor: 0, taxRate: 0.22, totalMinor: 0 }
 const bill = (changes: Partial<RefundableBill> = {}): RefundableBill => {
   const lines = changes.lines ?? [water, wine]
   return { lines, left: taxGroups(lines), refunded: new Map(), ...changes }
@@ -52,6 +53,11 @@ describe('planRefund()', () => {
       { lines: [{ sku: 'wine', quantity: 1 }] },
       { left: [{ taxRate: 0.22, grossMinor: 800, taxMinor: 144 }] },
       '/lines: found 899 to give back, wanted at most 800, which is left at this tax rate',
+    ],
+    [
+      { lines: [{ sku: 'bag', quantity: 1 }] },
+      { lines: [water, bag] },
+      '/lines: found 0 to give back, wanted products that cost something',
     ],
     [{ amountMinor: 1200 }, {}, '/amountMinor: found 1200, wanted at most 1199, which is left of the bill'],
     [{ amountMinor: 1, lines: [] }, {}, '/amountMinor: found 1, wanted nothing beside lines'],

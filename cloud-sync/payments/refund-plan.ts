@@ -48,6 +48,8 @@ function ofLines(lines: NonNullable<Wanted['lines']>, bill: RefundableBill): Ref
     if (grossMinor > left)
       return fault('/lines', `${grossMinor} to give back`, `at most ${left}, which is left at this tax rate`)
   }
+  if ([...grossByRate.values()].every((grossMinor) => grossMinor === 0))
+    return fault('/lines', '0 to give back', 'products that cost something')
   return { ok: true, grossByRate }
 }
 

@@ -15,6 +15,7 @@ import {
   type PaymentProvider,
   requireAmount,
 } from './provider.ts'
+import { minorOf, stripeAmount } from './stripe-amounts.ts'
 import { outcomeOf } from './stripe-answers.ts'
 
 /** The one that this code was written against: an account's default may change under it. */
@@ -111,7 +112,7 @@ class StripeProvider implements PaymentProvider {
     if (typeof intent === 'string') return { kind: 'declined', reason: intent }
     const mayConfirm = order.shopperPresent && this.options.now() - order.createdAt < confirmMs
     const outcome = outcomeOf(intent, mayConfirm)
-    if (outcome !== 'end' && outcome.kind === 'captured') requireAmount(order, `payment ${intent.id}`, intent.amount)
+    if (outcome !== 'end' && outcome.kind === 'captured') requireFound(order, `payment ${intent.id}`, intent.amount)
     if (outcome !== 'end') return outcome
     const ended = await this.client.paymentIntents.cancel(intent.id)
     const last = { ...ended, last_payment_error: ended.last_payment_error ?? intent.last_payment_error }
@@ -130,10 +131,12 @@ class StripeProvider implements PaymentProvider {
   /** Or why Stripe makes none. A decline is an error there, which carries the payment. */
   private async create(order: ChargeOrder): Promise<Stripe.PaymentIntent | DeclineReason> {
     const [customer = '', paymentMethod = ''] = order.method.split('-')
+    const amount = stripeAmount(order.currency, order.amountMinor)
+    if (amount === null) return 'method-unusable'
     try {
       const intent = await this.client.paymentIntents.create(
         {
-          amount: order.amountMinor,
+          amount,
           currency: order.currency.toLowerCase(),
           customer,
           payment_method: paymentMethod,
@@ -160,7 +163,7 @@ class StripeProvider implements PaymentProvider {
     const refund = (await this.findRefund(order)) ?? (await this.createRefund(order))
     if (refund === null) return { kind: 'declined', reason: 'method-unusable' }
     if (isGone(refund)) return { kind: 'declined', reason: 'method-unusable' }
-    requireAmount(order, `refund ${refund.id}`, refund.amount)
+    requireFound(order, `refund ${refund.id}`, refund.amount)
     // `pending` may wait for our balance for days, and fail then (https://docs.stripe.com/refunds#failed-refunds).
     return refund.status === 'succeeded' ? { kind: 'refunded', reference: refund.id } : { kind: 'pending' }
   }
@@ -170,9 +173,11 @@ class StripeProvider implements PaymentProvider {
     return isGone(await this.client.refunds.retrieve(reference))
   }
 
-  /** Null: Stripe makes none of this payment any more. */
-  private async createRefund({ key, reference, amountMinor }: FollowUpOrder): Promise<Stripe.Refund | null> {
-    const refund = { payment_intent: reference, amount: amountMinor, metadata: { tillfree_attempt: key } }
+  /** Null: Stripe makes none of this payment any more, or none of this amount. */
+  private async createRefund({ key, reference, amountMinor, currency }: FollowUpOrder): Promise<Stripe.Refund | null> {
+    const amount = stripeAmount(currency, amountMinor)
+    if (amount === null) return null
+    const refund = { payment_intent: reference, amount, metadata: { tillfree_attempt: key } }
     try {
       return await this.client.refunds.create(refund, { idempotencyKey: key })
     } catch (error) {
@@ -209,6 +214,10 @@ class StripeProvider implements PaymentProvider {
     const [customer, method] = [idOf(intent.customer ?? session.customer), idOf(intent.payment_method)]
     return customer === null || method === null ? null : `${customer}-${method}`
   }
+}
+
+function requireFound(order: Order, what: string, amount: number): void {
+  requireAmount(order, what, minorOf(order.currency, amount))
 }
 
 function isGone({ status }: Stripe.Refund): boolean {

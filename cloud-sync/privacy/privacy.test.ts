@@ -296,6 +296,13 @@ describe('removeOld()', () => {
     expect(await auditPayments(bench.sql)).toEqual([])
   })
 
+  test('removeOld() leaves the name on a receipt of today from a store whose clock was back at its beginning', async () => {
+    const tripStartTime = Date.UTC(2000, 0, 1)
+    await buy('trip-1', { tripStartTime, tripEndTime: tripStartTime + 60_000 })
+    await removeAt(bench.now() + dayMs)
+    expect(await bench.sql.query('SELECT account_id FROM purchase')).toEqual([{ account_id: 'anna-rossi' }])
+  })
+
   test('removeOld() takes tokens off old attempts, what was in review, and ids of those long erased', async () => {
     await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
     const { bill, ...cart } = billed([])

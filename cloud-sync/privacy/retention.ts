@@ -31,15 +31,15 @@ const steps: Readonly<Record<Kind, Step>> = {
   erasures: (session, limit) => session.run('DELETE FROM erased_account WHERE at < ?', [limit]),
 }
 
-/** What is still owed keeps its debtor, however old. */
+/** What is still owed keeps its debtor, however old. One is as old as it is here, whatever the clock of its store said. */
 async function unnameOld(session: SqlSession, limit: number): Promise<number> {
   const owed = billStates.filter((state) => isOwed(state) || state === 'review')
   const rows = await session.query<{ id: string; body: string }>(
     `SELECT purchase.id AS id, purchase.body AS body FROM purchase
      JOIN bill_payment ON bill_payment.purchase_id = purchase.id
-     WHERE purchase.account_id IS NOT NULL AND purchase.ended_at < ?
+     WHERE purchase.account_id IS NOT NULL AND purchase.ended_at < ? AND purchase.received_at < ?
        AND bill_payment.state NOT IN (${owed.map(() => '?').join(', ')}) LIMIT ?`,
-    [limit, ...owed, mostRemoved],
+    [limit, limit, ...owed, mostRemoved],
   )
   for (const row of rows) await unname(session, row)
   return rows.length

@@ -14,7 +14,7 @@ import { createBank } from '../testing/bank.ts'
 import { emptyBooks } from '../testing/books.ts'
 import { Faults } from '../testing/faults.ts'
 import { purchaseOf } from '../testing/purchase.ts'
-import { billsWanted, readBillsWanted } from './bills-wanted.ts'
+import { billsWanted, mayHaveForgotten, readBillsWanted } from './bills-wanted.ts'
 
 const dayMs = 86_400_000
 const silent = { info() {}, warn() {}, error() {} }
@@ -109,6 +109,19 @@ test.each([
     await end()
   },
 )
+
+test('billsWanted() is about what came since the copy where the clock was years behind as it was put back, and was mended', async () => {
+  const { sql, end } = await putBack(
+    (taking) => createPurchases(taking, () => before.tripEndTime).record(before),
+    async () => {},
+    Date.UTC(2001, 0, 1),
+  )
+  const deliveredAt = before.tripEndTime + 3 * dayMs
+  const { from, to } = readBillsWanted(await billsWanted(sql, deliveredAt + dayMs)) ?? expect.fail()
+  expect([from <= deliveredAt, deliveredAt <= to]).toEqual([true, true])
+  expect(await mayHaveForgotten(sql, deliveredAt, deliveredAt + dayMs)).toBe(true)
+  await end()
+})
 
 test('billsWanted() and etag() are other ones each time, though the clock was set back in between', async () => {
   const heard = async (sql: Sql) => [

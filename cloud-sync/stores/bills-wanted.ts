@@ -20,7 +20,10 @@ const laterMs = 86_400_000
 /** What the clock of a store may be ahead for a bill to count as of before: of what was made after, nothing can be forgotten. */
 const aheadMs = 3_600_000
 
-/** The header's value, another one each time that the service was put back; null: nothing is wanted. */
+/**
+ * The header's value, another one each time that the service was put back; null: nothing is wanted. Where the clock was behind the
+ * copy then, nobody knows until when.
+ */
 export async function billsWanted(session: SqlSession, now: number): Promise<string | null> {
   const [row] = await session.query<{ known_until: number | null }>(
     'SELECT MIN(known_until) AS known_until FROM restored WHERE at > ?',
@@ -28,7 +31,8 @@ export async function billsWanted(session: SqlSession, now: number): Promise<str
   )
   const at = await lastRestoredAt(session)
   if (row === undefined || row.known_until === null || at === null) return null
-  const [from, to] = [Math.max(0, row.known_until - earlierMs), at + laterMs]
+  const isClockBehind = at <= row.known_until
+  const [from, to] = [Math.max(0, row.known_until - earlierMs), at + (isClockBehind ? toldMs : laterMs)]
   return `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
 }
 
@@ -43,7 +47,7 @@ export async function lastRestoredAt(session: SqlSession): Promise<number | null
  * put back from a copy since, in the last 30 days.
  */
 export async function mayHaveForgotten(session: SqlSession, endedAt: number, now: number): Promise<boolean> {
-  const rows = await session.query('SELECT at FROM restored WHERE at > ? AND at >= ? LIMIT 1', [
+  const rows = await session.query('SELECT at FROM restored WHERE at > ? AND (at >= ? OR at <= known_until) LIMIT 1', [
     now - toldMs,
     endedAt - aheadMs,
   ])

@@ -81,11 +81,15 @@ export function restore(backup: string, path: string, now: number, rename = rena
 
 /**
  * What it took since is with the stores, which it asks for it (`cloud-sync/stores/bills-wanted.ts`). Bills are taken after they
- * are made: where the clock of the service was ahead, that of the stores says from when on. Too early costs work alone.
+ * are made: where the clock of the service was ahead, that of the stores says from when on. Too early costs work alone. Nothing is
+ * put back before what it has was taken: a clock that says so is behind, as that of a machine without a battery.
  */
 function noteRestored(db: Database, now: number): void {
   db.exec('CREATE TABLE IF NOT EXISTS restored (at BIGINT NOT NULL, known_until BIGINT NOT NULL)')
-  db.prepare('INSERT INTO restored SELECT ?, coalesce(min(max(received_at), max(ended_at)), 0) FROM purchase').run(now)
+  db.prepare(
+    `INSERT INTO restored SELECT max(?, known_until), known_until
+     FROM (SELECT coalesce(min(max(received_at), max(ended_at)), 0) AS known_until FROM purchase)`,
+  ).run(now)
 }
 
 /** A log is there only where the database could not be opened; it must not be taken for that of the copy. */

@@ -10,6 +10,17 @@ describe('formatMoney()', () => {
     expect(formatMoney(150, 'JPY', 'en')).toBe('¥150')
     expect(formatMoney(1500, 'KWD', 'en').replace('\u00a0', ' ')).toBe('KWD 1.500')
   })
+
+  test.each([
+    ['HUF', 'HUF 450.05'],
+    ['IDR', 'IDR 450.05'],
+    ['COP', 'COP 450.05'],
+    ['MGA', 'MGA 450.05'],
+    ['IQD', 'IQD 45.005'],
+    ['ISK', 'ISK 45,005'],
+  ])('formatMoney() tells what is charged of %s, also where browsers leave minor units out', (currency, told) => {
+    expect(formatMoney(45_005, currency, 'en').replace('\u00a0', ' ')).toBe(told)
+  })
 })
 
 describe('formatClock()', () => {

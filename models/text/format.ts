@@ -4,14 +4,25 @@
 const money = new Map<string, Intl.NumberFormat>()
 const times = new Map<string, Intl.DateTimeFormat>()
 
+/** Currencies by their digits after the point where these are not two (ISO 4217). Browsers leave out what is not in use, as of HUF. */
+const digitsOf: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
+    3: 'BHD IQD JOD KWD LYD OMR TND',
+    4: 'CLF UYW',
+  }).flatMap(([digits, currencies]) => currencies.split(' ').map((currency) => [currency, Number(digits)] as const)),
+)
+
 /** An amount in minor units in the reader's own way of writing (or that of `locale`): 150 EUR is €1.50 or 1,50 €. */
 export function formatMoney(amountMinor: number, currency: string, locale?: string): string {
+  const digits = digitsOf.get(currency) ?? 2
+  const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits }
   const format = keep(
     money,
     `${locale} ${currency}`,
-    () => new Intl.NumberFormat(locale, { style: 'currency', currency }),
+    () => new Intl.NumberFormat(locale, { style: 'currency', currency, ...exact }),
   )
-  return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
+  return format.format(amountMinor / 10 ** digits)
 }
 
 /** Time of day with seconds, `14:03:12`. An unknown time zone reads as UTC and says so. */
