@@ -89,6 +89,24 @@ describe('untangle()', () => {
     expect(follow(near, 0, () => null)).toEqual([...right].reverse())
   })
 
+  it('gives the id back of somebody hidden, which the one beside them gets meanwhile', () => {
+    const [a, b] = [(): Place => [0, 0], (): Place => [0.25, 0]]
+    const frames = Array.from({ length: 60 }, (_, i): Record<string, Place> => {
+      if (i < 25) return { a: a(), b: b() }
+      if (i < 30) return { a: a() }
+      return i < 35 ? { b: a() } : { b: a(), a: b() }
+    })
+    expect(follow(frames)).toEqual([a(), b()].map(([x, y]) => [Math.round(x * 10) / 10, y]))
+  })
+
+  it('lets somebody come out where another was, who went some frames before', () => {
+    const frames = Array.from({ length: 60 }, (_, i): Record<string, Place> => {
+      if (i < 20) return { a: [0, 0], b: [0.25, 0] }
+      return i < 30 ? { a: [0, 0] } : { b: [0.1 + (i - 30) / 100, 0] }
+    })
+    expect(follow(frames)[1]).toEqual([0.4, 0])
+  })
+
   it('lets somebody go on whose neighbour is hidden', () => {
     const frames = Array.from({ length: 60 }, (_, i) => (i < 30 ? { a: anna(i), b: bo(i) } : { a: anna(i) }))
     expect(follow(frames)[0]).toEqual([1.9, 0])
