@@ -83,6 +83,7 @@ class World {
   readonly #messages: Message[] = []
   readonly #disk: SpoolRecord[] = []
   #now = t0
+  #isResumed = false
   #aheadMs = 0
   #journal: Given = { cells: [], time: 0 }
   #engine: Given = this.#journal
@@ -195,14 +196,19 @@ class World {
   }
 
   #started(): Intake {
+    this.#isResumed = false
     const intake = createIntake({
       store,
       runtime: {
         view: () => ({ time: this.#engine.time, shoppers: [], events: [] }),
         accept: (event) => this.#accept(event),
-        advance: (time) => {
-          const tick = Math.floor(time / tickMs) * tickMs
-          this.#engine = { ...this.#engine, time: Math.max(this.#engine.time, tick) }
+        advance: (now) => {
+          const tick = Math.floor(now / tickMs) * tickMs
+          // As sensing does, at the first word of a process by a clock that was set back.
+          const isSetBack = !this.#isResumed && this.#engine.time - tick > 5000
+          const time = isSetBack ? tick : Math.max(this.#engine.time, tick)
+          this.#engine = { ...this.#engine, time }
+          this.#isResumed = true
         },
         setAccounts: () => {},
         durableTime: () => this.#journal.time,
@@ -229,9 +235,9 @@ class World {
 
   #spool(): Spool {
     return {
-      read: (journalTime) => {
+      read: (journalTime, isAhead) => {
         this.#synced = this.#disk.length
-        return { messages: leftOf(this.#disk, journalTime), damage: null }
+        return { messages: leftOf(this.#disk, journalTime, isAhead), damage: null }
       },
       keep: ({ arrivedAt, topic, body }) => {
         if (body.kind === 'bytes') this.#disk.push({ kind: 'message', arrivedAt, topic, payload: body.bytes })
@@ -271,3 +277,34 @@ test('createIntake() gives each change once, whenever the journal is written, th
     { numRuns: 500, examples: [[twice]] },
   )
 })
+
+/** What follows the restart at which the clock was set back. */
+const afterwards: readonly (readonly Act[])[] = [
+  [],
+  [
+    { kind: 'pump', afterMs: 100 },
+    { kind: 'kill', afterMs: 100 },
+  ],
+  [{ kind: 'change' }, { kind: 'synced' }, { kind: 'pump', afterMs: 3000 }, { kind: 'kill', afterMs: 100 }],
+  [
+    { kind: 'change' },
+    { kind: 'synced' },
+    { kind: 'pump', afterMs: 7000 },
+    { kind: 'commit' },
+    { kind: 'kill', afterMs: 100 },
+  ],
+]
+
+test.each([-65_000, -72_000, -100_000, -240_000])(
+  'createIntake() gives each change once, where the clock was set by %d ms before a restart',
+  async (afterMs) => {
+    for (const acts of afterwards) {
+      const world = new World()
+      await world.warmUp()
+      const said: Act[] = [{ kind: 'change' }, { kind: 'synced' }, { kind: 'kill', afterMs }]
+      for (const one of [...said, ...acts]) await world.act(one)
+      await world.end()
+      expect([...world.given].sort((a, b) => a - b)).toEqual(Array.from({ length: world.changes }, (_, i) => i + 1))
+    }
+  },
+)

@@ -13,6 +13,7 @@ import { type BusLog, NeverKeptError } from './mqtt/bus.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { createAllowance, mostBytes } from './spool/allowance.ts'
 import { createKeeping } from './spool/keeping.ts'
+import { clockSetBack } from './spool/left.ts'
 import { lengthOf, nameOf } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 
@@ -154,19 +155,21 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     restore() {
       restoring = true
-      const journalTime = clockWasAhead ? 0 : time
-      const { messages, damage } = spool.read(journalTime)
-      if (damage !== null) log.warn({}, `of the messages of the last minute some cannot be read: ${damage}`)
       const now = clock.now()
+      const { messages, damage } = spool.read(time, now > 0 && time > now)
+      if (damage !== null) log.warn({}, `of the messages of the last minute some cannot be read: ${damage}`)
+      const latest = now === 0 ? Number.POSITIVE_INFINITY : now + (clockWasAhead ? 0 : longestAheadMs)
       for (const { message, wasGiven } of messages) {
-        const isAhead = now !== 0 && message.arrivedAt > now + longestAheadMs
+        const isAhead = message.arrivedAt > latest
         // Given long ago; what is told once is remembered all the same, since it may come again.
         const isOnce = isToldOnce(message.topic)
         if (isOnce) keeping.restore(message)
-        if (!isAhead && (isOnce || message.arrivedAt > time)) ingest.restore(message, wasGiven)
+        // By a clock that has been set back since: it says nothing of the device's.
+        if (isAhead && isOnce) ingest.restore({ ...message, arrivedAt: now, retain: true }, wasGiven)
+        else if (!isAhead && (isOnce || message.arrivedAt > time)) ingest.restore(message, wasGiven)
       }
       restoring = false
-      tellReleased(journalTime)
+      tellReleased(clockWasAhead ? clockSetBack : time)
     },
     pump() {
       const now = clock.now()

@@ -62,7 +62,12 @@ const restored = () => vi.waitFor(() => restore(copy(), data(), now), { timeout:
 describe('restore()', () => {
   it('brings back what was copied while the journal was open, and takes over the bills made since', async () => {
     await dayWithCopy()
-    expect(await restored()).toEqual({ before: `${data()}.before-restore-1`, billsTakenOver: 1, isService: false })
+    expect(await restored()).toEqual({
+      before: `${data()}.before-restore-1`,
+      billsTakenOver: 1,
+      isService: false,
+      mayLetIn: false,
+    })
     const { journal, tail } = await opened()
     expect(tail).toEqual(['{"n":1}', '{"n":2}'])
     expect((await journal.pending(10, 0)).rows.map(({ tripId }) => tripId)).toEqual(['trip-2', 'trip-3'])
@@ -176,7 +181,7 @@ describe('restore()', () => {
   it('puts a copy where there was nothing', async () => {
     await dayWithCopy()
     rmSync(data())
-    expect(restore(copy(), data(), now)).toEqual({ before: null, billsTakenOver: 0, isService: false })
+    expect(restore(copy(), data(), now)).toEqual({ before: null, billsTakenOver: 0, isService: false, mayLetIn: false })
   })
 
   it('refuses while the journal is open, and changes nothing', async () => {
@@ -246,6 +251,23 @@ describe('restore() of something else', () => {
     )
     expect(() => restore(copy(), service, now)).toThrow(/has the data of store s1, and .* an account service's data/)
     expect(readdirSync(folder).filter((name) => /before|part/.test(name))).toEqual([])
+  })
+
+  it('signs everybody out where it puts back who may sign in', () => {
+    const tables = ['session', 'sign_in_link', 'passkey_challenge', 'passkey']
+    const people = made('people.db', 'staff', ...tables)
+    const counts = () => {
+      const db = openDatabase(people)
+      const rows = tables.map((name) => db.prepare(`SELECT count(*) AS n FROM ${name}`).get<{ n: number }>()?.n)
+      db.close()
+      return rows
+    }
+    const db = openDatabase(people)
+    for (const name of tables) db.exec(`INSERT INTO ${name} VALUES (1, 1)`)
+    db.close()
+    backUp(people, copy())
+    restore(copy(), people, now)
+    expect(counts()).toEqual([0, 0, 0, 1])
   })
 
   it('puts the account service back, with nothing of its own beside it', () => {

@@ -50,6 +50,8 @@ export interface Restored {
   readonly billsTakenOver: number | null
   /** It is the account service's: stores are asked for the bills that it does not have. */
   readonly isService: boolean
+  /** It says who may come in: whoever was shut out since the copy may again. */
+  readonly mayLetIn: boolean
 }
 
 /**
@@ -72,11 +74,13 @@ export function restore(backup: string, path: string, now: number, rename = rena
   // Before anything is moved: when it fails (a full disk) all is as it was, and the next time there is still what to take over.
   const isService = kind.words === marks.purchase
   if (isService) usingAlone(part, (db) => noteRestored(db, now))
+  if (kind.words === marks.staff) usingAlone(part, signOut)
   const billsTakenOver = kind.isJournal ? (before === null ? 0 : takeOverBills(path, part)) : null
   if (before !== null) setAside(path, before)
   // From one moment to the next: whenever this is killed there is a journal, and what a second try can take over.
   rename(part, path)
-  return { before, billsTakenOver, isService }
+  const mayLetIn = kind.words === marks.staff || kind.words === marks.credential
+  return { before, billsTakenOver, isService, mayLetIn }
 }
 
 /**
@@ -91,6 +95,16 @@ function noteRestored(db: Database, now: number): void {
      FROM (SELECT coalesce(min(max(received_at), max(ended_at)), 0) AS known_until FROM purchase)`,
   ).run(now)
 }
+
+/** Who was signed out since the copy, or has used a code, is not let in by it once more: everybody signs in again. */
+function signOut(db: Database): void {
+  const there = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all<{ name: string }>()
+  const names = new Set(there.map(({ name }) => name))
+  for (const table of waysIn) if (names.has(table)) db.exec(`DELETE FROM ${table}`)
+}
+
+/** `cloud-sync/people/tables.ts`; what people prove themselves by for good, passkeys, comes back. */
+const waysIn = ['session', 'sign_in_link', 'passkey_challenge']
 
 /** A log is there only where the database could not be opened; it must not be taken for that of the copy. */
 function setAside(path: string, before: string): void {

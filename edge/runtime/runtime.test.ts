@@ -128,6 +128,23 @@ describe('createStoreRuntime()', () => {
     await second.stop()
   })
 
+  it('counts time anew where the clock was set back before a restart', async () => {
+    const first = await started()
+    await playInto(first, 0, 400)
+    await first.stop()
+    const second = await started()
+    const now = second.view().time - 20_000
+    expect(now).toBeGreaterThan(0)
+    second.advance(now)
+    expect(second.view().time).toBe(now)
+    // What is kept until the journal has it is not let go of.
+    expect(second.durableTime()).toBeLessThanOrEqual(now)
+    await second.stop()
+    const third = await started()
+    expect(third.view().time).toBeLessThanOrEqual(now)
+    await third.stop()
+  })
+
   it("refuses another store's journal", async () => {
     const runtime = await started()
     await runtime.stop()

@@ -76,6 +76,13 @@ export function createStoreRuntime({
     if (waiting.observations.length > mostWaiting) throw new Error(`the journal cannot be written: ${problem}`)
   }
 
+  /** The clock was set back since the former run: sensing has begun anew, and nothing of this time is durable yet. */
+  const beginAt = (now: number) => {
+    time = now
+    snapshotAt = now
+    durableTime = 0
+  }
+
   const commit = () => {
     committing ??= commitAll()
     return committing
@@ -173,7 +180,10 @@ export function createStoreRuntime({
       gather(running().core.accept(event))
     },
     advance: (now) => {
-      gather(running().core.advance(now))
+      const { core } = running()
+      const wasAhead = core.sensing.lastTick > now
+      gather(core.advance(now))
+      if (wasAhead && core.sensing.lastTick <= now) beginAt(now)
       time = Math.max(time, now)
       if (snapshotAt === 0) snapshotAt = now
       void commit().catch((error: Error) => log.error(`The journal is lost: ${error.message}`))

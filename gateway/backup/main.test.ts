@@ -9,7 +9,7 @@ import { openDatabase } from '../../models/platform/open-database.ts'
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const run = (...args: string[]) => execFileSync(process.execPath, ['run.mjs', main, ...args], { encoding: 'utf8' })
 
-test('npm run restore says what an account service does not get back, with its disk gone too, and of nothing else', () => {
+test('npm run restore says what an account service does not get back, with its disk gone too, and who may come in again', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tillfree-backup-'))
   const said = (name: string, table: string) => {
     const [path, copy] = [join(folder, `${name}.db`), join(folder, `${name}-copy.db`)]
@@ -21,11 +21,17 @@ test('npm run restore says what an account service does not get back, with its d
     rmSync(path)
     return [overIt, run('restore', copy, path)]
   }
+  const ofRights = 'who was let in no more since the copy may come in again: take roles and credentials back again'
   const ofService = expect.stringMatching(/stores send their bills .* again by themselves; .*give refunds again/)
   expect(said('accounts', 'purchase')).toEqual([ofService, ofService])
   expect(said('staff', 'staff')).toEqual([
-    `${join(folder, 'staff-copy.db')} is ${join(folder, 'staff.db')} now; what was there is ${join(folder, 'staff.db.before-restore-1')}\n`,
-    `${join(folder, 'staff-copy.db')} is ${join(folder, 'staff.db')} now\n`,
+    `${join(folder, 'staff-copy.db')} is ${join(folder, 'staff.db')} now; what was there is ${join(folder, 'staff.db.before-restore-1')}; ${ofRights}\n`,
+    `${join(folder, 'staff-copy.db')} is ${join(folder, 'staff.db')} now; ${ofRights}\n`,
   ])
+  expect(said('credentials', 'credential')).toEqual([
+    expect.stringContaining(ofRights),
+    expect.stringContaining(ofRights),
+  ])
+  expect(said('other', 'other')).toEqual([expect.not.stringContaining(ofRights), expect.not.stringContaining(ofRights)])
   rmSync(folder, { recursive: true })
 })

@@ -7,6 +7,8 @@ const ofService =
   'stores send their bills since the copy again by themselves; what else was made since is not in it: give refunds again ' +
   'in the same order and under the same ids, see to failed ones as before, revoke credentials again, and make and close accounts again'
 
+const ofRights = 'who was let in no more since the copy may come in again: take roles and credentials back again'
+
 const program = new Command('npm run').description("Copies of a store's data, and the way back.")
 program
   .command('backup')
@@ -33,11 +35,11 @@ program
 process.umask(0o077)
 program.parse()
 
-function wordsOf(backup: string, data: string, { before, billsTakenOver, isService }: Restored): string {
+function wordsOf(backup: string, data: string, { before, billsTakenOver, isService, mayLetIn }: Restored): string {
   const words = [`${backup} is ${data} now`]
   if (before !== null) words.push(`what was there is ${before}`)
   if (before !== null && billsTakenOver !== null) words.push(`${billsTakenOver} newer bills of it were taken over`)
-  return [...words, ...(isService ? [ofService] : [])].join('; ')
+  return [...words, ...(isService ? [ofService] : []), ...(mayLetIn ? [ofRights] : [])].join('; ')
 }
 
 function orWords(work: () => string): void {

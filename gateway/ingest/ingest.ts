@@ -150,7 +150,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   function hearUntimely(message: DeviceMessage, incoming: IncomingMessage, { device, boots }: DeviceState): void {
     const shiftMs = -(boots.get(message.envelope.boot)?.delays.aheadMs() ?? 0)
     const event = sensorEvent(device, message, shiftMs)
-    if (event?.kind === 'weight-change' && incoming.retain !== true) untimely.add(event, incoming)
+    if (event?.kind === 'weight-change') untimely.add(event, incoming)
   }
 
   /** In a boot that is known; the first message of one is `meta`. */
@@ -182,8 +182,9 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     countMessage(state ?? rejectedDevice(checked, devices), incoming)
     if (checked.kind === 'rejected') {
       const of = checked.rejection.device === null ? undefined : devices.get(checked.rejection.device)
-      if (checked.untimely !== undefined && of !== undefined && wasGiven !== true)
-        hearUntimely(checked.untimely, incoming, of)
+      // One that an earlier process took in was live then.
+      const isLive = wasGiven === undefined ? incoming.retain !== true : !wasGiven
+      if (checked.untimely !== undefined && of !== undefined && isLive) hearUntimely(checked.untimely, incoming, of)
       return reject(checked.rejection)
     }
     if (checked.kind === 'ignored' || state === undefined) {

@@ -5,6 +5,9 @@ import { nameOf, type SpoolRecord } from './record.ts'
 /** In place of a watermark, with a number that no other process of the spool has: what stands after it is of another process. */
 export const processBegins = -1
 
+/** In place of a process's first watermark: the clock was set back before it, and the journal stood at a time of the former clock. */
+export const clockSetBack = 1
+
 export interface LeftMessage {
   readonly message: IncomingMessage
   readonly wasGiven: boolean
@@ -13,10 +16,11 @@ export interface LeftMessage {
 /**
  * Messages among records in the order in which they were written. `journalTime` is the event time at which the journal stands: the
  * first release of the latest process that reached it says what that engine had been given: all that stands before, but what it names.
- * Times of messages do not tell: how far a device's clock is off, another process may see otherwise.
+ * Times of messages do not tell: how far a device's clock is off, another process may see otherwise. `isAhead`: the journal stands
+ * at a time of a clock that has been set back since.
  */
-export function leftOf(records: readonly SpoolRecord[], journalTime: number): LeftMessage[] {
-  const at = releaseAt(records, journalTime)
+export function leftOf(records: readonly SpoolRecord[], journalTime: number, isAhead = false): LeftMessage[] {
+  const at = releaseAt(records, journalTime, isAhead)
   const release = records[at]
   const waiting = new Set(release?.kind === 'released' ? release.awaiting : [])
   return records.flatMap((record, i) => {
@@ -29,7 +33,7 @@ export function leftOf(records: readonly SpoolRecord[], journalTime: number): Le
 }
 
 /** Without such a release nothing waited when the journal was written (what waits is on disk before): all was given. */
-function releaseAt(records: readonly SpoolRecord[], journalTime: number): number {
+function releaseAt(records: readonly SpoolRecord[], journalTime: number, isAhead: boolean): number {
   const processes: { readonly at: number; readonly watermark: number }[][] = [[]]
   let seen = new Set<string>()
   for (const [at, record] of records.entries()) {
@@ -48,5 +52,8 @@ function releaseAt(records: readonly SpoolRecord[], journalTime: number): number
   }
   // A process of whose releases none outlived a power cut wrote nothing into the journal.
   const latest = processes.findLast((releases) => releases.length > 0)
-  return latest?.find(({ watermark }) => watermark >= journalTime)?.at ?? records.length
+  const reached = latest?.find(({ watermark }) => watermark >= journalTime)?.at
+  // One that began after the clock was set back has written nothing into a journal that still stands where it stood.
+  const began = isAhead ? latest?.find(({ watermark }) => watermark === clockSetBack)?.at : undefined
+  return reached ?? began ?? records.length
 }

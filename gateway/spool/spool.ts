@@ -10,10 +10,10 @@ import { decode, encode, type SpoolRecord } from './record.ts'
 
 export interface Spool {
   /**
-   * What earlier processes left, oldest first; `journalTime`: where the journal stands, event time. Call it once, before anything
-   * else. Throws where the folder cannot be used.
+   * What earlier processes left, oldest first; `journalTime`: where the journal stands, event time; `isAhead`: of a clock that has
+   * been set back since. Call it once, before anything else. Throws where the folder cannot be used.
    */
-  read(journalTime: number): Left
+  read(journalTime: number, isAhead?: boolean): Left
   /** Keeps a message; pictures, and what a broker repeats, are not. */
   keep(message: IncomingMessage): void
   /** The engine was given everything up to this event time, of what was kept so far, but those with these names (`nameOf`). */
@@ -157,7 +157,7 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
   }
 
   return {
-    read(journalTime) {
+    read(journalTime, isAhead) {
       disk.makeFolder(folder)
       const paths = disk
         .names(folder)
@@ -165,7 +165,7 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
         .sort()
         .map((name) => join(folder, name))
       count = Number(paths.at(-1)?.slice(-9) ?? 0)
-      const left = leftIn(disk, paths, journalTime)
+      const left = leftIn(disk, paths, journalTime, isAhead)
       files = left.files
       return left
     },
@@ -206,7 +206,12 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
   }
 }
 
-function leftIn(disk: Files, paths: readonly string[], journalTime: number): Left & { readonly files: SpoolFile[] } {
+function leftIn(
+  disk: Files,
+  paths: readonly string[],
+  journalTime: number,
+  isAhead?: boolean,
+): Left & { readonly files: SpoolFile[] } {
   const all: SpoolRecord[] = []
   const damages: string[] = []
   const files: SpoolFile[] = []
@@ -218,7 +223,11 @@ function leftIn(disk: Files, paths: readonly string[], journalTime: number): Lef
     files.push({ path, newest: times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) })
     for (const record of records) all.push(record)
   }
-  return { messages: leftOf(all, journalTime), damage: damages.length === 0 ? null : damages.join('; '), files }
+  return {
+    messages: leftOf(all, journalTime, isAhead),
+    damage: damages.length === 0 ? null : damages.join('; '),
+    files,
+  }
 }
 
 /** No picture of anybody is written to a disk; and by the next start it shows what is past. */
