@@ -227,6 +227,21 @@ describe('createCore()', () => {
     expect(cellsOf(both)).toEqual([600, undefined])
   })
 
+  it('lets nobody leave before they came, where the clock was set back meanwhile', () => {
+    const observations: Observation[] = [
+      { kind: 'entered', ts: t0, shopper: 'anna', target: 'anna', position: [0, 0], staff: false },
+      { kind: 'left', ts: t0 - 60_000, shopper: 'anna' },
+    ]
+    let state = initialState
+    const bills = observations.flatMap((observation) => {
+      const stepped = step(catalogueOf(store), defaultPolicy, state, observation)
+      state = stepped.state
+      return stepped.effects.filter((effect) => effect.kind === 'bill')
+    })
+    const at = t0 - 60_000
+    expect(bills).toMatchObject([{ tripId: `${store.id}.${t0}.anna`, startedAt: at, endedAt: at }])
+  })
+
   it('charges nobody for what was probably left on the floor', () => {
     const observations: Observation[] = [
       { kind: 'entered', ts: t0, shopper: 'anna', target: 'anna', position: [0, 0], staff: false },

@@ -3,17 +3,30 @@
 export interface Clock {
   /** Milliseconds since the epoch; never goes back. */
   now(): number
+  /** How far it is ahead of the platform's, which was set back; 0 as a rule, and where it is left out. */
+  readonly aheadMs?: () => number
 }
 
-/** The platform's clock. When it is set back (NTP, an operator) it stands still instead until it has caught up. */
-export function createWallClock(read: () => number = Date.now): Clock {
+/** What it loses of each second until the platform's has caught up: less than would make devices' clocks look wrong. */
+const slowerBy = 0.01
+
+/**
+ * The platform's clock. When that is set back (NTP, an operator) it goes on from where it was, a hundredth slower: a store whose
+ * time stood still would take all that happens meanwhile for one moment. `elapsed`: a clock that nobody sets, milliseconds.
+ */
+export function createWallClock(
+  read: () => number = Date.now,
+  elapsed: () => number = () => performance.now(),
+): Required<Clock> {
   let latest = Number.NEGATIVE_INFINITY
-  return {
-    now() {
-      latest = Math.max(latest, read())
-      return latest
-    },
+  let at = 0
+  const now = () => {
+    const since = elapsed() - at
+    at += since
+    latest = Math.max(read(), latest + since * (1 - slowerBy))
+    return Math.floor(latest)
   }
+  return { now, aheadMs: () => Math.max(0, now() - read()) }
 }
 
 export interface SimulatedClock extends Clock {

@@ -82,6 +82,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const gate = createGate({
     store,
     now: clock.now,
+    ...(clock.aheadMs === undefined ? {} : { aheadMs: clock.aheadMs }),
     publish,
     onRejected,
     usedCodes,

@@ -8,10 +8,12 @@ import { NetworkError } from '../models/networks/network-error.ts'
 import { holdData } from '../models/platform/data-lock.ts'
 import { accountsOf } from './accounts.ts'
 import { type Logins, parseLogins } from './cameras/logins.ts'
+import { createLastingStore } from './lasting-store.ts'
 import { type GatewayOptions, parseOptions } from './options.ts'
 import { readEnrolled } from './perception/enrolled.ts'
 import type { EnrolledProducts } from './perception/sight.ts'
 import { createStoreProcess } from './store-process.ts'
+import type { Ports, StoreProcessOptions } from './store-process-options.ts'
 
 /** Long enough to flush and to let requests under way end; a supervisor kills after ten seconds. */
 const graceMs = 8_000
@@ -76,13 +78,23 @@ function reasonOf(error: unknown, { host }: GatewayOptions): string {
   return `The gateway cannot start: ${message}`
 }
 
+/** Those that were free, when any would do. */
+function samePorts({ mqttPort, mqttTls }: StoreProcessOptions, before: Ports): Partial<StoreProcessOptions> {
+  const tlsPort = before.mqttTlsPort
+  return {
+    mqttPort: before.mqttPort ?? mqttPort,
+    httpPort: before.httpPort,
+    ...(mqttTls && tlsPort !== null ? { mqttTls: { ...mqttTls, port: tlsPort } } : {}),
+  }
+}
+
 async function main(): Promise<void> {
   const options = parseOptions(process.argv)
   const store = readStore(options.store)
   const accounts = readAccounts(options.accountsFile)
   const log: Logger = pino({ level: options.logLevel }, pino.destination(2))
   const { accounts: url, token } = options
-  const storeProcess = createStoreProcess({
+  const settings = {
     store,
     accounts,
     cameraLogins: readLogins(options.cameraLogins, store),
@@ -103,8 +115,18 @@ async function main(): Promise<void> {
       wrongCostMinor: options.wrongCost,
       reviewCostMinor: options.reviewCost,
     },
-  })
+  } satisfies StoreProcessOptions
   let ending = false
+  const end = async (error: unknown) => {
+    log.fatal(reasonOf(error, options))
+    await storeProcess.stop().catch(() => {})
+    process.exit(1)
+  }
+  const storeProcess = createLastingStore({
+    make: (before) => createStoreProcess({ ...settings, ...(before === null ? {} : samePorts(settings, before)) }),
+    onFailure: (error) => void end(error),
+    log,
+  })
   closeWithGrace({ delay: graceMs, logger: log }, () => {
     ending = true
     return storeProcess.stop()
@@ -114,10 +136,7 @@ async function main(): Promise<void> {
     holdData(options.data)
     console.log(JSON.stringify({ ready: true, ...(await storeProcess.start()) }))
   } catch (error) {
-    if (ending) return
-    log.fatal(reasonOf(error, options))
-    await storeProcess.stop().catch(() => {})
-    process.exit(1)
+    if (!ending) await end(error)
   }
 }
 

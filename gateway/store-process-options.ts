@@ -48,4 +48,6 @@ export interface StoreProcess {
   start(): Promise<Ports>
   /** Takes nothing more, hands on what is there, makes it durable, closes. Works after a failed start, too. */
   stop(): Promise<void>
+  /** How far its clock is ahead of the computer's, which was set back; 0 as a rule. */
+  clockAheadMs(): number
 }

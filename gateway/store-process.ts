@@ -167,6 +167,10 @@ class InStoreProcess implements StoreProcess {
     await this.#staff?.close()
   }
 
+  clockAheadMs(): number {
+    return this.#options.clock === 'simulated' ? 0 : this.#wall.aheadMs()
+  }
+
   #clock() {
     return this.#options.clock === 'simulated' ? this.#simulated : this.#wall
   }

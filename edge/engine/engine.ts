@@ -304,7 +304,8 @@ function toBill(
     shopper,
     aliases: targets.filter((target) => target !== shopper),
     account,
-    startedAt: Math.round(startedAt),
+    // A clock that was set back meanwhile makes nobody leave before they came.
+    startedAt: Math.round(Math.min(startedAt, endedAt)),
     endedAt: Math.round(endedAt),
     receipt,
     findings: receipt.status === 'review' ? { ...findingsOf(possible(), state.open, called), late } : null,

@@ -106,6 +106,13 @@ describe('StoreRuntime.decide()', () => {
     expect(runtime.view().shoppers.find(({ id }) => id === 'bo')?.items).toEqual([])
   })
 
+  it('settles no trip before it ends, where the clock was set back since', async () => {
+    const runtime = await inReview()
+    await runtime.decide(tea, t0 - 3_600_000)
+    const [, decided] = await runtime.pending(100)
+    expect(decided?.purchase.bill.checkedAt).toBe(decided?.purchase.tripEndTime)
+  })
+
   it('takes one of two decisions that come in the same moment', async () => {
     const runtime = await inReview()
     const outcomes = await Promise.all([runtime.decide(tea, now), runtime.decide(nothing, now)])

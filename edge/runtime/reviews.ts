@@ -32,10 +32,15 @@ function decisionOf({ decision }: ReviewRow): Decision | null {
   return decision === null ? null : (JSON.parse(decision) as Decision)
 }
 
-/** The bill of a trip as decided: final, issued once. */
+/** The bill of a trip as decided: final, issued once. Nobody settles a trip before it ends, whatever a clock says that was set back since. */
 export function decidedBill(catalogue: Catalogue, { body }: ReviewRow, { lines, ts }: Decided): TripBill {
   const bill = JSON.parse(body) as TripBill
-  return { ...bill, receipt: receiptOfDecision(catalogue, lines), findings: null, checkedAt: Math.round(ts) }
+  return {
+    ...bill,
+    receipt: receiptOfDecision(catalogue, lines),
+    findings: null,
+    checkedAt: Math.max(Math.round(ts), bill.endedAt),
+  }
 }
 
 /** Why a decision cannot be taken, or that it was taken before; null: it can be. */

@@ -29,10 +29,12 @@ interface Doors {
   readonly problem?: string | null
   /** The scans come from the process before. */
   readonly old?: boolean
+  /** The gateway's clock is so far ahead of the platform's. */
+  readonly aheadMs?: number
 }
 
 /** A gateway process as far as its gates go. */
-function doors({ publish = async () => {}, problem = null, old = false }: Doors = {}) {
+function doors({ publish = async () => {}, problem = null, old = false, aheadMs = 0 }: Doors = {}) {
   const said: [string, unknown][] = []
   const rejected: Rejection[] = []
   const failed: string[] = []
@@ -49,6 +51,7 @@ function doors({ publish = async () => {}, problem = null, old = false }: Doors 
     onFailure: (device, error) => failed.push(`${device}: ${error.message}`),
     problem: () => problem,
     usedCodes,
+    aheadMs: () => aheadMs,
     newTxn: () => 'txn-1',
   })
   gate.setAccounts(accounts)
@@ -170,6 +173,13 @@ describe('createGate() with codes of phones', () => {
     gate.setAccounts(withoutPhone)
     expect(admitted()).toEqual(['account:eva'])
     expect(forEngine(withoutPhone).at(-1)?.codes).toEqual(['account:eva'])
+  })
+
+  test('goes by the time that phones have, where its own clock was set back and runs ahead', () => {
+    const { opened, causes, scan } = doors({ aheadMs: 3_600_000 })
+    scan(phone.show('s1', t0 - 3_600_000))
+    scan(phone.show('s1', t0))
+    expect([opened(), causes()]).toEqual([['gate1'], ['code-early']])
   })
 
   test('lets others of a group in by the next codes of the same half minute, and no earlier one after a later', () => {

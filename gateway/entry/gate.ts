@@ -42,6 +42,8 @@ export interface GateOptions {
   readonly problem: () => string | null
   readonly usedCodes: UsedCodes
   readonly newTxn?: () => string
+  /** How far `now` and times of arrival are ahead of the time that phones make their codes by, as far as is known. */
+  readonly aheadMs?: () => number
 }
 
 export interface Gate {
@@ -64,7 +66,8 @@ export function forEngine(accounts: readonly Account[]): readonly Account[] {
 }
 
 export function createGate(options: GateOptions): Gate {
-  const { store, now, publish, onRejected, onFailure, problem, usedCodes, newTxn = randomUUID } = options
+  const { store, now, publish, onRejected, onFailure, problem, usedCodes } = options
+  const { newTxn = randomUUID, aheadMs = () => 0 } = options
   const gates = new Set(store.devices.flatMap(({ id, kind }) => (kind === 'gate' ? [id] : [])))
   const tag = storeTag(store.id)
   const verdicts = createVerdicts()
@@ -103,7 +106,7 @@ export function createGate(options: GateOptions): Gate {
 
   /** Opens the gate for a good code that was not used; what the engine is to take the scan for. */
   function letIn(scan: Scan, message: ScanMessage, at: number): Admission {
-    const checked = isRotating(scan.code) ? checkCode(scan.code, keys, tag, at) : checkCard(scan, at)
+    const checked = isRotating(scan.code) ? checkCode(scan.code, keys, tag, at - aheadMs()) : checkCard(scan, at)
     if (checked.kind === 'refused') {
       if (isGuess(checked)) bad.add(scan.device, at)
       return refuse(scan, checked)

@@ -10,6 +10,7 @@ import { createDiskRoom, lookEveryMs } from '../../../gateway/disk-room.ts'
 import { openUsedCodes, type UsedCodes } from '../../../gateway/entry/used-codes.ts'
 import type { Rejection } from '../../../gateway/ingest/causes.ts'
 import { createIntake, type Intake } from '../../../gateway/intake.ts'
+import { mostAheadMs } from '../../../gateway/lasting-store.ts'
 import { receive } from '../../../gateway/pacing/pace.ts'
 import { createSpool, type Spool } from '../../../gateway/spool/spool.ts'
 import type { Account } from '../../../models/contracts/recording.ts'
@@ -31,6 +32,7 @@ export const spoolFolder = '/data/spool'
 
 /** Half as often as in a store, which is enough for a few shoppers. */
 const pumpMs = 200
+const lookAtClockMs = 1000
 
 /** What the world wants to know of a gateway. */
 export interface Watcher {
@@ -174,7 +176,7 @@ export class Gateway {
     const { store, policy, machine, disk, database, codes, cloud, service, breakage, watcher } = this.#parts
     const log = judgedLog('gateway', process, watcher.blame)
     const files = disk.filesFor(process)
-    const clock = createWallClock(machine.clock)
+    const clock = createWallClock(machine.clock, () => machine.timeline.now)
     const never = new AbortController().signal
     const openJournal = (path: string) =>
       breakage.journal(simulatedJournal(process, database, machine.random, watcher.committed)(path))
@@ -224,6 +226,10 @@ export class Gateway {
       wait: process.wait,
       random: () => machine.random.next(),
       newRequestId: () => `request-${machine.random.uint32()}`,
+    })
+    // As `gateway/lasting-store.ts` does.
+    process.every(lookAtClockMs, 'was the clock set back?', () => {
+      if (clock.aheadMs() > mostAheadMs) void this.stop(false)
     })
     return { process, runtime, spool, intake, usedCodes, accounts, delivery, now: clock.now }
   }

@@ -40,8 +40,11 @@ export function startMishaps(world: Struck): void {
 }
 
 /** Everything that can be mended is; a shelf that is cut off comes back by itself. */
-export function mend({ faults, machines, links }: Struck): void {
+export function mend(world: Struck): void {
+  const { faults, machines, links } = world
   faults.heal()
+  machines.gateway.clockOffsetMs = 0
+  world.clockWasSet()
   for (const machine of Object.values(machines)) machine.mend()
   for (const link of Object.values(links)) link.cut = false
 }
@@ -71,7 +74,7 @@ const strikes: Readonly<Record<TimedFault, (world: Struck) => void>> = {
   'cloud network cut': (world) => cut(world, world.links.cloud),
   'provider out of reach': (world) => cut(world, world.links.provider),
   'gateway clock stepped': (world) => {
-    world.machines.gateway.clockOffsetMs += aside(world.random, 30_000)
+    world.machines.gateway.clockOffsetMs += aside(world.random, 600_000)
     world.clockWasSet()
   },
   'service clock stepped': ({ machines, random }) => {
