@@ -107,7 +107,9 @@ describe('StoreRuntime.decide()', () => {
   })
 
   it('settles no trip before it ends, where the clock was set back since', async () => {
-    const runtime = await inReview()
+    await (await inReview()).stop()
+    const runtime = await started()
+    runtime.advance(t0 - 3_600_000)
     await runtime.decide(tea, t0 - 3_600_000)
     const [, decided] = await runtime.pending(100)
     expect(decided?.purchase.bill.checkedAt).toBe(decided?.purchase.tripEndTime)
