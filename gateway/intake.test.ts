@@ -10,9 +10,9 @@ const megabyte = 1024 * 1024
 const most = mostBytes / megabyte - 1
 const topicOf = (device: string, channel = 'event/weight') => `tillfree/1/s1/dev/${device}/${channel}`
 
-/** An intake whose disk takes everything at once, and how much it took. */
+/** An intake whose disk takes everything at once, how much it took, and up to when it let go of it. */
 function started() {
-  const disk = { bytes: 0, now: t0 }
+  const disk = { bytes: 0, now: t0, settled: [] as number[], durableTime: 0 }
   const spool: Spool = {
     read: () => ({ messages: [], damage: null }),
     keep({ body }) {
@@ -21,7 +21,7 @@ function started() {
     released: () => {},
     write: () => {},
     durable: async () => {},
-    settle: () => {},
+    settle: (time) => void disk.settled.push(time),
     problem: () => null,
     close: async () => {},
   }
@@ -32,7 +32,7 @@ function started() {
       accept: () => {},
       advance: () => {},
       setAccounts: () => {},
-      durableTime: () => 0,
+      durableTime: () => disk.durableTime,
       problem: () => null,
     },
     clock: { now: () => disk.now },
@@ -53,8 +53,19 @@ function started() {
   /** At QoS 0. */
   const mention = (topic: string) =>
     intake.ingest.receive({ arrivedAt: disk.now, topic, body: { kind: 'bytes', bytes: Buffer.alloc(megabyte) } })
-  return { disk, say, mention }
+  return { disk, say, mention, pump: () => intake.pump() }
 }
+
+describe('createIntake() with a clock that was set back', () => {
+  test('lets go of nothing until the journal is of the new time', () => {
+    const { disk, pump } = started()
+    disk.durableTime = t0 + 90_000
+    pump()
+    disk.durableTime = t0
+    pump()
+    expect(disk.settled).toEqual([t0])
+  })
+})
 
 describe('createIntake() with a device that was taken over', () => {
   test('keeps 32 MiB of it in ten seconds, refuses the rest, and keeps what others say', async () => {

@@ -180,7 +180,8 @@ export function createIntake(options: IntakeOptions): Intake {
         spool.write()
         writeAgainAt = now + writeAgainMs
       }
-      spool.settle(runtime.durableTime())
+      // One that is to come is of a clock that was set back since.
+      if (runtime.durableTime() <= now) spool.settle(runtime.durableTime())
       const problem = spool.problem()
       if (problem !== said && problem !== null)
         log.warn({}, `messages cannot be kept on disk, devices are not acknowledged: ${problem}`)

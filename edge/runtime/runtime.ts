@@ -101,7 +101,8 @@ export function createStoreRuntime({
         const upTo = time
         const made = toCommit(batch, snapshot, Object.keys(core.engine().open), store)
         await commitDurably(made)
-        durableTime = upTo
+        // Else the clock was set back meanwhile, and nothing of this time is.
+        if (upTo <= time) durableTime = upTo
         events = [...events, ...batch.events].slice(-shownEvents)
         for (const listener of listeners) listener()
       }
