@@ -267,6 +267,37 @@ describe('createCore()', () => {
     expect(bills.map(({ receipt }) => receipt.lines)).toEqual([[]])
   })
 
+  it('keeps who is there and what was just taken where the clock was set back before a restart', () => {
+    const scene: Scene = {
+      durationMs: 12_000,
+      changes: [
+        [4000, 'p3', -351],
+        [9000, 'p3', -351],
+      ],
+      people: [
+        { id: 'anna', x: 0.3, reachAt: [4000, 9000] },
+        { id: 'bo', x: 0.9 },
+      ],
+    }
+    const events = play(scene)
+    const half = events.findIndex(({ ts }) => ts > t0 + 4600)
+    const first = createCore({ store })
+    for (const event of events.slice(0, half)) expect(first.accept(event).effects).toEqual([])
+    const sensing = structuredClone(first.sensing)
+    const second = createCore({ store, sensing, engine: first.engine() })
+    const hourMs = 3_600_000
+    const effects = [
+      ...second.advance(t0 + 5000 - hourMs).effects,
+      ...events.slice(half).flatMap((event) => second.accept({ ...event, ts: event.ts - hourMs }).effects),
+      ...second.finish().effects,
+    ]
+    const bills = effects.filter((effect): effect is TripBill => effect.kind === 'bill')
+    expect(bills.map(({ shopper, receipt }) => [shopper, receipt.lines.map(({ quantity }) => quantity)])).toEqual([
+      ['anna', [2]],
+      ['bo', []],
+    ])
+  })
+
   it('joins a track that broke and came back under another id', () => {
     const scene: Scene = {
       durationMs: 12_000,

@@ -117,6 +117,21 @@ function handPoints(wrist: Joint | undefined, elbow: Joint | undefined): Positio
   ]
 }
 
+/** The same person when the clock was set by some milliseconds. */
+export function personAsOf(person: Person, byMs: number): Person {
+  const { firstSeen, lastSeen, missedFrom, head } = person
+  return {
+    ...person,
+    firstSeen: firstSeen + byMs,
+    lastSeen: lastSeen + byMs,
+    missedFrom: missedFrom + byMs,
+    head: head === null ? null : { ...head, t: head.t + byMs },
+    earlier: null,
+    frames: [],
+    walk: [],
+  }
+}
+
 export function newPerson(shopper: string, seen: Sighting): Person {
   const { t, x, y } = seen.frame
   return {

@@ -20,6 +20,7 @@ import {
   hasJustCome,
   newPerson,
   type Person,
+  personAsOf,
   personFrom,
   relieve,
   type Sighting,
@@ -92,6 +93,18 @@ export function resumePresence(state: PresenceState, ts: number): Observation[] 
   const longGone = ts - state.lastFrameAt > lostForGoodMs
   excuseAbsence(state, ts)
   return longGone ? everybodyLeaves(state) : []
+}
+
+/** The same people when the clock was set by some milliseconds: they were where they were by the new time. How they got there is forgotten. */
+export function presenceAsOf(state: PresenceState, byMs: number): PresenceState {
+  const people = Object.entries(state.people).map(([shopper, person]) => [shopper, personAsOf(person, byMs)] as const)
+  const admissions = state.admissions.map((one) => ({
+    ...one,
+    ts: one.ts + byMs,
+    passedAt: one.passedAt === null ? null : one.passedAt + byMs,
+  }))
+  const { names, lastFrameAt } = state
+  return { ...newPresence(), names, people: Object.fromEntries(people), admissions, lastFrameAt: lastFrameAt + byMs }
 }
 
 /** After a time in which nobody could be seen, absence counts anew from `ts`. */

@@ -21,6 +21,7 @@ import {
   followPhones,
   newPresence,
   type PresenceState,
+  presenceAsOf,
   resumePresence,
   seeTargets,
   settlePresence,
@@ -127,9 +128,9 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
   const resume = (now: number): Observation[] => {
     resuming = false
     if (Math.abs(now - state.lastTick) <= outageMs) return []
-    if (now < state.lastTick) Object.assign(state, { ...newSensingState(), presence: state.presence, late: state.late })
+    const settled = now < state.lastTick ? beginAt(state, layout, now) : []
     state.lastTick = now
-    return resumePresence(state.presence, now)
+    return [...settled, ...resumePresence(state.presence, now)]
   }
 
   const advance = (time: number): Observation[] => {
@@ -209,15 +210,7 @@ export function createSensing(store: Store, state: SensingState = newSensingStat
       return [...settled, ...take(event)]
     },
     advance,
-    finish: () => {
-      standReported(state.scales, spaces, state.lastTick + settleMs)
-      flushScales(state.scales, spaces)
-      const { steps, rivals } = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
-      const decided = [...state.undecided, ...rivals].flatMap((one) => decide(state, layout, one))
-      const all = [...state.unseen, ...steps, ...decided]
-      const late = saidLate(state, layout, all, Number.POSITIVE_INFINITY)
-      return [...changesOf(state, layout, all), ...late, ...everybodyLeaves(state.presence)]
-    },
+    finish: () => [...settleAll(state, layout), ...everybodyLeaves(state.presence)],
     evidence: (change) => layout.evidence.get(change) ?? { weights: [], people: [] },
   }
 }
@@ -275,6 +268,25 @@ function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, no
     ...followPhones(presence, layout.store, byId, now),
     ...settlePresence(presence, layout.store, now, earliest),
   ]
+}
+
+/** The clock was set back: nothing that shelves felt before can be compared with what comes, so that what is known of it is said now. */
+function beginAt(state: SensingState, layout: Layout, now: number): Observation[] {
+  const settled = settleAll(state, layout)
+  const presence = presenceAsOf(state.presence, now - state.lastTick)
+  Object.assign(state, { ...newSensingState(), presence, late: state.late })
+  return settled
+}
+
+/** What shelves have felt and said so far, settled or not. */
+function settleAll(state: SensingState, layout: Layout): Observation[] {
+  const { spaces, shelves } = layout
+  standReported(state.scales, spaces, state.lastTick + settleMs)
+  flushScales(state.scales, spaces)
+  const { steps, rivals } = takeSteps(state.scales, shelves, Number.MAX_SAFE_INTEGER)
+  const decided = [...state.undecided, ...rivals].flatMap((one) => decide(state, layout, one))
+  const all = [...state.unseen, ...steps, ...decided]
+  return [...changesOf(state, layout, all), ...saidLate(state, layout, all, Number.POSITIVE_INFINITY)]
 }
 
 /** It may have happened at any time while a hand rested there. */
