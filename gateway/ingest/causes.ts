@@ -39,7 +39,7 @@ export interface Rejection {
   readonly wanted: string
   /** All of it in one sentence. */
   readonly sentence: string
-  /** Of a message that was taken in and had to be refused later, where it has a name of its own. */
+  /** Of a message that was refused for nothing but its time, where it has a name of its own. */
   readonly id?: string
 }
 
@@ -47,4 +47,12 @@ export interface Rejection {
 export function rejection(cause: Cause, device: string | null, channel: string, fault: Fault): Rejection {
   const who = device === null ? channel : `${device} ${channel}`
   return { cause, device, ...fault, sentence: `${who}: ${causes[cause]}. ${describeFault(fault)}` }
+}
+
+/** The same of a message that has a name, maybe. */
+export function named(
+  refused: Rejection,
+  { envelope: { id } }: { readonly envelope: { readonly id?: string } },
+): Rejection {
+  return id === undefined ? refused : { ...refused, id }
 }

@@ -4,7 +4,7 @@ import { type Envelope, isJsonChannel, type JsonChannel, parseMessage } from '..
 import { type DeviceChannel, deviceChannels, parseTopic } from '../../models/contracts/topics.ts'
 import { idPattern } from '../../models/contracts/units.ts'
 import { type Fault, renderFound } from '../../models/contracts/validate.ts'
-import { type Cause, type Rejection, rejection } from './causes.ts'
+import { type Cause, named, type Rejection, rejection } from './causes.ts'
 import { type Body, type IncomingMessage, jsonOf, maxPayloadBytes, textOf } from './message.ts'
 import { kindsOf, type StoreIndex } from './store-index.ts'
 
@@ -83,7 +83,10 @@ function checkPayload(incoming: IncomingMessage, index: StoreIndex, device: stri
   const cell = cellFault(message, device, index)
   if (cell !== null) return refuse('cell', device, channel, cell)
   const clock = clockFault(incoming, channel, parsed.value.ts)
-  if (clock !== null) return { ...refuse('clock', device, channel, clock), untimely: message }
+  if (clock !== null) {
+    const { kind, rejection } = refuse('clock', device, channel, clock)
+    return { kind, rejection: named(rejection, message), untimely: message }
+  }
   return { kind: 'message', device, message }
 }
 

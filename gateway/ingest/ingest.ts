@@ -1,7 +1,7 @@
 /** Ingest: raw messages in; sensor events out, checked, without duplicates, in order of corrected time. Pure. */
 import type { SensorEvent } from '../../edge/events.ts'
 import type { Store } from '../../models/contracts/store.ts'
-import { type Rejection, rejection } from './causes.ts'
+import { named, type Rejection, rejection } from './causes.ts'
 import { type Counted, check, type DeviceMessage } from './check.ts'
 import { maxDelayMs } from './delay-window.ts'
 import {
@@ -307,7 +307,5 @@ function tooLate({ pending, event }: Due, watermark: number): Rejection {
   const behindMs = Math.round(watermark - event.ts)
   const found = `${event.ts}, ${behindMs} ms before what was handed on, ${Math.round(pending.arrivedAt - event.ts)} ms old at its arrival`
   const fault = { where: '/ts', found, wanted: `a time after ${watermark}` }
-  const { channel, envelope } = pending.message
-  const refused = rejection('late', pending.device, channel, fault)
-  return envelope.id === undefined ? refused : { ...refused, id: envelope.id }
+  return named(rejection('late', pending.device, pending.message.channel, fault), pending.message)
 }
