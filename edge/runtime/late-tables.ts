@@ -73,11 +73,10 @@ function note(db: Database, noted: NotedCase): void {
     return
   }
   const here = JSON.parse(row.body) as NotedCase
-  const known = new Set(here.changes.map(nameOf))
-  const added = noted.changes.filter((change) => !known.has(nameOf(change)))
+  const [known, news] = [byName(here.changes), byName(noted.changes)]
+  const added = [...news].flatMap(([name, change]) => (known.has(name) ? [] : [change]))
   if (row.decision === null) {
-    const news = new Map(noted.changes.map((change) => [nameOf(change), change]))
-    const all = [...here.changes.map((change) => news.get(nameOf(change)) ?? change), ...added]
+    const all = [...[...known].map(([name, change]) => news.get(name) ?? change), ...added]
     put(db, { ...noted, count: here.count + added.length, changes: all.slice(-mostLateChanges) })
   } else if (added.length > 0) note(db, { ...noted, id: `${noted.id}+`, count: added.length, changes: added })
 }
@@ -89,8 +88,19 @@ function put(db: Database, noted: NotedCase, decision: string | null = null): vo
   ).run(noted.id, JSON.stringify(noted), decision)
 }
 
-/** A change, whomever it concerns by now. */
-const nameOf = ({ ts, happened, cells }: NotedChange) => JSON.stringify([ts, happened, cells])
+/** In order. A change is the same whomever it concerns by now; of several alike, as when two of one kind were taken, each is one. */
+function byName(changes: readonly NotedChange[]): Map<string, NotedChange> {
+  const times = new Map<string, number>()
+  return new Map(
+    changes.map((change) => {
+      const { ts, happened, cells } = change
+      const name = JSON.stringify([ts, happened, cells])
+      const nth = (times.get(name) ?? 0) + 1
+      times.set(name, nth)
+      return [`${name} ${nth}`, change]
+    }),
+  )
+}
 
 /** Into a copy that is put back, within a transaction: cases of the file that was there, which has what the copy has and more. */
 export function takeOverLate(db: Database, rows: readonly LateRow[]): void {

@@ -115,6 +115,19 @@ describe('StoreRuntime.lateCase()', () => {
     expect(await runtime.openLate(10)).toMatchObject({ count: 1 })
   })
 
+  it('tells of two things of one kind, which a shelf whose clock was never set says at once', async () => {
+    const runtime = await started()
+    runtime.advance(t0)
+    for (const [told, at] of [
+      ['b1 7', 5000],
+      ['b1 8', 30_000],
+    ] as const)
+      runtime.accept({ ...said, told, from: at, to: at + 300, isTimeKnown: false })
+    await upTo(runtime, t0 + 40_000)
+    const found = await runtime.lateCase(await idOf(runtime))
+    expect([found?.count, found?.changes.map(({ cells }) => cells[0]?.deltaGrams)]).toEqual([2, [-351, -351]])
+  })
+
   it('sends the bill of who is still inside to review, which says why', async () => {
     const runtime = await saidLate()
     const id = await idOf(runtime)
