@@ -43,6 +43,12 @@ export function stand(plate: ReportedCell, now: number): CellChange[] {
   return plate.state.unsettledFrom === null && plate.state.last?.mean === plate.level ? [] : fill(plate, now)
 }
 
+/** Since when something is reported that was not read yet; null for nothing. */
+export function unreadSince({ state, level, filledTo, reports }: ReportedCell): number | null {
+  const latest = reports.at(-1)
+  return latest === undefined || state.last?.mean === level || filledTo >= latest.to ? null : latest.from
+}
+
 function fill(plate: ReportedCell, to: number): CellChange[] {
   const changes: CellChange[] = []
   const first = Math.max(plate.filledTo + binMs, Math.floor((to - fillMs) / binMs) * binMs)

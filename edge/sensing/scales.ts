@@ -1,7 +1,7 @@
 /** All plates of the store: readings to bins, settled changes of neighbouring plates to one change of the shelf. */
 import { addBin, binMs, type CellChange, type CellState, excursion, flushCell, newCell, resetLevel } from './cell.ts'
 import { type CellSpace, compare } from './geometry.ts'
-import { addReport, newReportedCell, type ReportedCell, stand } from './reported.ts'
+import { addReport, newReportedCell, type ReportedCell, stand, unreadSince } from './reported.ts'
 
 /** A package lies over two plates and presses on the next two: changes within so many plates are looked at together. */
 const neighbourCells = 2
@@ -188,8 +188,9 @@ export function unsettledSince(state: ScalesState, now: number): number | null {
     const from = unsettled(cell, now)
     if (from !== null) note(from)
   }
+  for (const plate of Object.values(state.reported)) note(unreadSince(plate) ?? Number.POSITIVE_INFINITY)
   for (const waiting of Object.values(state.waiting)) for (const { from } of waiting) note(from)
-  return since
+  return since === Number.POSITIVE_INFINITY ? null : since
 }
 
 /** Whether something moves on a plate, or has settled there since a time and waits for its neighbours. */

@@ -58,6 +58,8 @@ const atPlateLogOdds = 1
 const longestSilenceMs = 6000
 /** A restart that took no longer than this is no outage. */
 const outageMs = 5000
+/** A shelf that finds changes by itself reports a plate when it stands: one that moved with it and stands later is heard of later (S). */
+const reportSpreadMs = 1000
 
 /** Plain data: `structuredClone` or JSON keeps it, and sensing goes on from the copy. */
 export interface SensingState {
@@ -241,7 +243,7 @@ function knownAccounts(accounts: readonly Account[]): KnownAccounts {
 }
 
 function tickAt(state: SensingState, layout: Layout, { byId }: KnownAccounts, now: number): Observation[] {
-  standReported(state.scales, layout.spaces, now)
+  standReported(state.scales, layout.spaces, now - reportSpreadMs)
   const taken = takeSteps(state.scales, layout.shelves, now)
   const steps = [...state.unseen, ...taken.steps]
   const rivals = [...state.undecided, ...taken.rivals]
