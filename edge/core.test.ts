@@ -340,15 +340,15 @@ describe('createCore()', () => {
     expect(run(events).carts).toEqual({ anna: ['1 cola'] })
   })
 
-  it('takes for one thing what a shelf reports of two plates, of the second when that stands, too', () => {
+  it('adds up what a shelf reports of two plates, of the second when that stands, too', () => {
     const scene: Scene = { durationMs: 14_000, people: [{ id: 'anna', x: 0.15, reachAt: [4000] }] }
     const report = (cell: string, toMs: number, deltaGrams: number): SensorEvent => {
       const to = t0 + toMs
       return { kind: 'weight-change', device: 'g1', ts: to + 600, cell, deltaGrams, sdGrams: 1, from: t0 + 3800, to }
     }
     const seen = play(scene).filter(({ kind }) => kind === 'targets')
-    const events = [...seen, report('p1', 4200, -150), report('p2', 5100, -388)].sort((a, b) => a.ts - b.ts)
-    expect(run(events).carts).toEqual({ anna: ['1 water'] })
+    const events = [...seen, report('p1', 4200, -150), report('p2', 5100, -926)].sort((a, b) => a.ts - b.ts)
+    expect(run(events).carts).toEqual({ anna: ['2 water'] })
   })
 
   it('shares between two hands what was taken by two', () => {
