@@ -253,9 +253,9 @@ describe('restore() of something else', () => {
     expect(readdirSync(folder).filter((name) => /before|part/.test(name))).toEqual([])
   })
 
-  it('signs everybody out where it puts back who may sign in', () => {
+  it.each(['staff', 'purchase'])('signs everybody out where it puts back who may sign in: %s', (mark) => {
     const tables = ['session', 'sign_in_link', 'passkey_challenge', 'passkey']
-    const people = made('people.db', 'staff', ...tables)
+    const people = made('people.db', mark, ...tables)
     const counts = () => {
       const db = openDatabase(people)
       const rows = tables.map((name) => db.prepare(`SELECT count(*) AS n FROM ${name}`).get<{ n: number }>()?.n)

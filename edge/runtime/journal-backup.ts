@@ -74,7 +74,7 @@ export function restore(backup: string, path: string, now: number, rename = rena
   // Before anything is moved: when it fails (a full disk) all is as it was, and the next time there is still what to take over.
   const isService = kind.words === marks.purchase
   if (isService) usingAlone(part, (db) => noteRestored(db, now))
-  if (kind.words === marks.staff) usingAlone(part, signOut)
+  if (isService || kind.words === marks.staff) usingAlone(part, signOut)
   const billsTakenOver = kind.isJournal ? (before === null ? 0 : takeOverBills(path, part)) : null
   if (before !== null) setAside(path, before)
   // From one moment to the next: whenever this is killed there is a journal, and what a second try can take over.
@@ -103,8 +103,8 @@ function signOut(db: Database): void {
   for (const table of waysIn) if (names.has(table)) db.exec(`DELETE FROM ${table}`)
 }
 
-/** `cloud-sync/people/tables.ts`; what people prove themselves by for good, passkeys, comes back. */
-const waysIn = ['session', 'sign_in_link', 'passkey_challenge']
+/** `cloud-sync/people/tables.ts`, `migrations.ts`; what people prove themselves by for good, passkeys, comes back. */
+const waysIn = ['session', 'sign_in_link', 'passkey_challenge', 'email_code']
 
 /** A log is there only where the database could not be opened; it must not be taken for that of the copy. */
 function setAside(path: string, before: string): void {

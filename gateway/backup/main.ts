@@ -5,7 +5,7 @@ import { BackupError, backUp, type Restored, restore } from '../../edge/runtime/
 /** What no copy of an account service brings back: said where nothing is left of what was there, too. */
 const ofService =
   'stores send their bills since the copy again by themselves; what else was made since is not in it: give refunds again ' +
-  'in the same order and under the same ids, see to failed ones as before, revoke credentials again, and make and close accounts again'
+  'in the same order and under the same ids, see to failed ones as before, revoke credentials again, and make and close accounts again; everybody signs in again'
 
 const ofRights = 'who was let in no more since the copy may come in again: take roles and credentials back again'
 

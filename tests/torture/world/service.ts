@@ -137,6 +137,14 @@ export class AccountService {
   }
 }
 
+/** Those who signed in; with the same token whenever they do it again. */
+export const signIn = `INSERT OR REPLACE INTO session (id, digest, subject, way, place, device, signed_in_at, seen_at)
+  VALUES (?, ?, ?, 'link', '127.0.0.1', 'phone', ?, ?)`
+
+export function sessionOf({ id, token }: Pick<Customer, 'id' | 'token'>, now: number): readonly (string | number)[] {
+  return [`session-of-${id}`, hashOf(token), id, now, now]
+}
+
 /** The store's credential, and accounts that there are from the beginning, whose owners are signed in. */
 export async function enrol(sql: Sql, storeId: string, customers: readonly Customer[], now: number): Promise<void> {
   await letIn(sql, storeId, storeToken, now)
@@ -145,11 +153,7 @@ export async function enrol(sql: Sql, storeId: string, customers: readonly Custo
       `INSERT INTO account (id, name, staff, entry_code, token_hash, created_at, revision) VALUES (?, ?, 0, ?, ?, ?, ?)`,
       [id, id, code, id, now, i + 1],
     )
-    await sql.run(
-      `INSERT INTO session (id, digest, subject, way, place, device, signed_in_at, seen_at)
-       VALUES (?, ?, ?, 'link', '127.0.0.1', 'phone', ?, ?)`,
-      [`session-of-${id}`, hashOf(token), id, now, now],
-    )
+    await sql.run(signIn, sessionOf({ id, token }, now))
     if (phone !== null)
       await sql.run(
         `INSERT INTO entry_key (id, account_id, public_key, label, added_at, position) VALUES (?, ?, ?, 'phone', ?, ?)`,

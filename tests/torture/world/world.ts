@@ -10,6 +10,7 @@ import { nameIn, ownKey } from '../../../cloud-sync/stores/own-key.ts'
 import { backUp } from '../../../edge/runtime/journal-backup.ts'
 import { parsePurchaseAnswer } from '../../../models/contracts/http.ts'
 import { newPhone } from '../../../models/entry/phone.ts'
+import { openDatabase } from '../../../models/platform/open-database.ts'
 import { Random } from '../../../simulators/random.ts'
 import { requireSpooled } from '../oracle/devices.ts'
 import { both, type Facts, factsOfFile, missing, noFacts } from '../oracle/forgotten.ts'
@@ -27,7 +28,7 @@ import type { Listener } from './http.ts'
 import { Machine } from './machine.ts'
 import { Link } from './network.ts'
 import { Office } from './office.ts'
-import { AccountService, type Customer, enrol } from './service.ts'
+import { AccountService, type Customer, enrol, sessionOf, signIn } from './service.ts'
 import { policy, shop } from './shop.ts'
 import { Timeline } from './timeline.ts'
 import { Visitors } from './visitors.ts'
@@ -236,8 +237,16 @@ export class World {
     databases.service.replace((path) => {
       const before = factsOfFile(path, 'before')
       this.#breakage.restoreService(copy.path, path, machines.service.clock())
+      this.#signInAgain(path)
       this.#forget(before, factsOfFile(path, 'after'), copy.at)
     })
+  }
+
+  /** Nobody is signed in after it. */
+  #signInAgain(path: string): void {
+    const db = openDatabase(path)
+    for (const customer of this.customers) db.prepare(signIn).run(...sessionOf(customer, this.machines.service.clock()))
+    db.close()
   }
 
   /** The service has forgotten what it knew: not the provider, the stores, and the people. */
