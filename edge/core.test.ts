@@ -227,21 +227,6 @@ describe('createCore()', () => {
     expect(cellsOf(both)).toEqual([600, undefined])
   })
 
-  it('lets nobody leave before they came, where the clock was set back meanwhile', () => {
-    const observations: Observation[] = [
-      { kind: 'entered', ts: t0, shopper: 'anna', target: 'anna', position: [0, 0], staff: false },
-      { kind: 'left', ts: t0 - 60_000, shopper: 'anna' },
-    ]
-    let state = initialState
-    const bills = observations.flatMap((observation) => {
-      const stepped = step(catalogueOf(store), defaultPolicy, state, observation)
-      state = stepped.state
-      return stepped.effects.filter((effect) => effect.kind === 'bill')
-    })
-    const at = t0 - 60_000
-    expect(bills).toMatchObject([{ tripId: `${store.id}.${t0}.anna`, startedAt: at, endedAt: at }])
-  })
-
   it('charges nobody for what was probably left on the floor', () => {
     const observations: Observation[] = [
       { kind: 'entered', ts: t0, shopper: 'anna', target: 'anna', position: [0, 0], staff: false },
@@ -265,37 +250,6 @@ describe('createCore()', () => {
       { state: initialState, bills: [] },
     ).bills
     expect(bills.map(({ receipt }) => receipt.lines)).toEqual([[]])
-  })
-
-  it('keeps who is there and what was just taken where the clock was set back before a restart', () => {
-    const scene: Scene = {
-      durationMs: 12_000,
-      changes: [
-        [4000, 'p3', -351],
-        [9000, 'p3', -351],
-      ],
-      people: [
-        { id: 'anna', x: 0.3, reachAt: [4000, 9000] },
-        { id: 'bo', x: 0.9 },
-      ],
-    }
-    const events = play(scene)
-    const half = events.findIndex(({ ts }) => ts > t0 + 4600)
-    const first = createCore({ store })
-    for (const event of events.slice(0, half)) expect(first.accept(event).effects).toEqual([])
-    const sensing = structuredClone(first.sensing)
-    const second = createCore({ store, sensing, engine: first.engine() })
-    const hourMs = 3_600_000
-    const effects = [
-      ...second.advance(t0 + 5000 - hourMs).effects,
-      ...events.slice(half).flatMap((event) => second.accept({ ...event, ts: event.ts - hourMs }).effects),
-      ...second.finish().effects,
-    ]
-    const bills = effects.filter((effect): effect is TripBill => effect.kind === 'bill')
-    expect(bills.map(({ shopper, receipt }) => [shopper, receipt.lines.map(({ quantity }) => quantity)])).toEqual([
-      ['anna', [2]],
-      ['bo', []],
-    ])
   })
 
   it('joins a track that broke and came back under another id', () => {
