@@ -20,7 +20,8 @@ test('TrackIds keeps one id for each where nothing disturbs it', () => {
 
 test('TrackIds gives those it lost a new id and keeps the old ones in the truth', () => {
   const [network = ''] = faultless
-  const lossy = 'tracker: { lagSeconds: 0, lossesPerMinute: 20, newIdShare: 1, switchesPerMinute: 0, silencesPerHour: 0 }'
+  const lossy =
+    'tracker: { lagSeconds: 0, lossesPerMinute: 20, newIdShare: 1, switchesPerMinute: 0, silencesPerHour: 0 }'
   const ran = run(scenarioOf(...nobody, network, open, lossy, ...two), 1)
   const { shoppers } = truthOf(ran.simulation)
   const known = Object.entries(shoppers).flatMap(([id, { aliases = [] }]) => [id, ...aliases])
