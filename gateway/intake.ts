@@ -48,6 +48,8 @@ export interface Intake {
   setAccounts(accounts: readonly Account[]): void
   /** Gives the engine what is due. */
   pump(): void
+  /** Gives it what waits for what may come later, too: the process that comes next has another time. */
+  handOn(): void
   /** Counts and says what was refused after it was taken in. */
   refuse(rejection: Rejection): void
   /** Takes in what the process before held back when it ended. Call it once, before the first message. */
@@ -188,6 +190,7 @@ export function createIntake(options: IntakeOptions): Intake {
       if (said !== null && problem === null) log.info({}, 'messages can be kept on disk again')
       said = problem
     },
+    handOn: () => give(ingest.flush()),
     async keep(topic, payload) {
       if (spool.problem() !== null) await spool.durable()
       if (!allowance.isWanted(topic)) return

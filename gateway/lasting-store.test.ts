@@ -22,7 +22,7 @@ function stores(failing = false) {
           events.push(`started ${name}`)
           return ports
         },
-        stop: async () => void events.push(`stopped ${name}`),
+        stop: async (next) => void events.push(`stopped ${name}${next === undefined ? '' : ` for one ${next}`}`),
         clockAheadMs: () => clock.aheadMs,
       }
     },
@@ -40,7 +40,14 @@ describe('createLastingStore()', () => {
     clock.aheadMs = mostAheadMs + 1
     await until(() => events.includes('started 2'))
     await store.stop()
-    expect(events).toEqual(['made 1 anywhere', 'started 1', 'stopped 1', 'made 2 at 1 and 2', 'started 2', 'stopped 2'])
+    expect(events).toEqual([
+      'made 1 anywhere',
+      'started 1',
+      'stopped 1 for one of-another-time',
+      'made 2 at 1 and 2',
+      'started 2',
+      'stopped 2',
+    ])
   })
 
   test('goes on where it was set back by little', async () => {

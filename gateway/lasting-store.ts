@@ -25,7 +25,7 @@ export function createLastingStore({ make, onFailure, log, everyMs = lookEveryMs
   let beginning: Promise<void> = Promise.resolve()
 
   async function beginAnew(): Promise<void> {
-    await current.stop()
+    await current.stop('of-another-time')
     current = make(ports)
     await current.start()
   }

@@ -46,8 +46,11 @@ export interface Ports {
 
 export interface StoreProcess {
   start(): Promise<Ports>
-  /** Takes nothing more, hands on what is there, makes it durable, closes. Works after a failed start, too. */
-  stop(): Promise<void>
+  /**
+   * Takes nothing more, makes durable what is there, closes. Works after a failed start, too. `next`: the one that comes next has
+   * another time, so that nothing is left to it that waits for what may come later.
+   */
+  stop(next?: 'of-another-time'): Promise<void>
   /** How far its clock is ahead of the computer's, which was set back; 0 as a rule. */
   clockAheadMs(): number
 }

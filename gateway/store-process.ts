@@ -149,12 +149,13 @@ class InStoreProcess implements StoreProcess {
     }
   }
 
-  async stop(): Promise<void> {
+  async stop(next?: 'of-another-time'): Promise<void> {
     this.#stopping = true
     this.#pace?.stop()
     await this.#accounts?.stop()
     await this.#perception?.stop()
     await this.#bus.stop()
+    if (next !== undefined) this.#intake?.handOn()
     this.#keyring.stop()
     await this.#cameras?.stop()
     await this.#delivery?.stop()

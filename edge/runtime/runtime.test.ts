@@ -135,6 +135,8 @@ describe('createStoreRuntime()', () => {
     const second = await started()
     const now = second.view().time - 20_000
     expect(now).toBeGreaterThan(0)
+    const [event] = play(scene)
+    if (event !== undefined) second.accept({ ...event, ts: now - 100 })
     second.advance(now)
     expect(second.view().time).toBe(now)
     // What is kept until the journal has it is not let go of.

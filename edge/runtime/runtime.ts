@@ -83,6 +83,13 @@ export function createStoreRuntime({
     durableTime = 0
   }
 
+  const go = (work: (core: Core) => Outcome) => {
+    const { core } = running()
+    const before = core.sensing.lastTick
+    gather(work(core))
+    if (core.sensing.lastTick < before) beginAt(core.sensing.lastTick)
+  }
+
   const commit = () => {
     committing ??= commitAll()
     return committing
@@ -177,14 +184,9 @@ export function createStoreRuntime({
       if (opened.snapshot !== null)
         log.info(`Continuing where the store stopped, with ${Object.keys(core.engine().sessions).length} inside`)
     },
-    accept: (event) => {
-      gather(running().core.accept(event))
-    },
+    accept: (event) => go((core) => core.accept(event)),
     advance: (now) => {
-      const { core } = running()
-      const wasAhead = core.sensing.lastTick > now
-      gather(core.advance(now))
-      if (wasAhead && core.sensing.lastTick <= now) beginAt(now)
+      go((core) => core.advance(now))
       time = Math.max(time, now)
       if (snapshotAt === 0) snapshotAt = now
       void commit().catch((error: Error) => log.error(`The journal is lost: ${error.message}`))

@@ -109,11 +109,12 @@ export class Gateway {
   }
 
   /** An orderly end, and a new start unless it is `forGood`. */
-  async stop(forGood: boolean): Promise<void> {
+  async stop(forGood: boolean, next?: 'of-another-time'): Promise<void> {
     if (this.#running === null) return
     this.#closed = forGood
-    const { process, runtime, spool, usedCodes, accounts, delivery } = this.#running
+    const { process, runtime, intake, spool, usedCodes, accounts, delivery } = this.#running
     this.#running = null
+    if (next !== undefined) intake.handOn()
     await accounts.stop()
     await delivery.stop()
     await runtime.stop().catch((error: Error) => {
@@ -229,7 +230,7 @@ export class Gateway {
     })
     // As `gateway/lasting-store.ts` does.
     process.every(lookAtClockMs, 'was the clock set back?', () => {
-      if (clock.aheadMs() > mostAheadMs) void this.stop(false)
+      if (clock.aheadMs() > mostAheadMs) void this.stop(false, 'of-another-time')
     })
     return { process, runtime, spool, intake, usedCodes, accounts, delivery, now: clock.now }
   }
