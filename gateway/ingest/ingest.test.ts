@@ -94,6 +94,18 @@ describe('createIngest() order', () => {
     expect(ingest.stats()).toMatchObject({ duplicates: 4, rejected: 0 })
   })
 
+  test('does not take for the word of a slow clock what a device had stored up and an earlier run took in', () => {
+    const data = { cell: 'c1', deltaGrams: -500, sdGrams: 2, from: t0 - 300, to: t0 }
+    const stored = sent({ device: 'g1', channel: 'event/weight', data, delayMs: 95_000 })
+    const kinds = (wasGiven?: boolean) => {
+      const ingest = createIngest({ store: testStore(), watermark: t0 + 80_000 })
+      if (wasGiven === undefined) receiveAll(ingest, [stored])
+      else ingest.restore(stored, wasGiven)
+      return ingest.flush().events.flatMap(({ kind }) => (kind === 'boot' ? [] : [kind]))
+    }
+    expect([kinds(), kinds(false)]).toEqual([['weight-change'], ['late-change']])
+  })
+
   test('takes for late what is said all the time and an earlier run may have given', () => {
     const ingest = createIngest({ store: testStore(), watermark: t0 })
     const targets = { device: 'trk', channel: 'raw/targets', data: { targets: [] } }

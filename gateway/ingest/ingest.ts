@@ -124,7 +124,9 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     }
     const boot = bootOf(state, bootName, arrivedAt)
     boot.sequence.add(seq)
-    if (!retained) boot.delays.add(arrivedAt, arrivedAt - lastTime(message), arrivedAt - ts)
+    // What a process that was killed had taken in may have been stored up: whether a clock is slow, the next live message says.
+    const isOld = wasGiven !== undefined && arrivedAt - lastTime(message) > maxDelayMs
+    if (!retained && !isOld) boot.delays.add(arrivedAt, arrivedAt - lastTime(message), arrivedAt - ts)
     const restored = wasGiven === undefined ? {} : { wasGiven }
     const pending: Pending = { device, boot, arrivedAt, message, ...(name === undefined ? {} : { name }), ...restored }
     const event = sensorEvent(device, message, shiftOf(pending))
