@@ -73,13 +73,14 @@ export function restore(backup: string, path: string, now: number, rename = rena
   copyFileSync(backup, part)
   // Before anything is moved: when it fails (a full disk) all is as it was, and the next time there is still what to take over.
   const isService = kind.words === marks.purchase
+  const isStaff = kind.words === marks.staff
   if (isService) usingAlone(part, (db) => noteRestored(db, now))
-  if (isService || kind.words === marks.staff) usingAlone(part, signOut)
+  if (isService || isStaff) usingAlone(part, signOut)
   const billsTakenOver = kind.isJournal ? (before === null ? 0 : takeOverBills(path, part)) : null
   if (before !== null) setAside(path, before)
   // From one moment to the next: whenever this is killed there is a journal, and what a second try can take over.
   rename(part, path)
-  const mayLetIn = kind.words === marks.staff || kind.words === marks.credential
+  const mayLetIn = isStaff || kind.words === marks.credential
   return { before, billsTakenOver, isService, mayLetIn }
 }
 
@@ -274,8 +275,8 @@ function nextFree(path: string): string {
   }
 }
 
-/** Leaves no log beside the file, which nobody else has open. */
-function usingAlone<Result>(path: string, work: (db: Database) => Result): Result {
+/** Leaves no log beside the file, which nobody else has open, though the platform may close it later. */
+export function usingAlone<Result>(path: string, work: (db: Database) => Result): Result {
   return using(path, (db) => {
     const result = work(db)
     db.exec('PRAGMA journal_mode = DELETE')

@@ -83,6 +83,7 @@ export function createStoreRuntime({
     durableTime = 0
   }
 
+  /** The first word that the engine gets by an earlier time, be it an event or the time, is where sensing begins anew. */
   const go = (work: (core: Core) => Outcome) => {
     const { core } = running()
     const before = core.sensing.lastTick

@@ -52,11 +52,16 @@ export function cellSpaces(store: Store): Map<string, CellSpace> {
   return spaces
 }
 
+/** Metres along the shelf from a point to a cell; 0 in front of it. */
+export function asideMetres({ center, along, halfWidth }: CellSpace, x: number, y: number): number {
+  return Math.max(0, Math.abs((x - center[0]) * along[0] + (y - center[1]) * along[1]) - halfWidth)
+}
+
 /** Distance in metres from a point to the space over a cell; 0 inside it. */
 export function distanceToCell(space: CellSpace, point: Position): number {
   const dx = point[0] - space.center[0]
   const dy = point[1] - space.center[1]
-  const along = Math.max(0, Math.abs(dx * space.along[0] + dy * space.along[1]) - space.halfWidth)
+  const along = asideMetres(space, point[0], point[1])
   const deep = Math.max(0, Math.abs(dx * space.front[0] + dy * space.front[1]) - space.halfDepth)
   const high = point[2] - space.center[2]
   const vertical = high < 0 ? -high : Math.max(0, high - space.height)
@@ -67,7 +72,7 @@ export function distanceToCell(space: CellSpace, point: Position): number {
 export function floorDistance(space: CellSpace, x: number, y: number): number {
   const dx = x - space.center[0]
   const dy = y - space.center[1]
-  const along = Math.max(0, Math.abs(dx * space.along[0] + dy * space.along[1]) - space.halfWidth)
+  const along = asideMetres(space, x, y)
   const deep = Math.max(0, Math.abs(dx * space.front[0] + dy * space.front[1]) - space.halfDepth)
   return hypot2(along, deep)
 }

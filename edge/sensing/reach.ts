@@ -4,7 +4,7 @@
  */
 import type { Reach } from '../observations.ts'
 import type { CellChange } from './cell.ts'
-import { type CellSpace, compare, floorDistance } from './geometry.ts'
+import { asideMetres, type CellSpace, compare, floorDistance } from './geometry.ts'
 import {
   afterMs,
   beforeMs,
@@ -170,11 +170,6 @@ function asideOdds(space: CellSpace, frames: readonly Frame[]): number {
   const aside = Math.min(...frames.map(({ x, y }) => asideMetres(space, x, y)))
   const before = (frontShare * shelfMetres) / (space.halfWidth + frontMetres)
   return Math.log(before * Math.exp(-aside / frontMetres) + 1 - frontShare)
-}
-
-/** Metres along the shelf to a plate; 0 in front of it. */
-function asideMetres({ center, along, halfWidth }: CellSpace, x: number, y: number): number {
-  return Math.max(0, Math.abs((x - center[0]) * along[0] + (y - center[1]) * along[1]) - halfWidth)
 }
 
 /** Metres on the floor. */

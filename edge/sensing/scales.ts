@@ -181,16 +181,13 @@ export function flushScales(state: ScalesState, spaces: ReadonlyMap<string, Cell
 /** The earliest time since when a plate is unsettled or a change waits; null when all is quiet. */
 export function unsettledSince(state: ScalesState, now: number): number | null {
   let since: number | null = null
-  const note = (time: number) => {
-    if (since === null || time < since) since = time
+  const note = (time: number | null) => {
+    if (time !== null && (since === null || time < since)) since = time
   }
-  for (const cell of allCells(state)) {
-    const from = unsettled(cell, now)
-    if (from !== null) note(from)
-  }
-  for (const plate of Object.values(state.reported)) note(unreadSince(plate) ?? Number.POSITIVE_INFINITY)
+  for (const cell of allCells(state)) note(unsettled(cell, now))
+  for (const plate of Object.values(state.reported)) note(unreadSince(plate))
   for (const waiting of Object.values(state.waiting)) for (const { from } of waiting) note(from)
-  return since === Number.POSITIVE_INFINITY ? null : since
+  return since
 }
 
 /** Whether something moves on a plate, or has settled there since a time and waits for its neighbours. */

@@ -130,13 +130,11 @@ function inPlaceOf(a: Person, seenA: Sighting | undefined, b: Person, seenB: Sig
   const { frame } = seenA
   const seconds = (frame.t - b.lastSeen) / 1000
   const off = offOf(b, b, seenA)
-  const blur = blurBetween(b, seenA)
-  const share = (least: number, perSecond: number) => {
-    const sd = hypot2(hypot2(least, perSecond * seconds), blur)
-    return Math.exp(-0.5 * (off / sd) ** 2) * (1 - Math.exp(-0.5 * (bodyMetres / sd) ** 2))
-  }
-  const within =
-    (1 - oddShare) * share(coreMetres, coreMetresPerSecond) + oddShare * share(oddMetres, oddMetresPerSecond)
+  const within = overWalks(
+    seconds,
+    blurBetween(b, seenA),
+    (share, sd) => share * (Math.exp(-0.5 * (off / sd) ** 2) * (1 - Math.exp(-0.5 * (bodyMetres / sd) ** 2))),
+  )
   return -Math.log(1 - (1 - oneInAnother) * within) - Math.log(Math.min(1, seconds))
 }
 
@@ -167,11 +165,12 @@ function offOf(person: Person, { vx, vy }: Velocity, { frame }: Sighting): numbe
 
 /** Log density, but for a constant, of being so far off after some seconds, on one axis or two; `blur`: what the tracker says of its error. */
 function logDensity(metres: number, seconds: number, blur: number, axes: 1 | 2): number {
-  const density = (share: number, least: number, perSecond: number) => {
-    const sd = hypot2(hypot2(least, perSecond * seconds), blur)
-    return (share / sd ** axes) * Math.exp(-0.5 * (metres / sd) ** 2)
-  }
-  return Math.log(
-    density(1 - oddShare, coreMetres, coreMetresPerSecond) + density(oddShare, oddMetres, oddMetresPerSecond) + 1e-9,
-  )
+  const density = (share: number, sd: number) => (share / sd ** axes) * Math.exp(-0.5 * (metres / sd) ** 2)
+  return Math.log(overWalks(seconds, blur, density) + 1e-9)
+}
+
+/** Over those who walk on and those who do the odd thing: how many, and how far off they are after some seconds (SD, metres). */
+function overWalks(seconds: number, blur: number, of: (share: number, sd: number) => number): number {
+  const spread = (least: number, perSecond: number) => hypot2(hypot2(least, perSecond * seconds), blur)
+  return of(1 - oddShare, spread(coreMetres, coreMetresPerSecond)) + of(oddShare, spread(oddMetres, oddMetresPerSecond))
 }

@@ -84,8 +84,8 @@ function checkPayload(incoming: IncomingMessage, index: StoreIndex, device: stri
   if (cell !== null) return refuse('cell', device, channel, cell)
   const clock = clockFault(incoming, channel, parsed.value.ts)
   if (clock !== null) {
-    const { kind, rejection } = refuse('clock', device, channel, clock)
-    return { kind, rejection: named(rejection, message), untimely: message }
+    const refused = refuse('clock', device, channel, clock)
+    return { ...refused, rejection: named(refused.rejection, message), untimely: message }
   }
   return { kind: 'message', device, message }
 }

@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const made = { dataDir: '', host: '127.0.0.1', trustLocal: true, brokerUrl: null, accountService: null, accounts: [] }
+const made = { host: '127.0.0.1', trustLocal: true, brokerUrl: null, accountService: null, accounts: [] }
 
 /** Who stands at the cola for some seconds up to now, as a tracker sees it. */
 async function see(mqttUrl: string, boot: string, takes: boolean): Promise<void> {

@@ -7,10 +7,9 @@ import { join } from 'node:path'
 import { migrate } from '../../../cloud-sync/migrations.ts'
 import { openSqlite } from '../../../cloud-sync/sql.ts'
 import { nameIn, ownKey } from '../../../cloud-sync/stores/own-key.ts'
-import { backUp } from '../../../edge/runtime/journal-backup.ts'
+import { backUp, usingAlone } from '../../../edge/runtime/journal-backup.ts'
 import { parsePurchaseAnswer } from '../../../models/contracts/http.ts'
 import { newPhone } from '../../../models/entry/phone.ts'
-import { openDatabase } from '../../../models/platform/open-database.ts'
 import { Random } from '../../../simulators/random.ts'
 import { requireSpooled } from '../oracle/devices.ts'
 import { both, type Facts, factsOfFile, missing, noFacts } from '../oracle/forgotten.ts'
@@ -244,11 +243,10 @@ export class World {
 
   /** Nobody is signed in after it. */
   #signInAgain(path: string): void {
-    const db = openDatabase(path)
-    for (const customer of this.customers) db.prepare(signIn).run(...sessionOf(customer, this.machines.service.clock()))
-    // It is closed when the platform likes: until then it must hold nothing.
-    db.exec('PRAGMA journal_mode = DELETE')
-    db.close()
+    const now = this.machines.service.clock()
+    usingAlone(path, (db) => {
+      for (const customer of this.customers) db.prepare(signIn).run(...sessionOf(customer, now))
+    })
   }
 
   /** The service has forgotten what it knew: not the provider, the stores, and the people. */
