@@ -117,7 +117,7 @@ describe('cameras page', () => {
     await page.keyboard.press('Shift+ArrowDown')
     await page.getByRole('button', { name: /^Point 1 at pixel 319, 250/ }).waitFor()
     await page.getByRole('button', { name: 'Remove point 1' }).press('Enter')
-    expect(await page.locator('.mark').count()).toBe(0)
+    await expect.poll(() => page.locator('.mark').count()).toBe(0)
   })
 
   test.each(looks)('cameras page is accessible, %s', async (_name, options) => {

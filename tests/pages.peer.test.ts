@@ -50,8 +50,9 @@ afterEach(async () => {
 
 const open = (url: string, options: BrowserContextOptions = {}) => openPage(browser, url, faults, options)
 
-/** What people read in all elements found. */
+/** What people read in all elements found, once there is one. */
 async function textOf(found: Locator): Promise<string> {
+  await found.first().waitFor()
   return (await found.allInnerTexts()).join('\n')
 }
 
@@ -60,17 +61,19 @@ describe('live page', () => {
     const page = await open(gateway.url)
     await page.getByRole('heading', { name: store.name }).waitFor()
     await page.locator('.dot').first().waitFor()
-    expect(await page.locator('.dot').count()).toBe(5)
+    await expect.poll(() => page.locator('.dot').count()).toBe(5)
     const cart = page.locator('.cart', { hasText: 'Shopper 7' })
     expect(await textOf(cart)).toMatch(/account anna[\s\S]*3 items[\s\S]*unsure/)
     expect(await textOf(page.locator('.event').first())).toContain('14:03:08')
     expect(await textOf(page.locator('.event').first())).toMatch(/Shopper \d+ (took|put) \d × .* shelf g\d-s\d/)
-    expect(await page.locator('.bill').allInnerTexts()).toEqual([
-      expect.stringContaining('waiting to be sent'),
-      expect.stringMatching(/in review[\s\S]*sent/),
-      expect.stringContaining('took nothing'),
-      expect.stringContaining('account carla'),
-    ])
+    await expect
+      .poll(() => page.locator('.bill').allInnerTexts())
+      .toEqual([
+        expect.stringContaining('waiting to be sent'),
+        expect.stringMatching(/in review[\s\S]*sent/),
+        expect.stringContaining('took nothing'),
+        expect.stringContaining('account carla'),
+      ])
   })
 
   test('live page opens a cart from the plan by the keyboard', async () => {
@@ -79,7 +82,7 @@ describe('live page', () => {
     await dot.focus()
     await page.keyboard.press('Enter')
     await page.locator('.cart.selected', { hasText: 'Shopper 10' }).waitFor()
-    expect(await dot.getAttribute('aria-pressed')).toBe('true')
+    await expect.poll(() => dot.getAttribute('aria-pressed')).toBe('true')
   })
 
   test('live page follows the feed: a shelf flashes, a shopper moves, a sentence appears', async () => {
@@ -90,7 +93,7 @@ describe('live page', () => {
     const event = { ts: view.time, kind: 'put', sku: '1', quantity: 1, cells: [cell], shopper: 't-7', confidence: 0.8 }
     gateway.show({ ...view, time: view.time + 200, shoppers, events: [...view.events, event as never] })
     await page.locator('.flash.put').first().waitFor()
-    expect(await page.locator('.dot').getAttribute('style')).toContain('translate(100px, -200px)')
+    await expect.poll(() => page.locator('.dot').getAttribute('style')).toContain('translate(100px, -200px)')
     expect(await textOf(page.locator('.event').first())).toContain('Shopper 7 put 1 × 1 back on shelf')
     gateway.show(view)
   })
@@ -144,7 +147,9 @@ describe('reviews page, of what was said too late', () => {
   test('reviews page says of a bill why it is in doubt, leads to what the shelf said, and closes it by the keyboard', async () => {
     const page = await open(`${gateway.url}/reviews/#trip-of-t-5`)
     await page.getByRole('link', { name: 'See what it said' }).click()
-    const [first, second, third] = await page.locator('.doubt').allInnerTexts()
+    const doubts = page.locator('.doubt')
+    await doubts.nth(2).waitFor()
+    const [first, second, third] = await doubts.allInnerTexts()
     expect(first).toMatch(/became 541 g lighter[\s\S]*said on 21 November 2026, 14:01: 7 min later[\s\S]*83 of 100/)
     expect(first).toMatch(/Shopper 5: the bill waits for a review Open it[\s\S]*Shopper 3: the bill was final/)
     expect(second).toMatch(/was put there[\s\S]*it concerns no shopper/)
@@ -162,11 +167,13 @@ describe('reviews page', () => {
     await live.getByRole('link', { name: 'Reviews 3 open' }).click()
     const choices = live.locator('.choice')
     await choices.first().waitFor()
-    expect(await choices.allInnerTexts()).toEqual([
-      expect.stringMatching(/1 × .*\s+1 × .*\s+62 of 100/),
-      expect.stringMatching(/1 × .*\s+31 of 100/),
-      expect.stringMatching(/5 of 100/),
-    ])
+    await expect
+      .poll(() => choices.allInnerTexts())
+      .toEqual([
+        expect.stringMatching(/1 × .*\s+1 × .*\s+62 of 100/),
+        expect.stringMatching(/1 × .*\s+31 of 100/),
+        expect.stringMatching(/5 of 100/),
+      ])
     expect(await live.locator('.choice strong').first().innerText()).toContain(store.products[0]?.name)
     const doubt = live.locator('.doubt').first()
     expect(await textOf(doubt)).toMatch(/became 541 g lighter[\s\S]*shopper 5 took[\s\S]*shopper 7 took/i)
@@ -180,7 +187,7 @@ describe('reviews page', () => {
     const place = () => page.locator('.person.theirs .body').first().getAttribute('cx')
     const before = await place()
     await slider.press('ArrowLeft')
-    expect(await slider.getAttribute('aria-valuetext')).toBe('0.2 s before')
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe('0.2 s before')
     expect(await place()).not.toBe(before)
   })
 
@@ -253,15 +260,15 @@ describe('account page', () => {
     const page = await open(link)
     await page.getByText('a person checks this bill first').waitFor()
     const decided = { ...content, checkedAt: purchaseOf('').tripEndTime + 60_000 }
-    expect(await page.locator('.bill').count()).toBe(20)
+    await expect.poll(() => page.locator('.bill').count()).toBe(20)
     await page.getByRole('button', { name: 'Show older bills' }).click()
     await page.locator('.bill').nth(21).waitFor()
-    expect(await page.getByRole('button', { name: 'Show older bills' }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('button', { name: 'Show older bills' }).count()).toBe(0)
     const tripEndTime = purchaseOf('').tripStartTime + 21_000
     await bill('bruno-21', { account: 'bruno', tripEndTime, ...cart, bill: decided })
     await page.getByText('A person checked this bill').waitFor()
-    expect(await page.locator('.bill').count()).toBe(22)
-    expect(await page.getByText('being checked').count()).toBe(0)
+    await expect.poll(() => page.locator('.bill').count()).toBe(22)
+    await expect.poll(() => page.getByText('being checked').count()).toBe(0)
   })
 
   test('account page tells of a payment that failed, takes it when asked, and shows what was given back', async () => {
@@ -277,7 +284,7 @@ describe('account page', () => {
     await page.getByText('payment on its way').waitFor()
     await bench.payments.run()
     await page.locator('.chip', { hasText: 'paid' }).waitFor()
-    expect(await page.getByText('The gate stays closed').count()).toBe(0)
+    await expect.poll(() => page.getByText('The gate stays closed').count()).toBe(0)
     await page.getByLabel('Your bills are charged to').selectOption({ label: 'A card that works' })
     await page.getByText('Changed.').waitFor()
     const refund = { idempotentRefundId: 'dora-r', reason: 'returned', lines: [{ sku: 'wine-75', quantity: 1 }] }
