@@ -123,6 +123,35 @@ test('billsWanted() is about what came since the copy where the clock was years 
   await end()
 })
 
+test('billsWanted() is about what a store delivered whose clock is hours behind those of others', async () => {
+  const { tripEndTime: end } = before
+  const behind = { storeId: 's2', tripStartTime: end - 4 * hourMs, tripEndTime: end - 3 * hourMs }
+  const { sql, end: close } = await putBack(
+    async (taking) => {
+      for (const purchase of [before, { ...since, ...behind }])
+        await createPurchases(taking, () => end).record(purchase)
+    },
+    async () => {},
+    end + 2 * hourMs,
+  )
+  const { from, to } = readBillsWanted(await billsWanted(sql, end + 2 * hourMs)) ?? expect.fail()
+  const deliveredAt = end + hourMs - 3 * hourMs
+  expect([from <= deliveredAt, deliveredAt <= to]).toEqual([true, true])
+  await close()
+})
+
+test.each([-23, -3, 0, 3, 8, 23])(
+  'mayHaveForgotten() says so of every bill that billsWanted() is about, of a store whose clock is %d h ahead',
+  async (ahead) => {
+    const sql = await emptyBooks()
+    const [at, endedAt] = [before.tripEndTime + hourMs, before.tripEndTime + ahead * hourMs]
+    await sql.run('INSERT INTO restored (at, known_until) VALUES (?, ?)', [at, before.tripEndTime - hourMs])
+    const { from, to } = readBillsWanted(await billsWanted(sql, at)) ?? expect.fail()
+    expect([from <= endedAt, endedAt <= to, await mayHaveForgotten(sql, endedAt, at)]).toEqual([true, true, true])
+    await sql.close()
+  },
+)
+
 test('billsWanted() and etag() are other ones each time, though the clock was set back in between', async () => {
   const heard = async (sql: Sql) => [
     await billsWanted(sql, before.tripEndTime),

@@ -12,13 +12,11 @@ export interface BillsWanted {
 
 /** A store that was switched off meanwhile hears of it, too. */
 const toldMs = 30 * 86_400_000
-/** What a store's clock may be behind; what is sent twice is billed once. */
-const earlierMs = 3_600_000
-/** What it may be ahead, also of a service whose clock was wrong just then: a bill that is not asked for is lost. */
-const laterMs = 86_400_000
-
-/** What the clock of a store may be ahead for a bill to count as of before: of what was made after, nothing can be forgotten. */
-const aheadMs = 3_600_000
+/**
+ * What a store's clock may be off, either way, also of a service whose clock was wrong just then: what is sent twice is billed once,
+ * a bill that is not asked for is lost, and one of which something may be forgotten must not be taken for a new one.
+ */
+const clockOffMs = 86_400_000
 
 /**
  * The header's value, another one each time that the service was put back; null: nothing is wanted. Where the clock was behind the
@@ -32,7 +30,7 @@ export async function billsWanted(session: SqlSession, now: number): Promise<str
   const at = await lastRestoredAt(session)
   if (row === undefined || row.known_until === null || at === null) return null
   const isClockBehind = at <= row.known_until
-  const [from, to] = [Math.max(0, row.known_until - earlierMs), at + (isClockBehind ? toldMs : laterMs)]
+  const [from, to] = [Math.max(0, row.known_until - clockOffMs), at + (isClockBehind ? toldMs : clockOffMs)]
   return `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
 }
 
@@ -49,7 +47,7 @@ export async function lastRestoredAt(session: SqlSession): Promise<number | null
 export async function mayHaveForgotten(session: SqlSession, endedAt: number, now: number): Promise<boolean> {
   const rows = await session.query('SELECT at FROM restored WHERE at > ? AND (at >= ? OR at <= known_until) LIMIT 1', [
     now - toldMs,
-    endedAt - aheadMs,
+    endedAt - clockOffMs,
   ])
   return rows.length > 0
 }
