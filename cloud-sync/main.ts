@@ -134,7 +134,7 @@ async function main(): Promise<void> {
     const mailer = mailerOf(options, log)
     const common = { sql, payments, enrolments, now: Date.now, log }
     const app = await build({ ...common, tls, mailer, publicUrl, proxy })
-    const loop = createPaymentLoop({ sql, payments, log })
+    const loop = createPaymentLoop({ sql, payments, provider, log })
     const outbox = mailer && createMailOutbox({ sql, mailer, publicUrl, now: Date.now, log })
     const retention = createRetention({ sql, now: Date.now, log })
     closeWithGrace({ delay: graceMs, logger: log }, async () => {

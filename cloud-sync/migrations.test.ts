@@ -23,6 +23,7 @@ afterEach(async () => {
 async function backTo(version: number): Promise<void> {
   for (const table of ['payout_return', 'sent_payout', 'mail_outbox']) await sql.run(`DROP TABLE ${table}`)
   await sql.run('ALTER TABLE account DROP COLUMN closed_at')
+  await sql.run('ALTER TABLE open_attempt DROP COLUMN cancelled')
   await sql.run('DELETE FROM schema_version WHERE version > ?', [version])
 }
 

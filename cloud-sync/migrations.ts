@@ -21,7 +21,7 @@ function appendOnly(table: string): string[] {
  * `bill_event` and `ledger_entry` are the books (`ledger/`); `bill_payment` is derived from them. Bills from before there
  * were books are taken in as owing nothing: whoever ran a store without payments was paid in another way, or chose not
  * to be, and must not bill twice. `attempt` and `attempt_answer` are the journal of what the provider was asked
- * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding. `payout_return` has the refunds that the provider
+ * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding; `open_attempt.cancelled` is 1 from just before the provider is told to cancel it. `payout_return` has the refunds that the provider
  * had sent and that came back, `sent_payout` when it is asked next whether one did. `mail_outbox` has what shoppers are told by
  * e-mail about bills, without addresses (`mail/`); one without `next_at` is done, and its id keeps it from being told again. `account.refused` says why it is not let in, `account.enrolment`
  * which page of the provider was opened last to choose a card. `account.entry_code` is what stands on the card of somebody
@@ -151,6 +151,7 @@ const steps: readonly (readonly string[])[] = [
   ['ALTER TABLE account ADD COLUMN closed_at BIGINT'],
   // `restore` writes it into an older copy before this does.
   ['CREATE TABLE IF NOT EXISTS restored (at BIGINT NOT NULL, known_until BIGINT NOT NULL)'],
+  ['ALTER TABLE open_attempt ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0'],
 ]
 
 /** Brings the account service's database to the current version. Throws when it was written by a later one. */

@@ -1,5 +1,6 @@
 /** The books: what happened to each bill with its entries, only ever added to. All inside the caller's transaction. */
 import { updateRefusal } from '../debtors.ts'
+import { overdueSince } from '../payments/schedule.ts'
 import type { SqlSession } from '../sql.ts'
 import { type Balances, type Entry, entriesOf, groupsLeft, type Step, withEntries } from './bookings.ts'
 import { entriesProblem, LedgerError, stateProblem } from './invariants.ts'
@@ -82,7 +83,7 @@ function timesAfter({ failures, failedSince, nextAt }: BillPayment, step: Step, 
       return { failures, failedSince, nextAt: at }
     case 'declined':
     case 'refused':
-      return { failures: failures + 1, failedSince: failedSince ?? at, nextAt: step.nextAt }
+      return { failures: failures + 1, failedSince: overdueSince(failedSince, at), nextAt: step.nextAt }
     case 'refunded':
       return { failures, failedSince, nextAt }
     default:

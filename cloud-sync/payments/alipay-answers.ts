@@ -16,27 +16,33 @@ export interface AlipayAnswer {
   readonly sendPayDate?: string
 }
 
-/** Sub codes by which trying again another day may help. */
-const shortOfMoney = new Set(['ACQ.BUYER_BALANCE_NOT_ENOUGH', 'ACQ.BUYER_BANKCARD_BALANCE_NOT_ENOUGH'])
+/** Sub codes, as `codeOf` reads them, by which trying again another day may help. */
+const shortOfMoney = new Set(['BUYER_BALANCE_NOT_ENOUGH', 'BUYER_BANKCARD_BALANCE_NOT_ENOUGH'])
 /** The agreement has ended, or never was: the shopper has to make another. */
 const unusable = new Set([
-  'ACQ.AGREEMENT_ERROR',
-  'ACQ.AGREEMENT_INVALID',
-  'ACQ.AGREEMENT_NOT_EXIST',
-  'ACQ.BUYER_ENABLE_STATUS_FORBID',
-  'ACQ.NO_PAYMENT_INSTRUMENTS_AVAILABLE',
+  'AGREEMENT_ERROR',
+  'AGREEMENT_INVALID',
+  'AGREEMENT_NOT_EXIST',
+  'BUYER_ENABLE_STATUS_FORBID',
+  'NO_PAYMENT_INSTRUMENTS_AVAILABLE',
 ])
 /** Neither yes nor no. */
-const unknown = new Set(['ACQ.SYSTEM_ERROR', 'AOP.SYSTEM_ERROR', 'isp.unknow-error'])
+const unknown = new Set(['SYSTEM_ERROR', 'UNKNOW-ERROR', 'UNKNOWN-ERROR'])
 
-export function reasonOf(subCode: string): DeclineReason {
-  if (shortOfMoney.has(subCode)) return 'insufficient-funds'
-  return unusable.has(subCode) ? 'method-unusable' : 'declined'
+/** Gateways of Alipay write one code as `ACQ.SYSTEM_ERROR`, `aop.ACQ.SYSTEM_ERROR` and `AOP.SYSTEM_ERROR`. */
+function codeOf(subCode: string): string {
+  return subCode.toUpperCase().split('.').at(-1) ?? ''
 }
 
-/** Refused for certain, with the reason; null: done, under way, or not known. */
+export function reasonOf(refusal: string): DeclineReason {
+  if (shortOfMoney.has(refusal)) return 'insufficient-funds'
+  return unusable.has(refusal) ? 'method-unusable' : 'declined'
+}
+
+/** Refused for certain, with the reason as `codeOf` reads it; null: done, under way, or not known. */
 export function refusalOf({ code, subCode = '' }: AlipayAnswer): string | null {
-  return code === '40004' && !unknown.has(subCode) ? subCode : null
+  const refusal = codeOf(subCode)
+  return code === '40004' && !unknown.has(refusal) ? refusal : null
 }
 
 /** What an order to pay has come to; `ask`: only a query can tell. */
@@ -45,15 +51,15 @@ export function paidOutcome(answer: AlipayAnswer): Answer | 'ask' | { readonly r
   if (code === '10000' && tradeNo !== undefined) return { kind: 'captured', reference: tradeNo }
   const subCode = refusalOf(answer)
   if (subCode === null) return { kind: 'pending' }
-  return subCode === 'ACQ.TRADE_HAS_SUCCESS' || subCode === 'ACQ.TRADE_HAS_CLOSE' ? 'ask' : { refused: subCode }
+  return subCode === 'TRADE_HAS_SUCCESS' || subCode === 'TRADE_HAS_CLOSE' ? 'ask' : { refused: subCode }
 }
 
 /**
  * What a payment that was asked after has come to; `none`: Alipay never heard of it; `waiting`: it may still be paid.
- * `mayBeForgotten`: the books may have known that it was captured.
+ * `mayBeForgotten`: the books may have known that it was captured, and it was not they who cancelled it.
  */
 export function queriedOutcome(answer: AlipayAnswer, mayBeForgotten: boolean): Answer | 'none' | 'waiting' {
-  if (refusalOf(answer) === 'ACQ.TRADE_NOT_EXIST') return 'none'
+  if (refusalOf(answer) === 'TRADE_NOT_EXIST') return 'none'
   switch (answer.code === '10000' ? answer.tradeStatus : undefined) {
     case 'TRADE_SUCCESS':
     case 'TRADE_FINISHED':

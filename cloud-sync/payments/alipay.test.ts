@@ -69,7 +69,14 @@ const ofTrade = (age = 0) => ({
 test('createAlipayProvider() takes no payment or refund of another amount for that of an order', async () => {
   const { now } = bench
   const provider = createAlipayProvider({ ...alipay.keys, publicUrl, now, server: alipay.url })
-  const order = { currency: 'CNY', createdAt: now(), knownSince: now(), mayBeForgotten: false } as const
+  const order = {
+    currency: 'CNY',
+    createdAt: now(),
+    knownSince: now(),
+    mayBeForgotten: false,
+    isNew: true,
+    isCancelled: false,
+  } as const
   const charge = (amountMinor: number) =>
     provider.send({
       ...order,
@@ -81,7 +88,7 @@ test('createAlipayProvider() takes no payment or refund of another amount for th
       shopperPresent: false,
     })
   const refund = (reference: string, amountMinor: number) =>
-    provider.send({ ...order, kind: 'refund', key: 'r', amountMinor, reference })
+    provider.send({ ...order, kind: 'refund', key: 'r', firstKey: 'r', amountMinor, reference })
   const paid = await charge(1000)
   if (paid.kind !== 'captured') throw new Error(`found ${paid.kind}, wanted captured`)
   bench.advance(minuteMs)
@@ -233,6 +240,44 @@ describe('an answer that is lost', () => {
     bench.advance(minuteMs)
     expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
     expect([asked('alipay.trade.refund').length, alipay.netMinor()]).toEqual([sent, 0])
+  })
+})
+
+describe('a refund that is refused', () => {
+  const send = 'alipay.trade.refund'
+  beforeEach(async () => {
+    await choose()
+    await walkOut()
+    await bill()
+    await post('/v1/purchases/trip-1/refunds', { idempotentRefundId: 'r', reason: 'faulty' }, storeToken)
+  })
+
+  test.each([
+    ['ACQ.SYSTEM_ERROR', 'sending'],
+    ['aop.ACQ.SYSTEM_ERROR', 'sending'],
+    ['AOP.SYSTEM_ERROR', 'sending'],
+    ['isp.unknow-error', 'sending'],
+    ['ACQ.TRADE_STATUS_ERROR', 'sent'],
+  ])('with %s though it was done is %s first, and is sent once', async (subCode, state) => {
+    alipay.refuseNext(send, subCode, true)
+    expect((await bill()).refunds).toMatchObject([{ state }])
+    bench.advance(minuteMs)
+    expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+    expect([asked(send).length, alipay.refunds.size, alipay.netMinor()]).toEqual([1, 1, 0])
+  })
+
+  test('is tried again under the same number, and found where it was done in between', async () => {
+    alipay.refuseNext(send, 'ACQ.TRADE_STATUS_ERROR', false)
+    await bill()
+    bench.advance(26 * 60 * minuteMs)
+    alipay.refuseNext(send, 'ACQ.TRADE_STATUS_ERROR', false)
+    await bill()
+    const [first, second] = asked(send).map(({ content }) => content)
+    expect([second, alipay.netMinor()]).toEqual([first, 1199])
+    alipay.answer(send, first ?? {})
+    bench.advance(3 * 24 * 60 * minuteMs)
+    expect((await bill()).refunds).toMatchObject([{ state: 'sent' }])
+    expect([asked(send).length, alipay.netMinor()]).toEqual([2, 0])
   })
 })
 

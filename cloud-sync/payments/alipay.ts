@@ -31,7 +31,7 @@ import {
 
 /** Two calls one after the other stay below the 30 s of the provider's contract. */
 const answerMs = 12_000
-/** An order that is older may have been sent before: it is asked after first. */
+/** Of an older trip the order may have been sent by books that were put back: it is asked after first. */
 const newMs = 4_000
 /** Nobody is there who could still confirm it. */
 const cancelAfterMs = 60_000
@@ -93,8 +93,8 @@ class AlipayProvider implements PaymentProvider {
     requireKey("Alipay's public key", () => createPublicKey(this.client.config.alipayPublicKey))
   }
 
-  async send(order: Order): Promise<Answer> {
-    if (order.kind === 'charge') return this.charge(order)
+  async send(order: Order, beforeCancel = async () => {}): Promise<Answer> {
+    if (order.kind === 'charge') return this.charge(order, beforeCancel)
     if (order.kind === 'refund') return this.refund(order)
     throw new Error('Alipay takes money at once here: nothing is held that could be captured')
   }
@@ -110,8 +110,9 @@ class AlipayProvider implements PaymentProvider {
     return { kind: 'attempt', attemptId: fields.out_trade_no === undefined ? null : keyOf(fields.out_trade_no) }
   }
 
+  /** One that was written down while the clock was ahead is older than that. */
   private ageOf({ createdAt }: Order): number {
-    return this.options.now() - createdAt
+    return Math.abs(this.options.now() - createdAt)
   }
 
   private async ask(method: string, bizContent: Readonly<Record<string, unknown>>): Promise<AlipayAnswer> {
@@ -122,13 +123,17 @@ class AlipayProvider implements PaymentProvider {
     return new URL('v1/webhooks/alipay', this.options.publicUrl).href
   }
 
-  private charge(order: ChargeOrder): Promise<Answer> {
+  private charge(order: ChargeOrder, beforeCancel: () => Promise<void>): Promise<Answer> {
     if (order.currency !== currency) return Promise.resolve({ kind: 'declined', reason: 'method-unusable' })
-    const isNew = !order.mayBeForgotten && this.options.now() - order.knownSince < newMs
-    return isNew ? this.pay(order) : this.askAfter(order, () => this.pay(order))
+    const cancel: Cancel = async (declined) => {
+      await beforeCancel()
+      return this.cancel(order, declined)
+    }
+    const isNew = order.isNew && !order.mayBeForgotten && this.options.now() - order.knownSince < newMs
+    return isNew ? this.pay(order, cancel) : this.askAfter(order, cancel, () => this.pay(order, cancel))
   }
 
-  private async pay(order: ChargeOrder): Promise<Answer> {
+  private async pay(order: ChargeOrder, cancel: Cancel): Promise<Answer> {
     const answer = await this.ask('alipay.trade.pay', {
       outTradeNo: outTradeNo(order.key),
       totalAmount: amountText(order.amountMinor),
@@ -138,23 +143,23 @@ class AlipayProvider implements PaymentProvider {
       timeoutExpress: closesAfter,
     })
     const outcome = paidOutcome(answer)
-    if (outcome === 'ask') return this.askAfter(order, () => Promise.resolve({ kind: 'pending' }))
+    if (outcome === 'ask') return this.askAfter(order, cancel, () => Promise.resolve({ kind: 'pending' }))
     // Refused, it may yet wait there to be paid.
-    if ('refused' in outcome) return this.cancel(order, { kind: 'declined', reason: reasonOf(outcome.refused) })
+    if ('refused' in outcome) return cancel({ kind: 'declined', reason: reasonOf(outcome.refused) })
     return outcome
   }
 
   /** `unheard`: what to do about an order that Alipay never heard of. */
-  private async askAfter(order: ChargeOrder, unheard: () => Promise<Answer>): Promise<Answer> {
+  private async askAfter(order: ChargeOrder, cancel: Cancel, unheard: () => Promise<Answer>): Promise<Answer> {
     const answer = await this.ask('alipay.trade.query', { outTradeNo: outTradeNo(order.key) })
-    const outcome = queriedOutcome(answer, order.mayBeForgotten)
+    const outcome = queriedOutcome(answer, order.mayBeForgotten && !order.isCancelled)
     if (outcome === 'none') return unheard()
     if (outcome !== 'waiting') {
       if (outcome.kind === 'captured') requireAmount(order, `payment ${outcome.reference}`, minorOf(answer.totalAmount))
       return outcome
     }
     if (this.ageOf(order) < cancelAfterMs) return { kind: 'pending' }
-    return this.cancel(order, { kind: 'declined', reason: 'declined' })
+    return cancel({ kind: 'declined', reason: 'declined' })
   }
 
   /** Closed, given back, or never there: either way nothing is taken under this order any more. */
@@ -162,25 +167,35 @@ class AlipayProvider implements PaymentProvider {
     const answer: AlipayAnswer & { readonly retryFlag?: string } = await this.ask('alipay.trade.cancel', {
       outTradeNo: outTradeNo(order.key),
     })
-    const isEnded = (answer.code === '10000' && answer.retryFlag !== 'Y') || refusalOf(answer) === 'ACQ.TRADE_NOT_EXIST'
+    const isEnded = (answer.code === '10000' && answer.retryFlag !== 'Y') || refusalOf(answer) === 'TRADE_NOT_EXIST'
     return isEnded ? declined : { kind: 'pending' }
   }
 
   private async refund(order: FollowUpOrder): Promise<Answer> {
-    const { key, reference, amountMinor } = order
-    const request = { tradeNo: reference, outRequestNo: outTradeNo(key) }
-    const known: RefundAnswer = await this.ask('alipay.trade.fastpay.refund.query', request)
-    const refunded: Answer = { kind: 'refunded', reference: request.outRequestNo }
-    if (isRefunded(known)) {
-      requireAmount(order, `refund ${request.outRequestNo}`, minorOf(known.refundAmount))
-      return refunded
+    const { key, firstKey, reference, amountMinor } = order
+    // All tries are one request, by Alipay's documents; earlier versions gave each a number of its own.
+    for (const name of new Set([key, firstKey])) {
+      const known = await this.refundOf(order, name)
+      if (known !== null) return known
     }
-    const answer = await this.ask('alipay.trade.refund', { ...request, refundAmount: amountText(amountMinor) })
+    const request = { tradeNo: reference, outRequestNo: outTradeNo(firstKey), refundAmount: amountText(amountMinor) }
+    const answer = await this.ask('alipay.trade.refund', request)
     const refusal = refusalOf(answer)
     // Our own balance with Alipay is filled up by later sales.
-    if (refusal !== null && refusal !== 'ACQ.SELLER_BALANCE_NOT_ENOUGH') return { kind: 'declined', reason: 'declined' }
-    if (answer.code !== '10000') return { kind: 'pending' }
-    return isRefunded(await this.ask('alipay.trade.fastpay.refund.query', request)) ? refunded : { kind: 'pending' }
+    const isRefused = refusal !== null && refusal !== 'SELLER_BALANCE_NOT_ENOUGH'
+    if (answer.code !== '10000' && !isRefused) return { kind: 'pending' }
+    const made = await this.refundOf(order, firstKey)
+    return made ?? (isRefused ? { kind: 'declined', reason: 'declined' } : { kind: 'pending' })
+  }
+
+  /** Null: no money has gone back under this name. */
+  private async refundOf(order: FollowUpOrder, name: string): Promise<Answer | null> {
+    const outRequestNo = outTradeNo(name)
+    const request = { tradeNo: order.reference, outRequestNo }
+    const found: RefundAnswer = await this.ask('alipay.trade.fastpay.refund.query', request)
+    if (found.code !== '10000' || found.refundStatus !== 'REFUND_SUCCESS') return null
+    requireAmount(order, `refund ${outRequestNo}`, minorOf(found.refundAmount))
+    return { kind: 'refunded', reference: outRequestNo }
   }
 
   /** Alipay's page opens in its app only: this address calls it. No name is told. */
@@ -223,9 +238,8 @@ function onlyTo(server: URL) {
 
 type RefundAnswer = AlipayAnswer & { readonly refundStatus?: string; readonly refundAmount?: string }
 
-function isRefunded({ code, refundStatus }: RefundAnswer): boolean {
-  return code === '10000' && refundStatus === 'REFUND_SUCCESS'
-}
+/** Cancels what is charged; resolves to `declined` when nothing is taken under it any more. */
+type Cancel = (declined: Answer) => Promise<Answer>
 
 function requireKey(whose: string, read: () => unknown): void {
   try {

@@ -2,10 +2,13 @@
  * The journal of what the provider is asked: an attempt is written down before it is sent, and its answer once. Both are
  * only ever added to. All inside the caller's transaction.
  */
+import { dueSql, dueValues } from '../due-times.ts'
 import { LedgerError } from '../ledger/invariants.ts'
 import type { SqlSession } from '../sql.ts'
 import { mayHaveForgotten } from '../stores/bills-wanted.ts'
+import { attemptId } from './attempt-id.ts'
 import type { Answer, Order } from './provider.ts'
+import { brokenPauseMs } from './schedule.ts'
 
 export interface Attempt {
   /** The idempotency key at the provider. */
@@ -34,12 +37,17 @@ export interface OpenAttempt {
   readonly tripEndedAt: number
   /** The books were put back from a copy since, and may have forgotten what became of it. */
   readonly mayBeForgotten: boolean
+  /** What it charges was cancelled at the provider, or is about to be. */
+  readonly isCancelled: boolean
   /** How often its answer was asked for. */
   readonly asks: number
 }
 
+/** Ids of attempts that this process has written down and never sent: of all others somebody may have heard. */
+export type Unsent = Set<string>
+
 /** Writes an attempt down; it is due at once. */
-export async function openAttempt(session: SqlSession, attempt: Attempt): Promise<void> {
+export async function openAttempt(session: SqlSession, attempt: Attempt, unsent: Unsent): Promise<void> {
   const { id, kind, purchaseId, refundId, provider, method, reference, amountMinor } = attempt
   const { tryNumber, shopperPresent, createdAt } = attempt
   await session.run(
@@ -60,6 +68,7 @@ export async function openAttempt(session: SqlSession, attempt: Attempt): Promis
     ],
   )
   await session.run('INSERT INTO open_attempt (attempt_id, asks, ask_at) VALUES (?, 0, ?)', [id, createdAt])
+  unsent.add(id)
 }
 
 type Row = {
@@ -77,13 +86,18 @@ type Row = {
   readonly currency: string
   readonly ended_at: number
   readonly asks: number
+  readonly cancelled: number
 }
+
+const isDue = dueSql('open_attempt.ask_at', brokenPauseMs)
+/** Puts one off that is still due: until then, its id, `dueValues()`. */
+export const putOffAttempt = `UPDATE open_attempt SET ask_at = ? WHERE attempt_id = ? AND ${isDue}`
 
 const openAttempts = `SELECT attempt.id AS id, attempt.kind AS kind, attempt.purchase_id AS purchase_id,
     attempt.refund_id AS refund_id, attempt.provider AS provider, attempt.method AS method,
     attempt.reference AS reference, attempt.amount_minor AS amount_minor, attempt.try_number AS try_number,
     attempt.shopper_present AS shopper_present, attempt.created_at AS created_at, purchase.currency AS currency,
-    purchase.ended_at AS ended_at, open_attempt.asks AS asks
+    purchase.ended_at AS ended_at, open_attempt.asks AS asks, open_attempt.cancelled AS cancelled
   FROM open_attempt JOIN attempt ON attempt.id = open_attempt.attempt_id
   JOIN purchase ON purchase.id = attempt.purchase_id`
 
@@ -95,8 +109,8 @@ export async function dueAttempts(
   limit: number,
 ): Promise<OpenAttempt[]> {
   const rows = await session.query<Row>(
-    `${openAttempts} WHERE open_attempt.ask_at <= ? AND attempt.provider = ? ORDER BY open_attempt.ask_at LIMIT ?`,
-    [now, provider, limit],
+    `${openAttempts} WHERE ${isDue} AND attempt.provider = ? ORDER BY open_attempt.ask_at LIMIT ?`,
+    [...dueValues(now), provider, limit],
   )
   return Promise.all(
     rows.map(async (row) => ({
@@ -104,6 +118,7 @@ export async function dueAttempts(
       currency: row.currency,
       tripEndedAt: row.ended_at,
       mayBeForgotten: await mayHaveForgotten(session, row.ended_at, now),
+      isCancelled: row.cancelled === 1,
       asks: row.asks,
     })),
   )
@@ -125,13 +140,33 @@ function attemptOf(row: Row): Attempt {
   }
 }
 
-/** The attempt as the provider is told of it. */
-export function orderOf({ attempt, currency, tripEndedAt, mayBeForgotten }: OpenAttempt): Order {
-  const { id, kind, method, reference, amountMinor, tryNumber, shopperPresent, createdAt } = attempt
+/** How many of each other provider are open, which nobody asks after. */
+export function openElsewhere(
+  session: SqlSession,
+  provider: string,
+): Promise<{ readonly provider: string; readonly count: number }[]> {
+  return session.query(
+    `SELECT attempt.provider AS provider, COUNT(*) AS count FROM open_attempt
+       JOIN attempt ON attempt.id = open_attempt.attempt_id
+     WHERE attempt.provider <> ? GROUP BY attempt.provider ORDER BY attempt.provider`,
+    [provider],
+  )
+}
+
+/** The attempt as the provider is told of it. `isNew`: by who has just written it down, and for the first time. */
+export function orderOf(open: OpenAttempt, isNew: boolean): Order {
+  const { attempt, currency, tripEndedAt, mayBeForgotten, isCancelled } = open
+  const { id, kind, refundId, method, reference, amountMinor, tryNumber, shopperPresent, createdAt } = attempt
   const knownSince = Math.min(tripEndedAt, createdAt)
-  const fields = { key: id, amountMinor, currency, createdAt, knownSince, mayBeForgotten }
-  if (kind === 'charge') return { ...fields, kind, method: method ?? '', tryNumber, shopperPresent }
-  return { ...fields, kind, reference: reference ?? '' }
+  const fields = { key: id, amountMinor, currency, createdAt, knownSince, mayBeForgotten, isNew }
+  if (kind === 'charge') return { ...fields, kind, method: method ?? '', tryNumber, shopperPresent, isCancelled }
+  const firstKey = refundId === null ? id : attemptId('refund', refundId, 1)
+  return { ...fields, kind, reference: reference ?? '', firstKey }
+}
+
+/** The provider is about to be told to cancel what this charges. */
+export async function noteCancelled(session: SqlSession, attemptId: string): Promise<void> {
+  await session.run('UPDATE open_attempt SET cancelled = 1 WHERE attempt_id = ?', [attemptId])
 }
 
 /** The answer could not be had: it is asked for again at `askAt`. `confirmUrl`: where its shopper can bring it about. */

@@ -1,5 +1,6 @@
 /** From a bill that is owed to money at the provider: what is written down before each call and after each answer. */
 import type { DeclineReason } from '../../models/contracts/payments.ts'
+import { dueSql, dueValues } from '../due-times.ts'
 import { owed } from '../ledger/bookings.ts'
 import { LedgerError } from '../ledger/invariants.ts'
 import { type BillPayment, book, paymentOf } from '../ledger/ledger.ts'
@@ -7,32 +8,64 @@ import { nextState } from '../ledger/states.ts'
 import { queuePaymentMail } from '../mail/payment-mail.ts'
 import type { SqlSession } from '../sql.ts'
 import { attemptId } from './attempt-id.ts'
-import { type Attempt, chargesTried, closeAttempt, openAttempt } from './attempts.ts'
+import { type Attempt, chargesTried, closeAttempt, openAttempt, type Unsent } from './attempts.ts'
 import { methodOf } from './methods.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
 import { payoutAnswered } from './refund-payouts.ts'
-import { afterDecline } from './schedule.ts'
+import { afterDecline, brokenPauseMs, longestRetryMs, writeOffMs } from './schedule.ts'
+
+/** A bill that is owed is charged at once, one that was declined later; one that is left to its shopper is written off. */
+const isDue = dueSql(
+  'next_at',
+  `CASE state WHEN 'due' THEN ${brokenPauseMs} WHEN 'declined' THEN ${longestRetryMs} ELSE ${writeOffMs} END`,
+)
+/** Puts a bill off that is still due: until then, its id, `dueValues()`. */
+export const putOffBill = `UPDATE bill_payment SET next_at = ? WHERE purchase_id = ? AND ${isDue}`
 
 export interface ChargeDeps {
   readonly provider: PaymentProvider
   /** Milliseconds since the epoch. */
   readonly at: number
+  readonly unsent: Unsent
+}
+
+/** Bills that something should be done about at `now`, longest due first. */
+export async function dueBills(session: SqlSession, now: number, limit: number): Promise<string[]> {
+  const rows = await session.query<{ purchase_id: string }>(
+    `SELECT purchase_id FROM bill_payment WHERE ${isDue} ORDER BY next_at LIMIT ?`,
+    [...dueValues(now), limit],
+  )
+  return rows.map(({ purchase_id }) => purchase_id)
 }
 
 /** Does what is due about a bill: it is charged, or given up as lost. */
 export async function attend(session: SqlSession, deps: ChargeDeps, purchaseId: string): Promise<void> {
-  const payment = await paymentOf(session, purchaseId)
+  const [due] = await session.query(`SELECT state FROM bill_payment WHERE purchase_id = ? AND ${isDue}`, [
+    purchaseId,
+    ...dueValues(deps.at),
+  ])
   // Somebody else was quicker.
-  if (payment.nextAt === null || payment.nextAt > deps.at) return
+  if (due === undefined) return
+  const payment = await paymentOf(session, purchaseId)
   if (payment.state !== 'unpaid') return startCharge(session, deps, payment, false)
+  if (payment.nextAt !== null && payment.nextAt > deps.at) return overdueFromNow(session, purchaseId, deps.at)
   const key = `written-off/${purchaseId}/${payment.failures}`
   await book(session, { purchaseId, key, at: deps.at, step: { kind: 'written-off' } })
+}
+
+/** It was given up while the clock was ahead: nobody knows since when, and it is not lost yet. */
+async function overdueFromNow(session: SqlSession, purchaseId: string, at: number): Promise<void> {
+  await session.run('UPDATE bill_payment SET failed_since = ?, next_at = ? WHERE purchase_id = ?', [
+    at,
+    at + writeOffMs,
+    purchaseId,
+  ])
 }
 
 /** Writes a charge down; the provider is asked afterwards. Without a payment method it fails at once. */
 export async function startCharge(
   session: SqlSession,
-  { provider, at }: ChargeDeps,
+  { provider, at, unsent }: ChargeDeps,
   payment: BillPayment,
   shopperPresent: boolean,
 ): Promise<void> {
@@ -46,7 +79,7 @@ export async function startCharge(
   if (method === null) {
     return failed(session, payment, `answered/${id}`, 'no-method', at)
   }
-  await openAttempt(session, {
+  const attempt = {
     id,
     kind: 'charge',
     purchaseId,
@@ -58,7 +91,8 @@ export async function startCharge(
     tryNumber,
     shopperPresent,
     createdAt: at,
-  })
+  } as const
+  await openAttempt(session, attempt, unsent)
 }
 
 /** Booked, and its shopper told. */
@@ -117,7 +151,7 @@ export async function answered(
 
 async function bookAnswer(
   session: SqlSession,
-  { at }: ChargeDeps,
+  { at, unsent }: ChargeDeps,
   attempt: Attempt,
   payment: BillPayment,
   answer: FinalAnswer,
@@ -127,13 +161,8 @@ async function bookAnswer(
   if (answer.kind === 'declined') return failed(session, payment, key, answer.reason, at)
   const kind = answer.kind === 'authorised' ? 'authorised' : 'captured'
   await book(session, { purchaseId, key, at, step: { kind } })
-  if (kind === 'authorised')
-    await openAttempt(session, {
-      ...attempt,
-      id: attemptId('capture', id),
-      kind: 'capture',
-      reference: answer.reference,
-      shopperPresent: false,
-      createdAt: at,
-    })
+  if (kind !== 'authorised') return
+  const { reference } = answer
+  const capture = { kind: 'capture', reference, shopperPresent: false, createdAt: at } as const
+  await openAttempt(session, { ...attempt, ...capture, id: attemptId('capture', id) }, unsent)
 }

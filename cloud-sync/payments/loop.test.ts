@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createPurchases } from '../purchases.ts'
 import type { Sql } from '../sql.ts'
 import { emptyBooks } from '../testing/books.ts'
 import { testClock } from '../testing/clock.ts'
+import { purchaseOf } from '../testing/purchase.ts'
 import { createPaymentLoop } from './loop.ts'
 
 let sql: Sql
@@ -24,7 +26,7 @@ function loopWith(run: () => Promise<void>) {
       wake = listener
     },
   }
-  const loop = createPaymentLoop({ sql, payments, log, wait: clock.wait })
+  const loop = createPaymentLoop({ sql, payments, provider: { name: 'test' }, log, wait: clock.wait })
   return { loop, clock, said, run: payments.run, wake: () => wake() }
 }
 
@@ -49,6 +51,18 @@ describe('createPaymentLoop()', () => {
     await vi.waitFor(() => expect(clock.sleepers()).toEqual([5000]))
     await loop.stop()
     expect(said).toEqual(['payments cannot go on now: they are tried again'])
+  })
+
+  test('start() says how much is open at a provider that is not asked any more', async () => {
+    await createPurchases(sql, () => 1).record(purchaseOf('trip-1', { account: 'anna' }))
+    await sql.run(
+      "INSERT INTO attempt SELECT 'a', 'charge', id, NULL, 'stripe', 'cus-pm', NULL, 9, 1, 0, 0 FROM purchase",
+    )
+    await sql.run("INSERT INTO open_attempt (attempt_id, asks, ask_at) VALUES ('a', 0, 0)")
+    const { loop, said } = loopWith(async () => {})
+    await loop.start()
+    await loop.stop()
+    expect(said).toEqual(['1 payments or refunds wait for stripe, which is not asked any more'])
   })
 
   test('start() moves no money while the books are wrong', async () => {

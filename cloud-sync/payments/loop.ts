@@ -2,8 +2,10 @@
 import type { Wait } from '../delivery-send.ts'
 import { waitByTimer } from '../delivery-send.ts'
 import type { Sql } from '../sql.ts'
+import { openElsewhere } from './attempts.ts'
 import { auditPayments } from './audit.ts'
 import type { Payments } from './payments.ts'
+import type { PaymentProvider } from './provider.ts'
 
 interface LoopLog {
   error(fields: object, message: string): void
@@ -13,6 +15,7 @@ interface LoopLog {
 interface LoopDeps {
   readonly sql: Sql
   readonly payments: Pick<Payments, 'run' | 'onDue'>
+  readonly provider: Pick<PaymentProvider, 'name'>
   readonly log: LoopLog
   readonly wait?: Wait
 }
@@ -27,7 +30,7 @@ export interface PaymentLoop {
 /** An answer that a provider owes us is asked after this soon; a look without anything due costs four queries. */
 const lookMs = 5000
 
-export function createPaymentLoop({ sql, payments, log, wait = waitByTimer }: LoopDeps): PaymentLoop {
+export function createPaymentLoop({ sql, payments, provider, log, wait = waitByTimer }: LoopDeps): PaymentLoop {
   let stopped = false
   let woken = false
   let sleep = new AbortController()
@@ -63,6 +66,11 @@ export function createPaymentLoop({ sql, payments, log, wait = waitByTimer }: Lo
       const problems = await auditPayments(sql)
       for (const problem of problems)
         log.fatal({}, `the books are wrong, no money moves until they are mended: ${problem}`)
+      for (const { provider: other, count } of await openElsewhere(sql, provider.name))
+        log.error(
+          { provider: other, count },
+          `${count} payments or refunds wait for ${other}, which is not asked any more`,
+        )
       if (problems.length > 0) return
       payments.onDue(wake)
       running = live()

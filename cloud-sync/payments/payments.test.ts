@@ -5,6 +5,7 @@ import type { RefundAnswer } from '../../models/contracts/payments.ts'
 import { billed, purchaseOf } from '../testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, put, storeToken } from '../testing/service.ts'
 import { auditPayments } from './audit.ts'
+import { createTestProvider } from './test-provider.ts'
 
 let bench: Bench
 let token = ''
@@ -303,6 +304,27 @@ describe('POST /v1/purchases/:tripId/refunds', () => {
     expect(await Promise.all(['refund-payable', 'provider', 'other-means'].map(amountIn))).toEqual([0, 1199, -150])
     expect((await get('/v1/stores/s1/failed-refunds', storeToken)).body).toEqual({ refunds: [] })
     expect((await paidOtherwise('r-2')).body).toMatchObject({ code: 'NO_SUCH_REFUND' })
+  })
+
+  test('POST /v1/purchases/:tripId/refunds of what another provider took is left to the store', async () => {
+    await bench.close()
+    let name = 'before'
+    bench = await openBench((now) => ({ ...createTestProvider(now), name }))
+    token = (await newShopper(bench, 'anna')).token
+    await walkOut()
+    await bill()
+    name = 'after'
+    bench = await bench.reopen()
+    await refund('r-1')
+    expect((await bill()).refunds).toMatchObject([{ state: 'failed' }])
+    await sendAgain('r-1')
+    expect((await bill()).refunds).toMatchObject([{ state: 'failed' }])
+    expect((await get('/v1/stores/s1/failed-refunds', storeToken)).body).toMatchObject({
+      refunds: [{ tripId: 'trip-1' }],
+    })
+    expect([await answers(), await bench.sql.query('SELECT * FROM open_attempt')]).toEqual([['charge captured'], []])
+    expect((await paidOtherwise('r-1')).status).toBe(200)
+    expect((await bill()).refunds).toMatchObject([{ state: 'paid-otherwise' }])
   })
 
   test('POST /v1/purchases/:tripId/refunds/:refundId/send-again is for a refund of that trip alone', async () => {

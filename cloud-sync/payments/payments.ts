@@ -1,20 +1,30 @@
 /** Payments: bills are charged, answers are taken, refunds are sent; nothing is asked that was not written down. */
 import type { AccountView } from '../../models/contracts/http.ts'
 import type { FailedRefunds, NewRefund, PaymentMethod, Refund, RefundAnswer } from '../../models/contracts/payments.ts'
+import { dueValues } from '../due-times.ts'
 import { ServiceError } from '../errors.ts'
 import { LedgerError } from '../ledger/invariants.ts'
 import { paymentOf } from '../ledger/ledger.ts'
 import { nextState } from '../ledger/states.ts'
 import type { Sql, SqlSession } from '../sql.ts'
-import { askLater, dueAttempts, type OpenAttempt, orderOf, triesByShopper } from './attempts.ts'
-import { answered, attend, type ChargeDeps, startCharge } from './charges.ts'
+import {
+  askLater,
+  dueAttempts,
+  noteCancelled,
+  type OpenAttempt,
+  orderOf,
+  putOffAttempt,
+  triesByShopper,
+  type Unsent,
+} from './attempts.ts'
+import { answered, attend, type ChargeDeps, dueBills, putOffBill, startCharge } from './charges.ts'
 import { countFailedRefunds, failedRefunds, paidOtherwise, sendAgain } from './failed-refunds.ts'
 import { methodOf, requireChoice, setMethod } from './methods.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
-import { duePayouts, startPayout } from './refund-payouts.ts'
+import { duePayouts, putOffPayout, startPayout } from './refund-payouts.ts'
 import { grantRefund, type StoreTrip } from './refunds.ts'
-import { dueLooks, lookAgainAt, lookedAt, type SentPayout } from './returned-payouts.ts'
-import { askAgainMs, mostTriesByShopper, triesByShopperWithinMs } from './schedule.ts'
+import { dueLooks, lookAgainAt, lookedAt, putOffLook, type SentPayout } from './returned-payouts.ts'
+import { askAgainMs, brokenPauseMs, mostTriesByShopper, triesByShopperWithinMs } from './schedule.ts'
 
 /** pino's shape. */
 interface PaymentsLog {
@@ -65,8 +75,6 @@ export interface Payments {
 const batchSize = 50
 /** Enough to hide the network's delay, few enough not to press a provider that is coming back. */
 const maxInFlight = 4
-/** What broke does so again until somebody has looked; an hour keeps the log readable. */
-const brokenPauseMs = 3_600_000
 /** An account that owes more bills than this has the rest charged by and by. */
 const mostBillsAtOnce = 100
 
@@ -76,6 +84,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
 
 class ProviderPayments implements Payments {
   private readonly deps: PaymentsDeps
+  private readonly unsent: Unsent = new Set()
   private last: Promise<void> = Promise.resolve()
   private listener: () => void = () => {}
 
@@ -191,7 +200,7 @@ class ProviderPayments implements Payments {
 
   private chargeDeps(): ChargeDeps {
     const { provider, now } = this.deps
-    return { provider, at: now() }
+    return { provider, at: now(), unsent: this.unsent }
   }
 
   /** Until a round finds nothing to do. Each one moves what it does out of the way, so this ends. */
@@ -202,16 +211,16 @@ class ProviderPayments implements Payments {
   /** Writes down what is to be asked of the provider. Resolves to how many there were. */
   private async startDue(): Promise<number> {
     const { sql, now } = this.deps
-    const bills = await dueBills(sql, now())
+    const bills = await dueBills(sql, now(), batchSize)
     for (const purchaseId of bills)
       await this.orLater({ purchaseId }, (session) => attend(session, this.chargeDeps(), purchaseId), {
-        sql: 'UPDATE bill_payment SET next_at = ? WHERE purchase_id = ? AND next_at <= ?',
+        sql: putOffBill,
         id: purchaseId,
       })
     const payouts = await duePayouts(sql, now(), batchSize)
     for (const refundId of payouts)
-      await this.orLater({ refundId }, (session) => startPayout(session, refundId, now()), {
-        sql: 'UPDATE open_payout SET next_at = ? WHERE refund_id = ? AND next_at <= ?',
+      await this.orLater({ refundId }, (session) => startPayout(session, this.chargeDeps(), refundId), {
+        sql: putOffPayout,
         id: refundId,
       })
     return bills.length + payouts.length
@@ -230,7 +239,7 @@ class ProviderPayments implements Payments {
     } catch (error) {
       log.error({ ...fields, err: error }, 'a payment cannot be dealt with: it is put off')
       // Only while it is still due: it may be done, and only the word of it lost.
-      await sql.run(later.sql, [now() + brokenPauseMs, later.id, now()])
+      await sql.run(later.sql, [now() + brokenPauseMs, later.id, ...dueValues(now())])
       return false
     }
   }
@@ -262,7 +271,7 @@ class ProviderPayments implements Payments {
       )
       return lookAgainAt(this.deps.sql, attemptId, now() + brokenPauseMs)
     }
-    const later = { sql: 'UPDATE sent_payout SET ask_at = ? WHERE attempt_id = ? AND ask_at <= ?', id: attemptId }
+    const later = { sql: putOffLook, id: attemptId }
     if ((await this.orLater({ refundId }, work, later)) && isReturned)
       log.warn({ refundId, purchaseId, attemptId }, 'a refund came back: the store sends it again or pays it otherwise')
   }
@@ -274,7 +283,7 @@ class ProviderPayments implements Payments {
     const askAt = now() + askAgainMs(open.asks)
     if (answer.kind === 'pending') return askLater(this.deps.sql, attemptId, askAt, answer.confirmUrl ?? null)
     const take = (session: SqlSession) => answered(session, this.chargeDeps(), open.attempt, answer)
-    const later = { sql: 'UPDATE open_attempt SET ask_at = ? WHERE attempt_id = ? AND ask_at <= ?', id: attemptId }
+    const later = { sql: putOffAttempt, id: attemptId }
     if (!(await this.orLater({ attemptId }, take, later))) return
     const reason = answer.kind === 'declined' ? answer.reason : null
     const fields = { attemptId, purchaseId, kind, outcome: answer.kind, reason }
@@ -284,11 +293,12 @@ class ProviderPayments implements Payments {
 
   /** What cannot be known now is pending. */
   private async answerTo(open: OpenAttempt): Promise<Answer> {
-    const { provider, log } = this.deps
+    const { sql, provider, log } = this.deps
+    const { id: attemptId, kind } = open.attempt
     try {
-      return await provider.send(orderOf(open))
+      const order = orderOf(open, this.unsent.delete(attemptId))
+      return await provider.send(order, () => noteCancelled(sql, attemptId))
     } catch (error) {
-      const { id: attemptId, kind } = open.attempt
       log.warn(
         { attemptId, kind, why: (error as Error).message },
         'the payment provider did not answer: it is asked again',
@@ -307,14 +317,6 @@ async function inLanes<T>(due: readonly T[], work: (one: T) => Promise<void>): P
   const failed = lanes.find((each) => each.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   return due.length
-}
-
-async function dueBills(session: SqlSession, now: number): Promise<string[]> {
-  const rows = await session.query<{ purchase_id: string }>(
-    'SELECT purchase_id FROM bill_payment WHERE next_at <= ? ORDER BY next_at LIMIT ?',
-    [now, batchSize],
-  )
-  return rows.map(({ purchase_id }) => purchase_id)
 }
 
 /** Bills of an account that could be charged, oldest first. */

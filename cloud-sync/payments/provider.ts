@@ -16,6 +16,8 @@ interface OrderFields {
   readonly knownSince: number
   /** They were put back since the trip, and may have forgotten what became of it. */
   readonly mayBeForgotten: boolean
+  /** Whoever sends it has just written it down and never sent it: no clock is needed to know that nobody did. */
+  readonly isNew: boolean
 }
 
 export interface ChargeOrder extends OrderFields {
@@ -26,12 +28,16 @@ export interface ChargeOrder extends OrderFields {
   readonly tryNumber: number
   /** The shopper asked for it just now and can confirm it; else nobody is there. */
   readonly shopperPresent: boolean
+  /** The provider was told to cancel it by these books, or was about to be. */
+  readonly isCancelled: boolean
 }
 
 /** Takes what was authorised, or gives back some of what was captured: `reference` is of that, in the provider's words. */
 export interface FollowUpOrder extends OrderFields {
   readonly kind: 'capture' | 'refund'
   readonly reference: string
+  /** Of the first try of this refund, for providers to whom all tries are one request; the own key of a capture. */
+  readonly firstKey: string
 }
 
 export type Order = ChargeOrder | FollowUpOrder
@@ -88,6 +94,9 @@ export interface PaymentProvider {
    * answer. Once true it stays so. Absent: what is refunded stays so. Rejects within 30 s when that cannot be known now.
    */
   isReturned?(reference: string): Promise<boolean>
-  /** Carries an order out once, or tells what became of it. Rejects within 30 s when that cannot be known now. */
-  send(order: Order): Promise<Answer>
+  /**
+   * Carries an order out once, or tells what became of it. Rejects within 30 s when that cannot be known now. `beforeCancel`: to be
+   * waited for before a charge is cancelled that may be paid meanwhile; absent: nobody wants to know.
+   */
+  send(order: Order, beforeCancel?: () => Promise<void>): Promise<Answer>
 }

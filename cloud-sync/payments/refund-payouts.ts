@@ -1,12 +1,18 @@
 /** Sending back what a shopper had paid: written down before the provider is asked, tried again when it declines. */
+import { dueSql, dueValues } from '../due-times.ts'
 import { LedgerError } from '../ledger/invariants.ts'
 import { book } from '../ledger/ledger.ts'
 import type { SqlSession } from '../sql.ts'
 import { attemptId } from './attempt-id.ts'
 import { type Attempt, capturedBy, openAttempt } from './attempts.ts'
-import type { Answer, PaymentProvider } from './provider.ts'
+import type { ChargeDeps } from './charges.ts'
+import type { Answer } from './provider.ts'
 import { lookAgainAt } from './returned-payouts.ts'
-import { nextLookAt, nextTryAt } from './schedule.ts'
+import { brokenPauseMs, longestRetryMs, nextLookAt, nextTryAt, overdueSince } from './schedule.ts'
+
+const isDue = dueSql('next_at', `CASE WHEN failed_since IS NULL THEN ${brokenPauseMs} ELSE ${longestRetryMs} END`)
+/** Puts one off that is still due: until then, its refund, `dueValues()`. */
+export const putOffPayout = `UPDATE open_payout SET next_at = ? WHERE refund_id = ? AND ${isDue}`
 
 /** A refund of a paid bill waits to be sent from now on. */
 export async function openPayout(session: SqlSession, refundId: string, at: number): Promise<void> {
@@ -19,17 +25,24 @@ export async function openPayout(session: SqlSession, refundId: string, at: numb
 /** Refunds that should be sent at `now`, longest due first. */
 export async function duePayouts(session: SqlSession, now: number, limit: number): Promise<string[]> {
   const rows = await session.query<{ refund_id: string }>(
-    'SELECT refund_id FROM open_payout WHERE next_at <= ? ORDER BY next_at LIMIT ?',
-    [now, limit],
+    `SELECT refund_id FROM open_payout WHERE ${isDue} ORDER BY next_at LIMIT ?`,
+    [...dueValues(now), limit],
   )
   return rows.map(({ refund_id }) => refund_id)
 }
 
-/** Writes down that a refund is sent by whoever took the money; the provider is asked afterwards. */
-export async function startPayout(session: SqlSession, refundId: string, at: number): Promise<void> {
-  const taken = await session.run('UPDATE open_payout SET next_at = NULL WHERE refund_id = ? AND next_at <= ?', [
+/**
+ * Writes down that a refund is sent by whoever took the money; the provider is asked afterwards. Where that was another than the
+ * one there is, nobody could be: it waits for the store.
+ */
+export async function startPayout(
+  session: SqlSession,
+  { provider, at, unsent }: ChargeDeps,
+  refundId: string,
+): Promise<void> {
+  const taken = await session.run(`UPDATE open_payout SET next_at = NULL WHERE refund_id = ? AND ${isDue}`, [
     refundId,
-    at,
+    ...dueValues(at),
   ])
   // Somebody else was quicker.
   if (taken === 0) return
@@ -44,9 +57,10 @@ export async function startPayout(session: SqlSession, refundId: string, at: num
   await requireNoneOpen(session, refundId)
   const captured = await capturedBy(session, refund.purchase_id)
   if (captured === undefined) throw new LedgerError(`refund ${refundId} is of a bill that was never paid`)
+  if (captured.provider !== provider.name) return
   // Every attempt before this one has failed or come back.
   const tryNumber = (payout?.failures ?? 0) + 1
-  await openAttempt(session, {
+  const attempt = {
     id: attemptId('refund', refundId, tryNumber),
     kind: 'refund',
     purchaseId: refund.purchase_id,
@@ -57,7 +71,8 @@ export async function startPayout(session: SqlSession, refundId: string, at: num
     tryNumber,
     shopperPresent: false,
     createdAt: at,
-  })
+  } as const
+  await openAttempt(session, attempt, unsent)
 }
 
 /** A second one under another key would send the money twice. */
@@ -76,7 +91,7 @@ export async function payoutAnswered(
   session: SqlSession,
   { id, purchaseId, refundId, amountMinor }: Attempt,
   answer: Answer,
-  { provider, at }: { readonly provider: PaymentProvider; readonly at: number },
+  { provider, at }: ChargeDeps,
 ): Promise<void> {
   if (answer.kind !== 'declined') {
     await book(session, { purchaseId, key: `answered/${id}`, at, step: { kind: 'refund-sent', amountMinor } })
@@ -88,7 +103,7 @@ export async function payoutAnswered(
     'SELECT failed_since FROM open_payout WHERE refund_id = ?',
     [refundId],
   )
-  const failedSince = row?.failed_since ?? at
+  const failedSince = overdueSince(row?.failed_since ?? null, at)
   await session.run(
     'UPDATE open_payout SET failures = failures + 1, failed_since = ?, next_at = ? WHERE refund_id = ?',
     [failedSince, nextTryAt(failedSince, answer.reason, at), refundId],

@@ -109,6 +109,28 @@ test('refund() of what nobody has paid waits for 30 days, and is taken off what 
   expect([await after.end(), captured()]).toEqual([['refunded'], 0])
 })
 
+test('run() calls no payment captured that it has cancelled itself just as it was paid', async () => {
+  const alipay = await startAlipayServer()
+  const { url: server, keys } = alipay
+  const { bill, ...purchase } = purchaseOf('trip-1', { account: 'anna' })
+  const { sql, choose, days } = await books(
+    (now) => createAlipayProvider({ ...keys, publicUrl: 'https://shop.test/account/', now, server }),
+    { ...purchase, bill: { ...bill, currency: 'CNY' } },
+  )
+  await sql.run('INSERT INTO restored (at, known_until) VALUES (?, ?)', [purchase.tripEndTime, 0])
+  await choose('agreement-3000')
+  await days(1)
+  alipay.before('alipay.trade.cancel', () => alipay.succeed([...alipay.trades.keys()][0] ?? ''))
+  alipay.lose('after', 'alipay.trade.cancel')
+  await days(1)
+  alipay.lose(null)
+  await days(1)
+  expect([await sql.query('SELECT state FROM bill_payment'), alipay.netMinor()]).toEqual([[{ state: 'declined' }], 0])
+  expect(await auditPayments(sql)).toEqual([])
+  await sql.close()
+  await alipay.close()
+})
+
 test('useMethod() takes nothing again for a bill that Alipay was paid and gave back after the copy', async () => {
   const alipay = await startAlipayServer()
   const { url: server, keys } = alipay

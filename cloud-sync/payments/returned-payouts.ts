@@ -1,7 +1,12 @@
 /** Refunds that were sent and come back: a bank can do that weeks later, when the shopper's card is closed. */
+import { dueSql, dueValues } from '../due-times.ts'
 import { book } from '../ledger/ledger.ts'
 import type { SqlSession } from '../sql.ts'
-import { nextLookAt } from './schedule.ts'
+import { longestLookMs, nextLookAt } from './schedule.ts'
+
+const isDue = dueSql('sent_payout.ask_at', longestLookMs)
+/** Puts one off that is still due: until then, its attempt, `dueValues()`. */
+export const putOffLook = `UPDATE sent_payout SET ask_at = ? WHERE attempt_id = ? AND ${isDue}`
 
 /** A refund that was sent, of which the provider is asked whether it has come back. */
 export interface SentPayout {
@@ -39,8 +44,8 @@ export function dueLooks(session: SqlSession, provider: string, now: number, lim
        attempt.amount_minor AS amountMinor, attempt_answer.reference AS reference, attempt_answer.at AS sentAt
      FROM sent_payout JOIN attempt ON attempt.id = sent_payout.attempt_id
        JOIN attempt_answer ON attempt_answer.attempt_id = attempt.id
-     WHERE sent_payout.ask_at <= ? AND attempt.provider = ? ORDER BY sent_payout.ask_at LIMIT ?`,
-    [now, provider, limit],
+     WHERE ${isDue} AND attempt.provider = ? ORDER BY sent_payout.ask_at LIMIT ?`,
+    [...dueValues(now), provider, limit],
   )
 }
 

@@ -14,6 +14,11 @@ const retryDays = [1, 3, 7, 14, 28] as const
  */
 export const writeOffMs = 90 * dayMs
 
+/** What broke does so again until somebody has looked; an hour keeps the log readable. */
+export const brokenPauseMs = 3_600_000
+/** No try is put off for longer, but by a clock that was ahead: with a day, by which one is set back without much harm. */
+export const longestRetryMs = longestPause(retryDays) + dayMs
+
 /** What only the shopper can mend, or nobody. To go on trying a closed card is forbidden (Visa's declines of category 1). */
 const waitsForShopper: ReadonlySet<DeclineReason> = new Set([
   'authentication-required',
@@ -24,9 +29,15 @@ const waitsForShopper: ReadonlySet<DeclineReason> = new Set([
 
 /** What a decline leads to, at `now`, of a bill that is overdue since `failedSince` (null: it was not until now). */
 export function afterDecline(failedSince: number | null, reason: DeclineReason, now: number): Step {
-  const nextAt = nextTryAt(failedSince ?? now, reason, now)
+  const since = overdueSince(failedSince, now)
+  const nextAt = nextTryAt(since, reason, now)
   if (nextAt !== null) return { kind: 'declined', nextAt, reason }
-  return { kind: 'refused', nextAt: (failedSince ?? now) + writeOffMs, reason }
+  return { kind: 'refused', nextAt: since + writeOffMs, reason }
+}
+
+/** Since when something is overdue that fails at `now`: what was noted while the clock was ahead counts from now on. */
+export function overdueSince(failedSince: number | null, now: number): number {
+  return Math.min(failedSince ?? now, now)
 }
 
 /**
@@ -40,10 +51,16 @@ export function nextTryAt(failedSince: number, reason: DeclineReason, now: numbe
 
 /** Days after a refund was sent: a bank can send it back for 30 of them (Stripe), and longer where a day is a banking day. */
 const lookDays = [1, 3, 7, 14, 31, 45] as const
+/** As `longestRetryMs`. */
+export const longestLookMs = longestPause(lookDays) + dayMs
 
 /** When to look next, at `now`, whether a refund that was sent at `sentAt` has come back; null: not any more. */
 export function nextLookAt(sentAt: number, now: number): number | null {
-  return lookDays.map((days) => sentAt + days * dayMs).find((at) => at > now) ?? null
+  return lookDays.map((days) => Math.min(sentAt, now) + days * dayMs).find((at) => at > now) ?? null
+}
+
+function longestPause(days: readonly number[]): number {
+  return Math.max(...days.map((day, i) => day - (days[i - 1] ?? 0))) * dayMs
 }
 
 /** An answer that is outstanding is asked after soon, then ever more seldom: a provider that is down needs rest. */

@@ -4,7 +4,7 @@ import type { Order } from './provider.ts'
 import { createStripeProvider } from './stripe.ts'
 
 const at = Date.UTC(2026, 10, 21, 13)
-const known = { createdAt: at, knownSince: at, mayBeForgotten: false }
+const known = { createdAt: at, knownSince: at, mayBeForgotten: false, isNew: true, isCancelled: false }
 const charge = {
   ...known,
   key: 'c',
@@ -19,7 +19,7 @@ async function sent(currency: string, amountMinor: number) {
   const stripe = await startStripeServer()
   const options = { key: 'sk_test_1', webhookSecret: null, publicUrl: 'https://shop.test/', now: () => at }
   const provider = createStripeProvider({ ...options, server: stripe.url })
-  const refund: Order = { ...known, key: 'r', kind: 'refund', reference: 'pi_1', currency, amountMinor }
+  const refund: Order = { ...known, key: 'r', firstKey: 'r', kind: 'refund', reference: 'pi_1', currency, amountMinor }
   const answers = [await provider.send({ ...charge, currency, amountMinor }), await provider.send(refund)]
   await stripe.close()
   const amounts = stripe.requests.flatMap(({ fields }) => fields.amount ?? [])

@@ -1,7 +1,7 @@
 /**
  * Stripe, through its own package: cards that were enrolled on Stripe's page are charged while nobody is there
- * (off-session PaymentIntent). Stripe forgets idempotency keys after 24 hours, so an order that is older is looked for
- * first, by the attempt's id that every payment and refund carries.
+ * (off-session PaymentIntent). Stripe forgets idempotency keys after 24 hours, so an order that may have been sent is looked for
+ * first, by the attempt's id that every payment and refund carries. What it has but just now, its search may not know yet: the key does.
  */
 import Stripe from 'stripe'
 import type { DeclineReason } from '../../models/contracts/payments.ts'
@@ -102,15 +102,15 @@ class StripeProvider implements PaymentProvider {
     return { kind: 'attempt', attemptId: metadata?.tillfree_attempt ?? null }
   }
 
-  private isForgotten({ knownSince, mayBeForgotten }: Order): boolean {
-    // Of books from a copy the clock may be wrong, too.
-    return mayBeForgotten || this.options.now() - knownSince > keysLastMs
+  /** Not by the clock alone, which may have been set back: of an order that was sent it cannot say how old its key is. */
+  private mayBeKnown({ isNew, knownSince, mayBeForgotten }: Order): boolean {
+    return !isNew || mayBeForgotten || this.options.now() - knownSince > keysLastMs
   }
 
   private async charge(order: ChargeOrder): Promise<Answer> {
-    const intent = (this.isForgotten(order) ? await this.findPayment(order.key) : null) ?? (await this.create(order))
+    const intent = (this.mayBeKnown(order) ? await this.findPayment(order.key) : null) ?? (await this.create(order))
     if (typeof intent === 'string') return { kind: 'declined', reason: intent }
-    const mayConfirm = order.shopperPresent && this.options.now() - order.createdAt < confirmMs
+    const mayConfirm = order.shopperPresent && Math.abs(this.options.now() - order.createdAt) < confirmMs
     const outcome = outcomeOf(intent, mayConfirm)
     if (outcome !== 'end' && outcome.kind === 'captured') requireFound(order, `payment ${intent.id}`, intent.amount)
     if (outcome !== 'end') return outcome
@@ -125,7 +125,9 @@ class StripeProvider implements PaymentProvider {
       query: `metadata['tillfree_attempt']:'${key}'`,
       limit: 1,
     })
-    return data[0] ?? null
+    const [found] = data
+    // A search says what was so up to a minute ago.
+    return found === undefined ? null : this.client.paymentIntents.retrieve(found.id)
   }
 
   /** Or why Stripe makes none. A decline is an error there, which carries the payment. */
@@ -186,10 +188,10 @@ class StripeProvider implements PaymentProvider {
     }
   }
 
-  /** A payment has few refunds; Stripe lists up to a hundred at once. */
   private async findRefund({ key, reference }: FollowUpOrder): Promise<Stripe.Refund | null> {
-    const { data } = await this.client.refunds.list({ payment_intent: reference, limit: 100 })
-    return data.find(({ metadata }) => metadata?.tillfree_attempt === key) ?? null
+    for await (const refund of this.client.refunds.list({ payment_intent: reference, limit: 100 }))
+      if (refund.metadata?.tillfree_attempt === key) return refund
+    return null
   }
 
   /** On Stripe's own page, which sees the card and we do not; it makes a SetupIntent. No name is told. */

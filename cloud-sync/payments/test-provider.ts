@@ -54,7 +54,7 @@ function chargeAnswer(order: ChargeOrder, now: number): Answer {
     case 'test-two-steps':
       return { kind: 'authorised', reference }
     case 'test-slow':
-      return now < order.createdAt + slowMs ? { kind: 'pending' } : captured
+      return Math.abs(now - order.createdAt) < slowMs ? { kind: 'pending' } : captured
     case 'test-second-try':
       return order.tryNumber > 1 ? captured : { kind: 'declined', reason: 'insufficient-funds' }
     case 'test-declined':

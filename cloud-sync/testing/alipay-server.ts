@@ -3,7 +3,7 @@
  * known by the merchant's number for ever, accounts that are empty, slow or have ended their agreement, answers that get lost.
  */
 import { createSign, createVerify, generateKeyPairSync } from 'node:crypto'
-import { type AlipayState, createAlipayState } from './alipay-state.ts'
+import { type AlipayState, createAlipayState, type Reply } from './alipay-state.ts'
 import { listenNear, type ServerKeys } from './near-server.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -18,6 +18,8 @@ export interface AlipayServer extends AlipayState {
   lose(when: 'before' | 'after' | null, method?: string): void
   /** Runs once, just before this method is answered. */
   before(method: string, happens: () => void): void
+  /** The next request of this method is refused in words, whether it is done or not. */
+  refuseNext(method: string, subCode: string, isDone: boolean): void
   /** The next answer is signed by somebody else. */
   forgeNext(): void
   /** A message as Alipay sends it by itself. */
@@ -37,6 +39,15 @@ export async function startAlipayServer(serverKeys?: ServerKeys): Promise<Alipay
   let losing: { when: 'before' | 'after' | null; method?: string | undefined } = { when: null }
   let forging = false
   const surprises = new Map<string, () => void>()
+  const refusals = new Map<string, { readonly subCode: string; readonly isDone: boolean }>()
+
+  function answerTo(method: string, content: Readonly<Record<string, unknown>>): Reply {
+    const refusal = refusals.get(method)
+    refusals.delete(method)
+    if (refusal === undefined) return state.answer(method, content)
+    if (refusal.isDone) state.answer(method, content)
+    return { code: '40004', sub_code: refusal.subCode }
+  }
 
   const { url, close } = await listenNear(serverKeys, async (request, response) => {
     let body = ''
@@ -52,7 +63,7 @@ export async function startAlipayServer(serverKeys?: ServerKeys): Promise<Alipay
     const isSigned = createVerify('RSA-SHA256')
       .update(signedText(fields))
       .verify(app.publicKey, fields.sign ?? '', 'base64')
-    const answer = isSigned ? state.answer(method, content) : { code: '40002', sub_code: 'isv.invalid-signature' }
+    const answer = isSigned ? answerTo(method, content) : { code: '40002', sub_code: 'isv.invalid-signature' }
     if (lost === 'after') return void request.socket.destroy()
     const text = JSON.stringify({ msg: 'Answer', ...answer })
     const { privateKey } = forging ? stranger : alipay
@@ -75,6 +86,7 @@ export async function startAlipayServer(serverKeys?: ServerKeys): Promise<Alipay
       losing = { when, method }
     },
     before: (method, happens) => void surprises.set(method, happens),
+    refuseNext: (method, subCode, isDone) => void refusals.set(method, { subCode, isDone }),
     forgeNext: () => {
       forging = true
     },

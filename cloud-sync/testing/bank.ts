@@ -11,7 +11,8 @@ export interface Bank extends PaymentProvider {
 
 /**
  * Declines the first try, holds the money at the next, takes it when it is told to, leaves the first question about a
- * refund unanswered, and sends the first refund back when it is looked at first. `faults`: it is not reached, or its answer is lost.
+ * refund unanswered, and sends the first refund back when it is looked at first. Keys it forgets at once, as Stripe after a day:
+ * what an order has done it knows where it is asked to look, as one that is not new. `faults`: it is not reached, or its answer is lost.
  */
 export function createBank(faults: Faults): Bank {
   const answers = new Map<string, Answer>()
@@ -51,7 +52,8 @@ export function createBank(faults: Faults): Bank {
     },
     async send(order) {
       faults.point(`before ${order.kind}`)
-      const answer = answers.get(order.key) ?? carryOut(order)
+      const mayBeKnown = !order.isNew || order.mayBeForgotten
+      const answer = (mayBeKnown ? answers.get(order.key) : undefined) ?? carryOut(order)
       answers.set(order.key, answer)
       const times = (asked.get(order.key) ?? 0) + 1
       asked.set(order.key, times)

@@ -133,7 +133,12 @@ export function createStripeState(): StripeState {
       if (kind === 'checkout/sessions') return posts ? openPage() : page(id)
       if (kind === 'refunds' && id !== '') return found(refunds.find((each) => each.id === id))
       if (kind === 'refunds')
-        return posts ? giveBack(fields) : list(refunds.filter((each) => each.payment_intent === fields.payment_intent))
+        return posts
+          ? giveBack(fields)
+          : pageOf(
+              refunds.filter((each) => each.payment_intent === fields.payment_intent),
+              fields,
+            )
       if (id === 'search')
         return list(
           [...intents.values()].filter(({ metadata }) => fields.query?.includes(`'${metadata.tillfree_attempt}'`)),
@@ -167,8 +172,16 @@ function found(what: object | undefined): Reply {
   return what === undefined ? error(404, { code: 'resource_missing' }) : { status: 200, body: what }
 }
 
-function list(data: readonly object[]): Reply {
-  return { status: 200, body: { object: 'list', data, has_more: false } }
+/** Newest first (https://docs.stripe.com/api/pagination). */
+function pageOf(all: readonly Refund[], { limit = '10', starting_after }: Fields): Reply {
+  const newest = all.toReversed()
+  const from = newest.findIndex(({ id }) => id === starting_after) + 1
+  const to = from + Number(limit)
+  return list(newest.slice(from, to), newest.length > to)
+}
+
+function list(data: readonly object[], has_more = false): Reply {
+  return { status: 200, body: { object: 'list', url: '/v1/refunds', data, has_more } }
 }
 
 function error(status: number, what: object): Reply {

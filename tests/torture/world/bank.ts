@@ -89,8 +89,8 @@ export class Bank {
   }
 }
 
-function said({ mayBeForgotten: _, ...order }: Order): string {
-  return JSON.stringify(order)
+function said(order: Order): string {
+  return JSON.stringify({ ...order, mayBeForgotten: false, isNew: false })
 }
 
 /** Who asks may have forgotten since what was paid with, when it was asked, and that the shopper was there. */

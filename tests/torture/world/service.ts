@@ -125,7 +125,7 @@ export class AccountService {
     const app = await machine.timeline.during(
       build({ sql, payments, enrolments, mailer: null, publicUrl: null, now, log, newId }),
     )
-    const loop = createPaymentLoop({ sql, payments, log, wait: process.wait })
+    const loop = createPaymentLoop({ sql, payments, provider, log, wait: process.wait })
     await loop.start()
     return { process, app, loop, payments, sql }
   }
