@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { createShownMailer, createSmtpMailer } from './mailer.ts'
 
-/** A mail server of few words (RFC 5321): takes one mail and keeps what it was told. */
-async function mailServer() {
+/** A mail server of few words (RFC 5321): keeps what it was told. `toRecipient`: what it says to who a mail is for. */
+async function mailServer(toRecipient = '250 fine') {
   const heard: string[] = []
   const server = createServer((socket) => {
     let inMail = false
@@ -14,7 +14,8 @@ async function mailServer() {
       heard.push(line)
       if (inMail && line !== '.') return
       inMail = line === 'DATA'
-      socket.write(inMail ? '354 go on\r\n' : line === 'QUIT' ? '221 bye\r\n' : '250 fine\r\n')
+      const fine = line.startsWith('RCPT') ? toRecipient : '250 fine'
+      socket.write(`${inMail ? '354 go on' : line === 'QUIT' ? '221 bye' : fine}\r\n`)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -49,6 +50,14 @@ test('createSmtpMailer() says that there is no server', async () => {
   const server = await mailServer()
   server.close()
   await expect(createSmtpMailer(server.url, 'no-reply@shop.example').send(mail)).rejects.toThrow(/ECONNREFUSED/)
+})
+
+test('createSmtpMailer() says why a mail is not taken, and not who it is to', async () => {
+  const server = await mailServer('550 5.1.1 <anna@shop.example>: Anna does not live here')
+  await expect(createSmtpMailer(server.url, 'no-reply@shop.example').send(mail)).rejects.toThrow(
+    /^the mail server does not take it: EENVELOPE at RCPT TO, 550 5\.1\.1$/,
+  )
+  server.close()
 })
 
 test('createShownMailer() shows a mail in one line', async () => {

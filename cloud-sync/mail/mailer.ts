@@ -10,7 +10,7 @@ export interface Mail {
 }
 
 export interface Mailer {
-  /** Rejects when the mail could not be handed over. */
+  /** Rejects when the mail could not be handed over, in words that may be logged. */
   send(mail: Mail): Promise<void>
 }
 
@@ -26,9 +26,27 @@ export function createSmtpMailer(url: string, from: string): Mailer {
   const domain = /@([^\s>]+)/.exec(from)?.[1] ?? 'localhost'
   return {
     async send({ id, ...mail }) {
-      await transport.sendMail(id === undefined ? mail : { ...mail, messageId: `<${id}@${domain}>` })
+      await transport
+        .sendMail(id === undefined ? mail : { ...mail, messageId: `<${id}@${domain}>` })
+        .catch(failWithoutAddress)
     },
   }
+}
+
+interface SmtpError extends Error {
+  readonly code?: string
+  /** Where in the conversation: `RCPT TO`. */
+  readonly command?: string
+  /** What the server said. */
+  readonly response?: string
+}
+
+/** Servers repeat in their answer who the mail is to, whom no log names: what is left of it are its numbers (RFC 3463). */
+function failWithoutAddress(error: SmtpError): never {
+  const { code, command, response } = error
+  if (response === undefined && code !== 'EENVELOPE') throw error
+  const [status = 'no answer'] = /^\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?/.exec(response ?? '') ?? []
+  throw new Error(`the mail server does not take it: ${code} at ${command}, ${status}`)
 }
 
 /** For a simulated shop alone: nothing is sent, the mail is shown to whoever has started it. */

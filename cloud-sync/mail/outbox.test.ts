@@ -129,6 +129,18 @@ describe('createMailOutbox()', () => {
     expect(mails).toHaveLength(1)
   })
 
+  test('is sent though the clock was weeks ahead when it was written down, and though another cannot be read', async () => {
+    bench.advance(20 * dayMs)
+    await payWith('test-card-closed')
+    const id = await walkOut()
+    await call(bench.app, storeToken, '/v1/purchases', purchaseOf('trip-2', { account: 'anna' }))
+    await bench.payments.run()
+    await bench.sql.run("UPDATE purchase SET body = '{' WHERE id = ?", [id])
+    bench.advance(-20 * dayMs)
+    await outbox().run()
+    expect([mails.length, await open()]).toEqual([1, [{ tries: 1 }]])
+  })
+
   test('stop() waits for no mail server, and the mail is sent at the next start', async () => {
     await payWith('test-card-closed')
     await walkOut()

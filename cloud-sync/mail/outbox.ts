@@ -4,6 +4,7 @@
  */
 import type { DeclineReason } from '../../models/contracts/payments.ts'
 import { type Wait, waitByTimer } from '../delivery-send.ts'
+import { dueSql, dueValues } from '../due-times.ts'
 import type { Sql, SqlSession } from '../sql.ts'
 import { readBack } from '../stored-purchase.ts'
 import type { Mail, Mailer } from './mailer.ts'
@@ -38,9 +39,11 @@ const batchSize = 50
 /** What is older is no news; the account page has said it all the time. */
 const oldestMs = 7 * 86_400_000
 
+const longestPauseMs = 6 * 3_600_000
+
 /** When a mail that could not be handed over is tried again: after a minute, doubling to six hours. */
 function againMs(tries: number): number {
-  return Math.min(60_000 * 2 ** Math.min(tries, 10), 6 * 3_600_000)
+  return Math.min(60_000 * 2 ** Math.min(tries, 10), longestPauseMs)
 }
 
 type Row = {
@@ -141,7 +144,7 @@ function dueMails(session: SqlSession, now: number): Promise<Row[]> {
      FROM mail_outbox JOIN purchase ON purchase.id = mail_outbox.purchase_id
        JOIN bill_payment ON bill_payment.purchase_id = purchase.id
        LEFT JOIN account ON account.id = purchase.account_id
-     WHERE mail_outbox.next_at <= ? ORDER BY mail_outbox.next_at LIMIT ?`,
-    [now, batchSize],
+     WHERE ${dueSql('mail_outbox.next_at', longestPauseMs)} ORDER BY mail_outbox.next_at LIMIT ?`,
+    [...dueValues(now), batchSize],
   )
 }
