@@ -82,9 +82,9 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
         if (owner !== undefined && owner.id !== id) throw new ServiceError('OTHER_EMAIL')
         if (known === undefined)
           return { account: await insert(session, { id, name, staff, email, madeBy: storeId }, now()), isNew: true }
-        if ((known.staff === 1) !== staff) throw new ServiceError('OTHER_ACCOUNT', `its name is ${known.name}`)
+        if ((known.staff === 1) !== staff) throw new ServiceError('OTHER_ACCOUNT', id)
         if (email === null || known.email === email) return { account: view(known), isNew: false }
-        if (known.email !== null) throw new ServiceError('OTHER_ACCOUNT', `its name is ${known.name}`)
+        if (known.email !== null) throw new ServiceError('OTHER_ACCOUNT', id)
         await session.run('UPDATE account SET email = ? WHERE id = ?', [email, id])
         return { account: view({ ...known, email }), isNew: false }
       }),

@@ -5,7 +5,7 @@
  */
 import { createHmac, randomInt } from 'node:crypto'
 import { hashOf, newToken, sameSecret } from '../secrets.ts'
-import type { Sql } from '../sql.ts'
+import type { Sql, SqlSession } from '../sql.ts'
 import { PeopleError } from './people-error.ts'
 
 const lifeMs = 10 * 60_000
@@ -28,12 +28,17 @@ export interface EmailCodes {
 
 type Row = { readonly email: string; readonly code_digest: string }
 
+/** Those that count no more among what was sent within an hour; resolves to how many there were. */
+export function removeOldCodes(session: SqlSession, now: number): Promise<number> {
+  return session.run('DELETE FROM email_code WHERE made_at < ?', [now - hourMs])
+}
+
 /** `now` gives milliseconds since the epoch. */
 export function createEmailCodes(sql: Sql, now: () => number): EmailCodes {
   return {
     begin: (email) =>
       sql.transaction(async (within) => {
-        await within.run('DELETE FROM email_code WHERE made_at < ?', [now() - hourMs])
+        await removeOldCodes(within, now())
         const [count] = await within.query<{ mine: number; waiting: number }>(
           'SELECT COALESCE(SUM(email = ?), 0) AS mine, COUNT(*) AS waiting FROM email_code',
           [email],

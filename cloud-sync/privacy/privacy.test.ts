@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AccountExport } from '../../models/contracts/privacy.ts'
 import type { Account } from '../../models/contracts/recording.ts'
 import { newPhone } from '../../models/entry/phone.ts'
-import { before, dayMs, serviceRetention } from '../../models/privacy/retention.ts'
+import { dayMs } from '../../models/privacy/retention.ts'
 import { createAccounts } from '../accounts.ts'
 import { auditPayments } from '../payments/audit.ts'
 import { createAuditLog } from '../people/audit-log.ts'
@@ -262,75 +262,6 @@ describe('GET /v1/me/export', () => {
       expect(JSON.stringify(acts)).not.toMatch(/anna|192\.0\.2/)
       expect(acts[0]).toMatchObject({ what: 'exported', who: id })
     }
-  })
-})
-
-describe('removeOld()', () => {
-  const log = { info: () => {}, error: () => {} }
-  const removeAt = async (now: number) => {
-    const said: string[] = []
-    const options = {
-      sql: bench.sql,
-      now: () => now,
-      log: { ...log, info: (_: object, text: string) => said.push(text) },
-    }
-    while (await removeOld(options));
-    return said
-  }
-
-  test('removeOld() takes names off receipts after ten years, but not of who owes, and leaves the books right', async () => {
-    await buy('paid')
-    await newAccount('otto', 'Otto')
-    const otto = await newAccount('bruno', 'Bruno')
-    await put(bench.app, otto, '/v1/me/payment-method', { token: 'test-declined' })
-    await buy('owed', { account: 'bruno' })
-    const { tripEndTime } = purchaseOf('')
-    expect(await removeAt(tripEndTime + 3652 * dayMs)).not.toContainEqual(expect.stringContaining('whose a bill was'))
-    expect(await removeAt(tripEndTime + 3654 * dayMs)).toContain(
-      '1 older than 3653 days were removed: whose a bill was',
-    )
-    expect(await bench.sql.query('SELECT trip_id, account_id FROM purchase ORDER BY trip_id')).toEqual([
-      { trip_id: 's1/owed', account_id: 'bruno' },
-      { trip_id: 's1/paid', account_id: null },
-    ])
-    expect(await auditPayments(bench.sql)).toEqual([])
-  })
-
-  test('removeOld() leaves the name on a receipt of today from a store whose clock was back at its beginning', async () => {
-    const tripStartTime = Date.UTC(2000, 0, 1)
-    await buy('trip-1', { tripStartTime, tripEndTime: tripStartTime + 60_000 })
-    await removeAt(bench.now() + dayMs)
-    expect(await bench.sql.query('SELECT account_id FROM purchase')).toEqual([{ account_id: 'anna-rossi' }])
-  })
-
-  test('removeOld() takes tokens off old attempts, what was in review, and ids of those long erased', async () => {
-    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
-    const { bill, ...cart } = billed([])
-    await buy('trip-1', { ...cart, bill: { ...bill, status: 'review' } })
-    await buy('trip-1', { ...cart, bill: { ...bill, checkedAt: purchaseOf('').tripEndTime } })
-    await buy('trip-2')
-    const now = bench.now()
-    await bench.sql.run('INSERT INTO erased_account VALUES (?, ?)', ['old', now - 91 * dayMs])
-    await bench.sql.run('INSERT INTO erased_account VALUES (?, ?)', ['new', now - 89 * dayMs])
-    await removeAt(now + 541 * dayMs - 451 * dayMs)
-    const left = async (sqlText: string) => (await bench.sql.query(sqlText)).length
-    expect(await left('SELECT 1 FROM purchase WHERE review_body IS NOT NULL')).toBe(0)
-    expect(await left('SELECT 1 FROM attempt WHERE method IS NOT NULL')).toBe(1)
-    await removeAt(now + 541 * dayMs)
-    expect(await left('SELECT 1 FROM attempt WHERE method IS NOT NULL')).toBe(0)
-    expect(await left('SELECT 1 FROM erased_account')).toBe(0)
-    expect(await auditPayments(bench.sql)).toEqual([])
-  })
-
-  test('an attempt can lose its token and nothing else', async () => {
-    await buy('trip-1')
-    await expect(bench.sql.run(`UPDATE attempt SET method = 'other'`)).rejects.toThrow('only ever added to')
-    await expect(bench.sql.run('UPDATE attempt SET method = NULL, amount_minor = 1')).rejects.toThrow('only ever')
-  })
-
-  test('before() gives the end of each period', () => {
-    expect(before({ a: { days: 1 }, b: { days: 0 } }, 2 * dayMs)).toEqual({ a: dayMs, b: 2 * dayMs })
-    expect(Object.values(serviceRetention).every(({ days, why }) => days > 0 && why.length > 20)).toBe(true)
   })
 })
 

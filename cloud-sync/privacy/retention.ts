@@ -1,7 +1,8 @@
 /** Lets go of what the account service need not keep any more, at the start and daily. */
 import { createDaily, type Daily } from '../../models/platform/daily.ts'
-import { before, serviceRetention } from '../../models/privacy/retention.ts'
+import { before, otherRetention, serviceRetention } from '../../models/privacy/retention.ts'
 import { billStates, isOwed } from '../ledger/states.ts'
+import { removeOldCodes } from '../people/email-codes.ts'
 import type { Sql, SqlSession } from '../sql.ts'
 import { eraseClosed, unname } from './erase.ts'
 
@@ -13,10 +14,12 @@ type Step = (session: SqlSession, before: number, now: number) => Promise<number
 
 const steps: Readonly<Record<Kind, Step>> = {
   receipts: unnameOld,
+  // By when the decision came: `checked_at` is of its store's clock.
   reviewBodies: (session, limit) =>
     session.run(
       `UPDATE purchase SET review_body = NULL WHERE id IN
-       (SELECT id FROM purchase WHERE review_body IS NOT NULL AND checked_at < ? LIMIT ?)`,
+       (SELECT purchase.id FROM purchase JOIN bill_event ON bill_event.key = 'bill/' || purchase.id
+        WHERE purchase.review_body IS NOT NULL AND bill_event.at < ? LIMIT ?)`,
       [limit, mostRemoved],
     ),
   attempts: (session, limit) =>
@@ -37,12 +40,19 @@ async function unnameOld(session: SqlSession, limit: number): Promise<number> {
   const rows = await session.query<{ id: string; body: string }>(
     `SELECT purchase.id AS id, purchase.body AS body FROM purchase
      JOIN bill_payment ON bill_payment.purchase_id = purchase.id
-     WHERE purchase.account_id IS NOT NULL AND purchase.ended_at < ? AND purchase.received_at < ?
+     WHERE purchase.account_id IS NOT NULL AND purchase.received_at < ?
        AND bill_payment.state NOT IN (${owed.map(() => '?').join(', ')}) LIMIT ?`,
-    [limit, limit, ...owed, mostRemoved],
+    [limit, ...owed, mostRemoved],
   )
   for (const row of rows) await unname(session, row)
   return rows.length
+}
+
+/** What a sign-in that came to nothing has left; resolves to how many there were. */
+async function removeSignIns(session: SqlSession, now: number): Promise<number> {
+  const links = await session.run('DELETE FROM sign_in_link WHERE expires_at < ?', [now])
+  const questions = await session.run('DELETE FROM passkey_challenge WHERE expires_at < ?', [now])
+  return links + questions + (await removeOldCodes(session, now))
 }
 
 export interface RetentionDeps {
@@ -63,6 +73,9 @@ export async function removeOld({ sql, now, log }: RetentionDeps): Promise<boole
     const { what, days } = serviceRetention[kind]
     if (count > 0) log.info({ kind, count }, `${count} older than ${days} days were removed: ${what}`)
   }
+  const count = await sql.transaction((session) => removeSignIns(session, at))
+  if (count > 0)
+    log.info({ kind: 'signIns', count }, `${count} that are good no more were removed: ${otherRetention.signIns.what}`)
   return more
 }
 

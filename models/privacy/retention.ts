@@ -116,7 +116,7 @@ export const otherRetention = {
     what: 'digests of codes, links and questions of a sign-in, with the e-mail address of a code',
     where: "the account service's database",
     days: null,
-    why: 'an hour, a link a day',
+    why: 'an hour, a link a day, and up to a day until the next time that it is looked for',
   },
   audit: {
     what: 'who (an id) signed in, changed or was refused something, when and from which network address',
