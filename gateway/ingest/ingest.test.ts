@@ -251,6 +251,21 @@ describe('createIngest() sequence', () => {
   })
 })
 
+describe('createIngest() fault', () => {
+  test.each(['receive', 'restore'] as const)('of its own costs one message, by %s()', (way) => {
+    const refused: Rejection[] = []
+    const onAccepted = (accepted: Accepted) => {
+      if (accepted.kind === 'message' && accepted.message.envelope.seq === 1) throw new Error('a gap in the shelf')
+    }
+    const ingest = createIngest({ store: testStore(), onAccepted, onRejected: (rejection) => refused.push(rejection) })
+    for (const message of steady(3))
+      if (way === 'receive') ingest.receive(message)
+      else ingest.restore(message, false)
+    expect(ingest.stats()).toMatchObject({ messages: 3, accepted: 2, rejected: 1 })
+    expect(refused).toMatchObject([{ cause: 'fault', device: 'gate1', found: '"a gap in the shelf"' }])
+  })
+})
+
 describe('createIngest() overload', () => {
   test('sheds beacons first and never a passage', () => {
     const ingest = ingestOf()

@@ -1,6 +1,8 @@
 /** Ingest: raw messages in; sensor events out, checked, without duplicates, in order of corrected time. Pure. */
 import type { SensorEvent } from '../../edge/events.ts'
 import type { Store } from '../../models/contracts/store.ts'
+import { parseTopic } from '../../models/contracts/topics.ts'
+import { renderFound } from '../../models/contracts/validate.ts'
 import { named, type Rejection, rejection } from './causes.ts'
 import { type Counted, check, type DeviceMessage } from './check.ts'
 import { maxDelayMs } from './delay-window.ts'
@@ -17,7 +19,7 @@ import { holdMs } from './hold.ts'
 import type { IncomingMessage } from './message.ts'
 import { createReorderBuffer, type Due, type Pending, shiftOf } from './reorder-buffer.ts'
 import { lastTime, sensorEvent } from './sensor-event.ts'
-import { indexStore } from './store-index.ts'
+import { indexStore, type StoreIndex } from './store-index.ts'
 import { type CauseCount, createTally } from './tally.ts'
 import { createUntimely, lateChange } from './untimely.ts'
 
@@ -99,9 +101,9 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   }
 
   function accept(state: DeviceState, accepted: Accepted): null {
+    onAccepted?.(accepted)
     totals.accepted += 1
     state.accepted += 1
-    onAccepted?.(accepted)
     return null
   }
 
@@ -209,9 +211,18 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     })
   }
 
+  /** A mistake of ours that one message brings to light costs that message, and neither the process nor the start of the next. */
+  function takeOrReject(incoming: IncomingMessage, wasGiven?: boolean): Rejection | null {
+    try {
+      return take(incoming, wasGiven)
+    } catch (error) {
+      return reject(broken(incoming, index, error as Error))
+    }
+  }
+
   return {
-    receive: (message) => take(message),
-    restore: (message, wasGiven) => void take(message, wasGiven),
+    receive: (message) => takeOrReject(message),
+    restore: (message, wasGiven) => void takeOrReject(message, wasGiven),
     waiting: () => [...buffer.names(), ...untimely.names()],
     release(now) {
       const limit = now - hold(now)
@@ -277,6 +288,13 @@ function rejectedDevice(
 ): DeviceState | undefined {
   if (checked.kind !== 'rejected' || checked.rejection.device === null) return undefined
   return devices.get(checked.rejection.device)
+}
+
+function broken({ topic }: IncomingMessage, { storeId, kinds }: StoreIndex, { message }: Error): Rejection {
+  const parts = parseTopic(topic)
+  const device = parts !== null && parts.store === storeId && kinds.has(parts.device) ? parts.device : null
+  const fault = { where: 'payload', found: renderFound(message), wanted: 'a report of this fault' }
+  return rejection('fault', device, parts?.channel ?? 'a message', fault)
 }
 
 function overloaded({ device, message }: Pending, waiting: number): Rejection {
