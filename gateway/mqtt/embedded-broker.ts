@@ -120,7 +120,7 @@ class EmbeddedBroker implements EmbeddedBus {
     for (const client of this.#clients)
       if (!this.#hooks.isCurrent(client)) {
         this.#closed(client.id, 'its credential is good no more', client.conn)
-        client.close()
+        this.#putOut(client)
       }
   }
 
@@ -178,7 +178,7 @@ class EmbeddedBroker implements EmbeddedBus {
     const { guard = usualGuardLimits } = this.#options
     const onDropped = (client: string) =>
       this.#violations.add({ client, address: null }, 'MQTT message dropped: too many wait for it')
-    const { isCurrent: _, isGranted, forget, ...hooks } = this.#hooks
+    const { isCurrent: _, putOut: __, isGranted, forget, ...hooks } = this.#hooks
     return {
       ...limits,
       ...hooks,
@@ -203,7 +203,12 @@ class EmbeddedBroker implements EmbeddedBus {
     const address = this.#sockets.get(client.conn as Socket)?.address ?? null
     this.#options.log.info({ client: client.id, address }, 'MQTT client connected')
     // Revoked while it was being let in.
-    if (!this.#hooks.isCurrent(client)) client.close()
+    if (!this.#hooks.isCurrent(client)) this.#putOut(client)
+  }
+
+  #putOut(client: Client): void {
+    this.#hooks.putOut(client)
+    client.close()
   }
 
   #connect(broker: Aedes, socket: Socket): void {
