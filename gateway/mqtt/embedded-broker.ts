@@ -1,13 +1,18 @@
 /** The broker inside the gateway: aedes, with its limits set and the gaps of `docs` (MQTT 3.1.1) closed around it. */
 import type { Socket } from 'node:net'
 import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes'
+import {
+  type ConnectionGuard,
+  createConnectionGuard,
+  type GuardLimits,
+  usualGuardLimits,
+} from '../../models/platform/connection-guard.ts'
 import type { BrokerCertificates } from '../certificates/certificate-folder.ts'
 import type { Access } from './access.ts'
 import { createHooks, type Hooks } from './aedes-hooks.ts'
 import type { Bus, BusLog, BusMessage, PublishOptions } from './bus.ts'
 import { storeFilter } from './bus.ts'
 import { createClientQueues } from './client-queues.ts'
-import { type ConnectionGuard, createConnectionGuard, type GuardLimits, usualGuardLimits } from './connection-guard.ts'
 import { type Address, type Listener, listenPlain, listenTls } from './listeners.ts'
 import { createViolations, type Violations } from './violations.ts'
 import { guardSocket, type SocketGuard } from './wire/guard-socket.ts'
