@@ -251,6 +251,21 @@ describe('createIngest() sequence', () => {
   })
 })
 
+describe('createIngest() repeats', () => {
+  test('knows within the minute what happened once, however many readings came since', () => {
+    const ingest = ingestOf()
+    const change = { cell: 'c1', deltaGrams: -538, sdGrams: 1, from: t0, to: t0 }
+    const told = (at: number) => ({
+      ...sent({ device: 'g1', channel: 'event/weight', data: change }),
+      arrivedAt: t0 + at,
+    })
+    const weights = { device: 'g1', channel: 'raw/weight', data: { rateHz: 60, cells: {} } }
+    const readings = Array.from({ length: 3600 }, (_, i) => sent({ ...weights, seq: i + 1, at: (i + 1) * 16 }))
+    receiveAll(ingest, [told(50), ...readings, told(59_000)])
+    expect(deviceOf(ingest, 'g1')).toMatchObject({ accepted: 3601, duplicates: 1 })
+  })
+})
+
 describe('createIngest() fault', () => {
   test.each(['receive', 'restore'] as const)('of its own costs one message, by %s()', (way) => {
     const refused: Rejection[] = []

@@ -1,7 +1,7 @@
 /** Ingest: raw messages in; sensor events out, checked, without duplicates, in order of corrected time. Pure. */
 import type { SensorEvent } from '../../edge/events.ts'
 import type { Store } from '../../models/contracts/store.ts'
-import { parseTopic } from '../../models/contracts/topics.ts'
+import { parseTopic, qosOf } from '../../models/contracts/topics.ts'
 import { renderFound } from '../../models/contracts/validate.ts'
 import { named, type Rejection, rejection } from './causes.ts'
 import { type Counted, check, type DeviceMessage } from './check.ts'
@@ -19,6 +19,7 @@ import { holdMs } from './hold.ts'
 import type { IncomingMessage } from './message.ts'
 import { createReorderBuffer, type Due, type Pending, shiftOf } from './reorder-buffer.ts'
 import { lastTime, sensorEvent } from './sensor-event.ts'
+import type { Repeats } from './sequence.ts'
 import { indexStore, type StoreIndex } from './store-index.ts'
 import { type CauseCount, createTally } from './tally.ts'
 import { createUntimely, lateChange } from './untimely.ts'
@@ -119,7 +120,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     if (retained && message.channel === 'meta')
       return accept(state, { kind: 'message', device, arrivedAt, retained, message, event: null })
     const { boot: bootName, seq, ts } = message.envelope
-    if (state.repeats.seen(keysOf(message))) {
+    if (repeatsOf(state, message.channel).seen(keysOf(message))) {
       totals.duplicates += 1
       state.duplicates += 1
       return null
@@ -161,7 +162,8 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   function countIgnored({ device, channel, boot, seq }: Counted): void {
     const state = devices.get(device)
     const known = state?.boots.get(boot)
-    if (known !== undefined && state?.repeats.seen([seqKey(channel, seq, boot)]) === false) known.sequence.add(seq)
+    if (state === undefined || known === undefined) return
+    if (!repeatsOf(state, channel).seen([seqKey(channel, seq, boot)])) known.sequence.add(seq)
   }
 
   /** Before the first event of a boot the engine is told of it. */
@@ -265,6 +267,10 @@ function frameTs({ frameDelays }: DeviceState, takenAt: number | null, arrivedAt
 function keysOf({ channel, envelope: { boot, seq, id, ts } }: DeviceMessage): string[] {
   const bySeq = seqKey(channel, seq, boot)
   return id === undefined ? [bySeq] : [bySeq, `id ${id} ${ts}`]
+}
+
+function repeatsOf({ repeats }: DeviceState, channel: string): Repeats {
+  return qosOf(channel) > 0 ? repeats.once : repeats.readings
 }
 
 function seqKey(channel: string, seq: number, boot: string): string {
