@@ -69,7 +69,6 @@ function parsed(body: Body): Decoded<unknown> {
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
-  for (const inner of Array.isArray(value) ? value : Object.values(value))
-    if (isDeeperThan(levels - 1, inner)) return true
-  return false
+  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+  return inner.some((each) => typeof each === 'object' && isDeeperThan(levels - 1, each))
 }
