@@ -238,6 +238,7 @@ describe('createSpool()', () => {
     expect(numbersIn(createSpool(folder).read(0))).toContain(0)
     refuses = false
     await spool.durable()
+    await spool.close()
     expect(new Set(numbersIn(createSpool(folder).read(0)))).toEqual(new Set(upTo(401)))
   })
 
