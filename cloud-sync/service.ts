@@ -6,6 +6,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAccountBills } from './account-bills.ts'
 import { createAccounts } from './accounts.ts'
+import { anyAddress, boundConnections } from './connection-bounds.ts'
 import { createEmailSignIn } from './email-sign-in.ts'
 import { createEntryKeys } from './entry-keys.ts'
 import { asServiceError, ServiceError } from './errors.ts'
@@ -88,6 +89,7 @@ export async function build(deps: ServiceDeps): Promise<Service> {
     // Pages and stores ask all the time; what counts is logged where it happens.
     logController: new LogController({ disableRequestLogging: true }),
   })
+  boundConnections(app.server, anyAddress, log)
   app.setValidatorCompiler(validatorCompiler)
   for (const schema of Object.values(named)) app.addSchema(schema)
   const parts = partsOf(deps)

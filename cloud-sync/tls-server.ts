@@ -9,8 +9,11 @@ export interface HttpTls {
   readonly certificate: string
 }
 
+/** Where Fastify is given a server, what it was told of times is not that server's. */
+const times = { handshakeTimeout: 10_000, requestTimeout: 15_000 }
+
 export function tlsServerFactory({ key, certificate }: HttpTls): FastifyServerFactory<RawServerDefault> {
-  return (handler) => createServer({ key, cert: certificate, ...tlsLevel }, handler)
+  return (handler) => createServer({ key, cert: certificate, ...tlsLevel, ...times }, handler)
 }
 
 /** Whether nobody but this machine reaches what listens there. */

@@ -33,6 +33,15 @@ describe('createCore()', () => {
     expect(carts(scene)).toEqual({ anna: ['1 cola'], bo: [] })
   })
 
+  it.each(['constructor', 'toString', '__proto__'])('bills whoever a tracker calls %s', (id) => {
+    const scene: Scene = {
+      durationMs: 9000,
+      changes: [[4000, 'p3', -351]],
+      people: [{ id, x: 0.3, reachAt: [4000] }],
+    }
+    expect(carts(scene)).toEqual({ [`${id}~0`]: ['1 cola'] })
+  })
+
   it('bills what was taken under a hand that rests to the one who came for it', () => {
     const bins = Array.from({ length: 50 }, (_, i) => i)
     const pressed = (i: number) =>

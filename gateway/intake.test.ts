@@ -81,10 +81,12 @@ describe('createIntake() with a device that was taken over', () => {
     expect(disk.bytes).toBe((most + 2) * megabyte)
   })
 
-  test('keeps no more of it by QoS 0', () => {
+  test('keeps no more of it by QoS 0, and takes no more in', () => {
     const { disk, mention } = started()
-    for (let i = 0; i < most + 5; i++) mention(topicOf('g1', 'raw/weight'))
+    const causes = Array.from({ length: most + 5 }, () => mention(topicOf('g1', 'raw/weight'))?.cause)
     expect(disk.bytes).toBe(most * megabyte)
+    expect(causes.slice(most)).toEqual(Array.from({ length: 5 }, () => 'overload'))
+    expect(mention(topicOf('g2', 'raw/weight'))?.cause).toBe('json')
   })
 
   test('keeps nothing that it refuses by the topic alone', async () => {

@@ -6,7 +6,7 @@ import { parseTopic, qosOf } from '../models/contracts/topics.ts'
 import type { Clock } from './clock.ts'
 import { createGate, forEngine } from './entry/gate.ts'
 import type { UsedCodes } from './entry/used-codes.ts'
-import type { Rejection } from './ingest/causes.ts'
+import { type Rejection, rejection } from './ingest/causes.ts'
 import { type Accepted, createIngest, type Ingest, type Released } from './ingest/ingest.ts'
 import { createReporter, createTally, type Tally } from './ingest/tally.ts'
 import { type BusLog, NeverKeptError } from './mqtt/bus.ts'
@@ -134,17 +134,24 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const mayKeep = (topic: string, payload: Uint8Array) => allowance.take(topic, lengthOf(topic, payload), clock.now())
 
+  /** What nobody acknowledges is not held back for order either: parsed it takes some times its bytes in memory. */
+  function refuseFlood(topic: string): Rejection {
+    const { device = null, channel = '' } = parseTopic(topic) ?? {}
+    const fault = { where: 'payload', found: 'a flood', wanted: `at most ${mostBytes} bytes in 10 s of one device` }
+    const refused = rejection('overload', device, channel, fault)
+    onRejected(refused)
+    return refused
+  }
+
   return {
     ingest: {
       ...ingest,
       receive(message) {
-        const { body } = message
-        if (
-          body.kind === 'bytes' &&
-          !keeping.takeIn(body.bytes, message.arrivedAt) &&
-          mayKeep(message.topic, body.bytes)
-        )
+        const { body, topic } = message
+        if (body.kind === 'bytes' && !keeping.takeIn(body.bytes, message.arrivedAt) && allowance.isWanted(topic)) {
+          if (!mayKeep(topic, body.bytes)) return refuseFlood(topic)
           spool.keep(message)
+        }
         const isNamed = body.kind === 'bytes' && isToldOnce(message.topic)
         return ingest.receive(isNamed ? { ...message, name: nameOf(message.topic, body.bytes) } : message)
       },

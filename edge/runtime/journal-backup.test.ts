@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../models/platform/open-database.ts'
 import { type Journal, startJournal } from './journal.ts'
-import { backUp, restore } from './journal-backup.ts'
+import { backUp, restore, usingAlone } from './journal-backup.ts'
 
 let folder = ''
 const [data, copy] = [() => join(folder, 'store.db'), () => join(folder, 'copy.db')]
@@ -92,6 +92,28 @@ describe('restore()', () => {
     const again = (await opened()).journal
     expect(await again.openReviews(9)).toEqual({ rows: [{ body: '"late"', evidence: '{}', decision: null }], count: 1 })
     expect(await again.review('early')).toMatchObject({ body: '"early"', decision: '"decided"' })
+    await again.close()
+  })
+
+  it('takes over no review that was changed on the disk, and one without its evidence when that was', async () => {
+    const { journal } = await opened()
+    await bill(journal, 1)
+    backUp(data(), copy())
+    const cases = ['body', 'evidence', 'decision', 'good'].map((tripId) => ({ tripId, body: '"a"', changes: [] }))
+    const none = { observations: [], events: [], bills: [], late: { cases: [], decisions: [] }, snapshot: null }
+    await journal.commit({ ...none, reviews: { evidence: [], cases, decisions: [], open: [] } })
+    await journal.close()
+    await vi.waitFor(() =>
+      usingAlone(data(), (db) => {
+        for (const column of ['body', 'evidence', 'decision'])
+          db.exec(`UPDATE review SET ${column} = '{"cut' WHERE trip_id = '${column}'`)
+      }),
+    )
+    await restored()
+    const { journal: again } = await opened()
+    const trips = ['body', 'evidence', 'decision', 'good'].map((tripId) => again.review(tripId))
+    const good = { body: '"a"', evidence: '{}', decision: null }
+    expect(await Promise.all(trips)).toEqual([null, good, null, good])
     await again.close()
   })
 

@@ -176,7 +176,12 @@ function requireUnused(path: string): void {
  */
 function takeOverBills(from: string, to: string): number {
   const rows = readableBills(from)
-  const reviews = readable<ReviewedBill>(from, 'SELECT trip_id, body, evidence, decision FROM review ORDER BY seq')
+  // One that was changed on the disk would hide all others from whoever decides; without its evidence it can be decided.
+  const reviews = readable<ReviewedBill>(
+    from,
+    `SELECT trip_id, body, CASE WHEN json_valid(evidence) THEN evidence ELSE '{}' END AS evidence, decision FROM review
+     WHERE json_valid(body) AND (decision IS NULL OR json_valid(decision)) ORDER BY seq`,
+  )
   const late = readable<LateRow>(
     from,
     `SELECT body, decision FROM late_case WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.id') = id END

@@ -107,12 +107,17 @@ export function takeOverLate(db: Database, rows: readonly LateRow[]): void {
   for (const { body, decision } of rows) put(db, JSON.parse(body) as NotedCase, decision)
 }
 
+/** In SQL: a field of a text of JSON; null of one that was changed on the disk, over which SQLite would give up on all of them. */
+export function jsonAt(column: string, field: string): string {
+  return `CASE WHEN json_valid(${column}) THEN json_extract(${column}, '$.${field}') END`
+}
+
 /** Lets go of cases that were closed before a time, at most `most`; how many went. */
 export function pruneLate(db: Database, before: number, most: number): number {
   return db
     .prepare(
       `DELETE FROM late_case WHERE seq IN
-       (SELECT seq FROM late_case WHERE decision IS NOT NULL AND json_extract(decision, '$.ts') < ? ORDER BY seq LIMIT ?)`,
+       (SELECT seq FROM late_case WHERE decision IS NOT NULL AND coalesce(${jsonAt('decision', 'ts')}, 0) < ? ORDER BY seq LIMIT ?)`,
     )
     .run(before, most).changes
 }

@@ -113,6 +113,30 @@ describe('prune()', () => {
     expect(journal.review('trip-0')).toBe(null)
   })
 
+  it('lets go of what a clock made that was ahead, with what came after it', () => {
+    for (const n of [0, 400, 401, 1, 2, 3, 9]) day(n, { engine: '{}' })
+    expect(journal.prune(limits(dayMs)).observations).toBe(1)
+    expect(journal.prune(limits(dayMs)).observations).toBe(0)
+    expect(journal.prune(limits(3.5 * dayMs)).observations).toBe(5)
+    expect(journal.prune(limits(3.5 * dayMs)).observations).toBe(0)
+    expect(journal.observations()).toHaveLength(1)
+  })
+
+  it('takes no row that was changed on the disk for a reason to keep all others', () => {
+    for (let n = 0; n < 4; n++) day(n, { inReview: true, account: 'anna' })
+    for (const n of [0, 1]) decide(`trip-${n}`, n * dayMs)
+    const db = openDatabase(join(folder, 's1.db'))
+    db.exec(`UPDATE review SET decision = '{"ts' WHERE trip_id = 'trip-0'`)
+    db.exec(`UPDATE review SET body = '{"endedAt' WHERE trip_id = 'trip-2'`)
+    db.exec(`UPDATE shelf_event SET body = '{"ts' WHERE seq = 1`)
+    db.exec(`INSERT INTO late_case (id, body, decision) VALUES ('late', '{}', '{"ts')`)
+    db.close()
+    const before = 10 * dayMs
+    expect(journal.prune(limits(before))).toMatchObject({ evidence: 2, reviews: 2, events: 4, lateCases: 1 })
+    expect(journal.openReviews(10).count).toBe(2)
+    expect(journal.forget(['anna'])).toBe(0)
+  })
+
   it('does a bounded part at a time', () => {
     const bodies = Array.from({ length: mostPruned + 5 }, (_, n) => JSON.stringify({ ts: n }))
     const nothing = { evidence: [], cases: [], decisions: [], open: [] }

@@ -1,6 +1,7 @@
 /** Lets go of what the journal need not hold any more: settled, delivered, decided, and older than a limit. */
 import type { Database } from '../../models/platform/open-database.ts'
-import { pruneLate } from './late-tables.ts'
+import { dayMs, storeRetention } from '../../models/privacy/retention.ts'
+import { jsonAt, pruneLate } from './late-tables.ts'
 
 /** What is older than these goes; milliseconds since the epoch. */
 export interface PruneLimits {
@@ -18,7 +19,7 @@ export type Pruned = Readonly<Record<keyof PruneLimits, number>>
 /** Rows of each kind in one transaction: some ten milliseconds, which commits wait for. */
 export const mostPruned = 2_000
 
-/** One bounded part; call it again while a kind reaches `mostPruned`. Within the journal's transaction. */
+/** One bounded part, of what the disk has changed and nobody can read any more, too; call it again while a kind reaches `mostPruned`. Within the journal's transaction. */
 export function prune(db: Database, limits: PruneLimits): Pruned {
   return {
     observations: pruneObservations(db, limits.observations),
@@ -30,28 +31,38 @@ export function prune(db: Database, limits: PruneLimits): Pruned {
   }
 }
 
+/** From the limit: a day after now. What is from later was made by a clock that was ahead, and is older than it says. */
+const aheadMs = (storeRetention.observations.days + 1) * dayMs
+
 /**
  * Only a prefix, so that nothing is folded with a hole in it, and only of what the engine's snapshot holds. The last one of
- * these stays: numbers go on from it, and without any a journal would look like a new one.
+ * these stays: numbers go on from it, and without any a journal would look like a new one. What a clock made that was ahead goes
+ * with what came after it.
  */
 function pruneObservations(db: Database, before: number): number {
   const rows = db
     .prepare(
-      `SELECT seq, json_extract(body, '$.ts') AS ts FROM observation
-       WHERE seq < coalesce((SELECT seq FROM snapshot), 0) ORDER BY seq LIMIT ?`,
+      `SELECT seq, ${jsonAt('body', 'ts')} AS ts FROM observation
+       WHERE seq < coalesce((SELECT seq FROM snapshot), 0) ORDER BY seq`,
     )
-    .all<{ seq: number; ts: number | null }>(mostPruned)
-  const first = rows.findIndex(({ ts }) => ts === null || ts >= before)
-  const last = rows.at(first < 0 ? -1 : first - 1)
-  if (first === 0 || last === undefined) return 0
-  return db.prepare('DELETE FROM observation WHERE seq <= ?').run(last.seq).changes
+    .iterate<{ seq: number; ts: number | null }>()
+  let [last, seen] = [0, 0]
+  for (const { seq, ts } of rows) {
+    seen += 1
+    if (ts === null || (ts >= before && ts <= before + aheadMs)) break
+    if (ts < before) last = seq
+    if (last === seq && seen >= mostPruned) break
+  }
+  return db
+    .prepare('DELETE FROM observation WHERE seq IN (SELECT seq FROM observation WHERE seq <= ? ORDER BY seq LIMIT ?)')
+    .run(last, mostPruned).changes
 }
 
 function pruneEvents(db: Database, before: number): number {
   return db
     .prepare(
       `DELETE FROM shelf_event WHERE seq IN
-       (SELECT seq FROM shelf_event WHERE json_extract(body, '$.ts') < ? ORDER BY seq LIMIT ?)`,
+       (SELECT seq FROM shelf_event WHERE coalesce(${jsonAt('body', 'ts')}, 0) < ? ORDER BY seq LIMIT ?)`,
     )
     .run(before, mostPruned).changes
 }
@@ -73,7 +84,7 @@ function pruneEvidence(db: Database, before: number): number {
   return db
     .prepare(
       `UPDATE review SET evidence = '{}' WHERE seq IN
-       (SELECT seq FROM review WHERE decision IS NULL AND evidence <> '{}' AND json_extract(body, '$.endedAt') < ?
+       (SELECT seq FROM review WHERE decision IS NULL AND evidence <> '{}' AND coalesce(${jsonAt('body', 'endedAt')}, 0) < ?
         ORDER BY seq LIMIT ?)`,
     )
     .run(before, mostPruned).changes
@@ -83,7 +94,7 @@ function pruneReviews(db: Database, before: number): number {
   return db
     .prepare(
       `DELETE FROM review WHERE seq IN
-       (SELECT seq FROM review WHERE decision IS NOT NULL AND json_extract(decision, '$.ts') < ? ORDER BY seq LIMIT ?)`,
+       (SELECT seq FROM review WHERE decision IS NOT NULL AND coalesce(${jsonAt('decision', 'ts')}, 0) < ? ORDER BY seq LIMIT ?)`,
     )
     .run(before, mostPruned).changes
 }
@@ -94,7 +105,7 @@ export function forgetAccounts(db: Database, accounts: readonly string[]): numbe
   const among = 'IN (SELECT value FROM json_each(?))'
   const bills = db
     .prepare(
-      `DELETE FROM outbox WHERE delivered_at IS NOT NULL AND json_extract(purchase, '$.account') ${among}
+      `DELETE FROM outbox WHERE delivered_at IS NOT NULL AND ${jsonAt('purchase', 'account')} ${among}
        AND seq < (SELECT max(seq) FROM outbox)
        AND NOT EXISTS (SELECT 1 FROM review WHERE review.trip_id = outbox.trip_id AND review.decision IS NULL)`,
     )
@@ -102,11 +113,11 @@ export function forgetAccounts(db: Database, accounts: readonly string[]): numbe
   const evidence = db
     .prepare(
       `UPDATE review SET evidence = '{}'
-       WHERE decision IS NULL AND evidence <> '{}' AND json_extract(body, '$.account') ${among}`,
+       WHERE decision IS NULL AND evidence <> '{}' AND ${jsonAt('body', 'account')} ${among}`,
     )
     .run(ids).changes
   const reviews = db
-    .prepare(`DELETE FROM review WHERE decision IS NOT NULL AND json_extract(body, '$.account') ${among}`)
+    .prepare(`DELETE FROM review WHERE decision IS NOT NULL AND ${jsonAt('body', 'account')} ${among}`)
     .run(ids).changes
   return bills + evidence + reviews
 }

@@ -7,7 +7,7 @@ import { compile } from '../../models/contracts/validate.ts'
 import { openDatabase } from '../../models/platform/open-database.ts'
 import { play, type Scene, doorShop as shop, t0 } from '../fixture.ts'
 import type { StoreRuntime } from './port.ts'
-import { createStoreRuntime } from './runtime.ts'
+import { createStoreRuntime, type RuntimeOptions } from './runtime.ts'
 
 /** Anna or Bo took tea, nobody can say who; Anna leaves. */
 const scene: Scene = {
@@ -34,8 +34,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function started(path = folder): Promise<StoreRuntime> {
-  const runtime = createStoreRuntime({ store: shop, path: join(path, 'store.db'), log })
+async function started(path = folder, to: RuntimeOptions['log'] = log): Promise<StoreRuntime> {
+  const runtime = createStoreRuntime({ store: shop, path: join(path, 'store.db'), log: to })
   await runtime.start()
   running.push(runtime)
   return runtime
@@ -67,6 +67,21 @@ async function billsOf(runtime: StoreRuntime) {
   const rows = await runtime.pending(100)
   return rows.map(({ purchase: { bill } }) => [bill.status, bill.lines.map(({ sku }) => sku).join(), bill.checkedAt])
 }
+
+describe('StoreRuntime.openReviews()', () => {
+  it('leaves out what was changed on the disk, and says so once', async () => {
+    await inReview()
+    const left = killed()
+    const db = openDatabase(join(left, 'store.db'))
+    db.exec(`INSERT INTO review (trip_id, body, evidence) VALUES ('cut', '{"tripId":"cu', '{}')`)
+    db.close()
+    const errors: string[] = []
+    const runtime = await started(left, { info: () => {}, error: (words) => errors.push(words) })
+    for (let look = 0; look < 2; look++)
+      expect((await runtime.openReviews(10)).reviews.map((review) => review.tripId)).toEqual([tripId])
+    expect(errors).toEqual(['A case of the journal was changed on the disk, nobody can decide it: {"tripId":"cu'])
+  })
+})
 
 describe('StoreRuntime.review()', () => {
   it('lays a case before a person, by the contract, with weights and people', async () => {

@@ -63,6 +63,7 @@ export function createStoreRuntime({
   let stopping = false
   /** Said once. */
   const damagedBills = new Set<number>()
+  const damagedRows = new Set<string>()
   const snapshots = createSnapshots(store)
   let deciding: Promise<unknown> = Promise.resolve()
 
@@ -151,6 +152,20 @@ export function createStoreRuntime({
     return { kind: 'decided', totalMinor: bill.receipt.totalMinor, duplicate: false }
   }
 
+  /** A row that was changed on the disk hides none of the others. */
+  const legible = <Row extends { readonly body: string }, T>(rows: readonly Row[], read: (row: Row) => T): T[] =>
+    rows.flatMap((row) => {
+      try {
+        return [read(row)]
+      } catch {
+        const { body } = row
+        if (!damagedRows.has(body))
+          log.error(`A case of the journal was changed on the disk, nobody can decide it: ${body.slice(0, 100)}`)
+        damagedRows.add(body)
+        return []
+      }
+    })
+
   const tripsIn = async (row: LateRow | null) => (row === null ? {} : running().journal.trips(tripsOf(row)))
 
   const settleLate = async (settled: LateSettled, count: number): Promise<LateOutcomeAnswer> => {
@@ -213,7 +228,7 @@ export function createStoreRuntime({
     },
     openReviews: async (limit) => {
       const { rows, count } = await running().journal.openReviews(limit)
-      return { reviews: rows.map(toSummary), count }
+      return { reviews: legible(rows, toSummary), count }
     },
     review: async (tripId) => {
       const row = await running().journal.review(tripId)
@@ -225,7 +240,7 @@ export function createStoreRuntime({
     },
     openLate: async (limit) => {
       const { rows, count } = await running().journal.openLate(limit)
-      return { late: rows.map(toLateSummary), count }
+      return { late: legible(rows, toLateSummary), count }
     },
     lateCase: async (id) => {
       const row = await running().journal.late(id)

@@ -31,6 +31,8 @@ describe('hear()', () => {
     const advs = [adv(3, -70), { address: 'changes', rssi: -70 }, adv(2, 127), adv(2, 0)]
     hear(beacons, receiver, beaconOwners([account('anna')]), advs, t0)
     hear(beacons, receiver, beaconOwners([account('anna'), account('bo')]), [adv(2, -70)], t0)
+    for (const name of ['constructor', '__proto__'])
+      hear(beacons, receiver, beaconOwners([account(name)]), [adv(2, -70)], t0)
     expect(beacons.heard).toEqual({})
   })
 

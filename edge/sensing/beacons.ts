@@ -4,7 +4,7 @@
  */
 import type { Account } from '../../models/contracts/recording.ts'
 import type { Store } from '../../models/contracts/store.ts'
-import type { Position } from '../../models/contracts/units.ts'
+import { isOfEveryObject, type Position } from '../../models/contracts/units.ts'
 import type { Advertisement } from '../events.ts'
 
 /** Some four packets of each receiver (1.9 a second), in which somebody walks two or three metres at most. */
@@ -59,7 +59,8 @@ export type BeaconOwners = ReadonlyMap<string, Account | undefined>
 export function beaconOwners(accounts: readonly Account[]): BeaconOwners {
   const owners = new Map<string, Account | undefined>()
   for (const account of accounts) {
-    if (account.beacon === undefined) continue
+    // Phones are kept by account: that of one named so is not looked for.
+    if (account.beacon === undefined || isOfEveryObject(account.id)) continue
     const key = keyOf(account.beacon)
     owners.set(key, owners.has(key) ? undefined : account)
   }

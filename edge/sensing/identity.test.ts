@@ -101,5 +101,6 @@ describe('foundLogOdds()', () => {
     expect(at(round(windows - 1))).toBeGreaterThan(at(opposite(windows - 1)))
     expect(at(opposite(windows - 1))).toBeGreaterThan(Math.log(0.02) - 0.01)
     expect(foundLogOdds(newBeacons(), anna, end, 0, 0)).toBe(0)
+    expect(foundLogOdds(newBeacons(), { ...anna, account: 'constructor' }, end, 0, 0)).toBe(0)
   })
 })

@@ -58,7 +58,7 @@ export function exchangeLogOdds(
 
 /** How much better a place fits a lost person's phone since they were lost than no place at all; 0 without a phone. */
 export function foundLogOdds(beacons: Beacons, { account, walk, lastSeen }: Person, ts: number, x: number, y: number) {
-  if (account === null || beacons.heard[account] === undefined) return 0
+  if (account === null || !Object.hasOwn(beacons.heard, account)) return 0
   const since = Math.max(windowOf(lastSeen) + 1, windowOf(ts) - 1)
   const here: Step[] = []
   for (let window = since; window <= windowOf(ts); window++) here.push({ window, x, y, count: 1 })

@@ -1,6 +1,6 @@
 /** One person in the shop: where body and hands were, for as long as a change on a shelf may still ask. */
 import type { Joint, Target } from '../../models/contracts/messages.ts'
-import type { Position } from '../../models/contracts/units.ts'
+import { isOfEveryObject, type Position } from '../../models/contracts/units.ts'
 import { mostWindows, type Step, windowOf } from './beacons.ts'
 import { hypot2, hypot3 } from './hypot.ts'
 
@@ -100,7 +100,9 @@ export function sighting(target: Target, t: number): Sighting | null {
   const blur = leftWrist + rightWrist > 0 ? { blurMetres: [leftWrist, rightWrist] as const } : {}
   const headZ = seen(joints.head) ? joints.head[2] : null
   const headErrorMetres = errors.head ?? 0
-  return { target: target.id, frame: { t, x, y, hands, ...blur }, headZ, errorMetres: neck, headErrorMetres }
+  // Trackers choose their ids; this one is nobody else's, since no id has a `~`.
+  const id = isOfEveryObject(target.id) ? `${target.id}~0` : target.id
+  return { target: id, frame: { t, x, y, hands, ...blur }, headZ, errorMetres: neck, headErrorMetres }
 }
 
 function handPoints(wrist: Joint | undefined, elbow: Joint | undefined): Position[] {

@@ -92,6 +92,13 @@ describe('createGate() with cards', () => {
     expect(rejected).toMatchObject([{ cause: 'code', device: 'gate1', found: '"SECR…"' }])
   })
 
+  test('knows whom it let in, however much the reader of another gate says', () => {
+    const { scan, admitted } = doors()
+    scan('A1')
+    for (let guess = 0; guess < 1000; guess++) scan(`x${guess}`, { device: 'gate2', at: 50 })
+    expect(admitted()).toEqual(['A1'])
+  })
+
   test('stays closed for a scan that comes too late or was retained', () => {
     const { said, scan } = doors()
     scan('A1', { delayMs: 5_900 })

@@ -5,7 +5,7 @@ export type Scan = SensorEvent & { readonly kind: 'scan' }
 
 /** A scan that the engine was not given by then never comes: newer events were handed on. */
 const keptMs = 600_000
-/** Somebody who tries again and again does so once a second; this is a minute of many gates. */
+/** Of each gate: whoever tries again and again does so once a second. A reader that says more forgets its own scans alone. */
 const mostKept = 1_000
 
 /** What the engine is to take a scan for; null: nobody came in by it. A function where that cannot be told yet, to be asked then. */
@@ -23,18 +23,22 @@ export interface Verdicts {
 }
 
 export function createVerdicts(): Verdicts {
-  let kept: Verdict[] = []
+  /** By gate. */
+  const kept = new Map<string, readonly Verdict[]>()
+  const keptOf = ({ device }: Scan) => kept.get(device) ?? []
   return {
     add(scan, admission) {
-      kept = [...kept.filter((verdict) => verdict.scan.ts > scan.ts - keptMs), { scan, admission }].slice(-mostKept)
+      const recent = keptOf(scan).filter((verdict) => verdict.scan.ts > scan.ts - keptMs)
+      kept.set(scan.device, [...recent, { scan, admission }].slice(-mostKept))
     },
     take(scan) {
       const off = (verdict: Verdict) => Math.abs(verdict.scan.ts - scan.ts)
-      const [found] = kept
-        .filter((verdict) => verdict.scan.device === scan.device && verdict.scan.code === scan.code)
+      const [found] = keptOf(scan)
+        .filter((verdict) => verdict.scan.code === scan.code)
         .sort((a, b) => off(a) - off(b))
       if (found === undefined) return null
-      kept = kept.filter((verdict) => verdict !== found)
+      const others = keptOf(scan).filter((verdict) => verdict !== found)
+      kept.set(scan.device, others)
       const code = typeof found.admission === 'function' ? found.admission() : found.admission
       return code === null ? null : { ...scan, code }
     },

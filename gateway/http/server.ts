@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { boundConnections, eachAddress } from '../../cloud-sync/connection-bounds.ts'
 import { createCounters } from '../../cloud-sync/counter.ts'
 import { guardRoutes } from '../../cloud-sync/people/access.ts'
 import { createRefusalLog } from '../../cloud-sync/refusal-log.ts'
@@ -44,6 +45,7 @@ export async function build({ log, tls = null, ...parts }: HttpDeps): Promise<Fa
     // Pages ask all the time; what fails is logged by the error handler.
     logController: new LogController({ disableRequestLogging: true }),
   })
+  boundConnections(app.server, eachAddress, log)
   for (const schema of Object.values(named)) app.addSchema(schema)
   answerErrors(app)
   guardHeaders(app)

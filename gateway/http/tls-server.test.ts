@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { get, type RequestOptions } from 'node:https'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -9,6 +10,7 @@ import { isLoopback } from '../../cloud-sync/tls-server.ts'
 import { openBrokerCertificates } from '../certificates/certificate-folder.ts'
 import { openStaffBook } from '../staff/staff-book.ts'
 import { testHttpDeps } from '../testing/http.ts'
+import { until } from '../testing/until.ts'
 import { build } from './server.ts'
 
 let folder: string
@@ -42,6 +44,24 @@ test("pages for the network come over TLS with the store's certificate, and cook
   expect((await page.ask('GET', '/api/sign-in')).body).toEqual({ email: false, passkey: true })
   await app.close()
   await staff.close()
+})
+
+test('strangers who finish no handshake are closed when one address has too many of them, and who asks is heard', async () => {
+  const names = [{ type: 'dns' as const, value: 'localhost' }]
+  const { authority, broker } = await openBrokerCertificates(folder, 's1', names, Date.now())
+  const app = await build(await testHttpDeps({ tls: broker }))
+  const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+  const strangers = Array.from({ length: 100 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}))
+  await until(() => strangers.filter(({ destroyed }) => destroyed).length >= 36)
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    get(`https://localhost:${port}/healthz`, { ca: authority, agent: false, family: 4 }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    }).on('error', reject)
+  })
+  expect(status).toBe(200)
+  for (const socket of strangers) socket.destroy()
+  await app.close()
 })
 
 test('isLoopback() knows what nobody else can reach', () => {

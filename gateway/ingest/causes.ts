@@ -15,6 +15,7 @@ const causes = {
   cell: 'the store file gives this cell to no or another device',
   clock: 'the time is too far from when the message arrived',
   late: 'newer events were handed on already',
+  fault: 'the gateway could not take it in, by a mistake of its own',
   overload: 'more arrives than can be held back for sorting',
   code: 'no account has the code that was scanned',
   'code-altered': 'the entry code that was scanned is not as a phone has signed it',

@@ -17,6 +17,7 @@ const seen = (cells: string[], from = 0, rest = 1) => ({
   channel: 'event/product',
   data: { cells, from: t0 + from, to: t0, likelihoods: { water: 2 }, rest },
 })
+const scans = 'tillfree/1/s1/dev/gate1/event/scan'
 const topic = (name: string): IncomingMessage => ({ ...sent(), topic: name })
 
 const refused: readonly [string, IncomingMessage, Cause, string][] = [
@@ -43,7 +44,13 @@ const refused: readonly [string, IncomingMessage, Cause, string][] = [
     'a field of the wrong type',
     sent({ channel: 'event/scan', data: { code: 7 } }),
     'schema',
-    '/data/code: found 7, wanted string',
+    '/data/code: found what is not shown, since it may be a code, wanted string',
+  ],
+  [
+    'a field of the wrong type, which it shows',
+    sent({ data: { direction: 7 } }),
+    'schema',
+    '/data/direction: found 7, wanted one of "in", "out"',
   ],
   ['a missing field', sent({ channel: 'event/scan', data: {} }), 'schema', '/data/code: found nothing'],
   ['a scan with garbage', sent({ channel: 'event/scan', data: { code: 'a\u0000b' } }), 'schema', '/data/code'],
@@ -79,6 +86,30 @@ describe('check()', () => {
     const checked = check(message, index)
     expect(checked).toMatchObject({ kind: 'rejected', rejection: { cause } })
     if (checked.kind === 'rejected') expect(checked.rejection.sentence).toContain(words)
+  })
+
+  test.each([
+    ['a letter that no reader prints', sent({ channel: 'event/scan', data: { code: '4711-CARD\r' } })],
+    ['another shape', { ...sent(), topic: scans, body: { kind: 'json', value: '4711-CARD' } } as const],
+    ['no JSON', sentBytes('event/scan', utf8('4711-CARD'))],
+  ])('shows no card of a scan with %s', (_what, message) => {
+    const checked = check(message, index)
+    expect(checked).toMatchObject({ kind: 'rejected', rejection: { device: 'gate1' } })
+    expect(JSON.stringify(checked)).not.toContain('CARD')
+  })
+
+  const nested = (before: string, after: string) =>
+    utf8(`${before}${'['.repeat(100_000)}${']'.repeat(100_000)}${after}`)
+  const envelope = `{"v":1,"boot":"b","seq":0,"ts":${t0},"data":`
+  test.each([
+    ['nothing else', nested('', '')],
+    ['its data', nested(envelope, '}')],
+    ['a field of it', nested(`${envelope}{"direction":`, '}}')],
+    ['a field that it does not know', nested(`${envelope}{"direction":"in","more":`, '}}')],
+  ])('refuses lists a hundred thousand deep in %s', (_what, bytes) => {
+    const checked = check(sentBytes('event/passage', bytes), index)
+    expect(checked).toMatchObject({ kind: 'rejected', rejection: { cause: 'json' } })
+    if (checked.kind === 'rejected') expect(checked.rejection.found).toBe('something nested too deeply')
   })
 
   test.each([

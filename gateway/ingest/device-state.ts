@@ -1,7 +1,14 @@
 /** What ingest keeps of one device: its boots, their clocks and counts. Bounded. */
 import type { DeviceKind } from '../../models/contracts/store.ts'
 import { createDelayWindow, type DelayWindow, maxDelayMs } from './delay-window.ts'
-import { createRepeats, createSequenceCount, type Repeats, type SequenceCount } from './sequence.ts'
+import {
+  createRepeats,
+  createSequenceCount,
+  onceKeys,
+  type Repeats,
+  readingKeys,
+  type SequenceCount,
+} from './sequence.ts'
 
 /** A device that restarts over and over keeps its last boots; stragglers of older ones are rare and start afresh. */
 const keptBoots = 4
@@ -22,7 +29,8 @@ export interface BootState {
 
 export interface DeviceState {
   readonly device: string
-  readonly repeats: Repeats
+  /** Apart, so that many readings make nobody forget what happened once and may come again. */
+  readonly repeats: { readonly readings: Repeats; readonly once: Repeats }
   readonly boots: Map<string, BootState>
   /** What comes later than this again and again is by a clock that is behind, milliseconds. */
   readonly longestDelayMs: number
@@ -41,7 +49,8 @@ export interface DeviceState {
 
 export function createDeviceState(device: string, kind: DeviceKind): DeviceState {
   const counts = { lostBefore: 0, messages: 0, accepted: 0, duplicates: 0, rejected: 0, frames: 0 }
-  const [repeats, frameDelays] = [createRepeats(), createDelayWindow(longestFrameDelayMs)]
+  const repeats = { readings: createRepeats(readingKeys), once: createRepeats(onceKeys) }
+  const frameDelays = createDelayWindow(longestFrameDelayMs)
   const longestDelayMs = kind === 'gate' ? longestGateDelayMs : maxDelayMs
   return { device, repeats, frameDelays, longestDelayMs, boots: new Map(), ...counts, lastSeen: null }
 }

@@ -251,6 +251,36 @@ describe('createIngest() sequence', () => {
   })
 })
 
+describe('createIngest() repeats', () => {
+  test('knows within the minute what happened once, however many readings came since', () => {
+    const ingest = ingestOf()
+    const change = { cell: 'c1', deltaGrams: -538, sdGrams: 1, from: t0, to: t0 }
+    const told = (at: number) => ({
+      ...sent({ device: 'g1', channel: 'event/weight', data: change }),
+      arrivedAt: t0 + at,
+    })
+    const weights = { device: 'g1', channel: 'raw/weight', data: { rateHz: 60, cells: {} } }
+    const readings = Array.from({ length: 3600 }, (_, i) => sent({ ...weights, seq: i + 1, at: (i + 1) * 16 }))
+    receiveAll(ingest, [told(50), ...readings, told(59_000)])
+    expect(deviceOf(ingest, 'g1')).toMatchObject({ accepted: 3601, duplicates: 1 })
+  })
+})
+
+describe('createIngest() fault', () => {
+  test.each(['receive', 'restore'] as const)('of its own costs one message, by %s()', (way) => {
+    const refused: Rejection[] = []
+    const onAccepted = (accepted: Accepted) => {
+      if (accepted.kind === 'message' && accepted.message.envelope.seq === 1) throw new Error('a gap in the shelf')
+    }
+    const ingest = createIngest({ store: testStore(), onAccepted, onRejected: (rejection) => refused.push(rejection) })
+    for (const message of steady(3))
+      if (way === 'receive') ingest.receive(message)
+      else ingest.restore(message, false)
+    expect(ingest.stats()).toMatchObject({ messages: 3, accepted: 2, rejected: 1 })
+    expect(refused).toMatchObject([{ cause: 'fault', device: 'gate1', found: '"a gap in the shelf"' }])
+  })
+})
+
 describe('createIngest() overload', () => {
   test('sheds beacons first and never a passage', () => {
     const ingest = ingestOf()

@@ -1,6 +1,8 @@
 /** Ingest: raw messages in; sensor events out, checked, without duplicates, in order of corrected time. Pure. */
 import type { SensorEvent } from '../../edge/events.ts'
 import type { Store } from '../../models/contracts/store.ts'
+import { parseTopic, qosOf } from '../../models/contracts/topics.ts'
+import { renderFound } from '../../models/contracts/validate.ts'
 import { named, type Rejection, rejection } from './causes.ts'
 import { type Counted, check, type DeviceMessage } from './check.ts'
 import { maxDelayMs } from './delay-window.ts'
@@ -17,7 +19,8 @@ import { holdMs } from './hold.ts'
 import type { IncomingMessage } from './message.ts'
 import { createReorderBuffer, type Due, type Pending, shiftOf } from './reorder-buffer.ts'
 import { lastTime, sensorEvent } from './sensor-event.ts'
-import { indexStore } from './store-index.ts'
+import type { Repeats } from './sequence.ts'
+import { indexStore, type StoreIndex } from './store-index.ts'
 import { type CauseCount, createTally } from './tally.ts'
 import { createUntimely, lateChange } from './untimely.ts'
 
@@ -99,9 +102,9 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   }
 
   function accept(state: DeviceState, accepted: Accepted): null {
+    onAccepted?.(accepted)
     totals.accepted += 1
     state.accepted += 1
-    onAccepted?.(accepted)
     return null
   }
 
@@ -117,7 +120,7 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     if (retained && message.channel === 'meta')
       return accept(state, { kind: 'message', device, arrivedAt, retained, message, event: null })
     const { boot: bootName, seq, ts } = message.envelope
-    if (state.repeats.seen(keysOf(message))) {
+    if (repeatsOf(state, message.channel).seen(keysOf(message))) {
       totals.duplicates += 1
       state.duplicates += 1
       return null
@@ -159,7 +162,8 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
   function countIgnored({ device, channel, boot, seq }: Counted): void {
     const state = devices.get(device)
     const known = state?.boots.get(boot)
-    if (known !== undefined && state?.repeats.seen([seqKey(channel, seq, boot)]) === false) known.sequence.add(seq)
+    if (state === undefined || known === undefined) return
+    if (!repeatsOf(state, channel).seen([seqKey(channel, seq, boot)])) known.sequence.add(seq)
   }
 
   /** Before the first event of a boot the engine is told of it. */
@@ -209,9 +213,18 @@ export function createIngest({ store, onAccepted, onRejected, ...options }: Inge
     })
   }
 
+  /** A mistake of ours that one message brings to light costs that message, and neither the process nor the start of the next. */
+  function takeOrReject(incoming: IncomingMessage, wasGiven?: boolean): Rejection | null {
+    try {
+      return take(incoming, wasGiven)
+    } catch (error) {
+      return reject(broken(incoming, index, error as Error))
+    }
+  }
+
   return {
-    receive: (message) => take(message),
-    restore: (message, wasGiven) => void take(message, wasGiven),
+    receive: (message) => takeOrReject(message),
+    restore: (message, wasGiven) => void takeOrReject(message, wasGiven),
     waiting: () => [...buffer.names(), ...untimely.names()],
     release(now) {
       const limit = now - hold(now)
@@ -256,6 +269,10 @@ function keysOf({ channel, envelope: { boot, seq, id, ts } }: DeviceMessage): st
   return id === undefined ? [bySeq] : [bySeq, `id ${id} ${ts}`]
 }
 
+function repeatsOf({ repeats }: DeviceState, channel: string): Repeats {
+  return qosOf(channel) > 0 ? repeats.once : repeats.readings
+}
+
 function seqKey(channel: string, seq: number, boot: string): string {
   return `${channel} ${seq} ${boot}`
 }
@@ -277,6 +294,13 @@ function rejectedDevice(
 ): DeviceState | undefined {
   if (checked.kind !== 'rejected' || checked.rejection.device === null) return undefined
   return devices.get(checked.rejection.device)
+}
+
+function broken({ topic }: IncomingMessage, { storeId, kinds }: StoreIndex, { message }: Error): Rejection {
+  const parts = parseTopic(topic)
+  const device = parts !== null && parts.store === storeId && kinds.has(parts.device) ? parts.device : null
+  const fault = { where: 'payload', found: renderFound(message), wanted: 'a report of this fault' }
+  return rejection('fault', device, parts?.channel ?? 'a message', fault)
 }
 
 function overloaded({ device, message }: Pending, waiting: number): Rejection {

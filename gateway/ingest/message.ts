@@ -44,8 +44,17 @@ export function textOf(body: Body): Decoded<string> {
   }
 }
 
-/** The payload as a parsed JSON value. */
+/** Messages of the contract have seven levels, and fields that later versions may have some more; no walk runs out of stack at 32. */
+const mostLevels = 32
+
+/** The payload as a parsed JSON value, which is nested no deeper than `mostLevels`. */
 export function jsonOf(body: Body): Decoded<unknown> {
+  const json = parsed(body)
+  if (!json.ok || !isDeeperThan(mostLevels, json.value)) return json
+  return undecodable('json', 'something nested too deeply', `a JSON document of at most ${mostLevels} levels`)
+}
+
+function parsed(body: Body): Decoded<unknown> {
   if (body.kind === 'json') return { ok: true, value: body.value }
   const text = textOf(body)
   if (!text.ok) return text
@@ -54,4 +63,12 @@ export function jsonOf(body: Body): Decoded<unknown> {
   } catch {
     return undecodable('json', renderFound(text.value), 'a JSON document')
   }
+}
+
+/** What is not known is handed on with the rest, and written down as JSON, which takes stack for each level. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+  return inner.some((each) => typeof each === 'object' && isDeeperThan(levels - 1, each))
 }

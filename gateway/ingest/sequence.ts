@@ -1,7 +1,9 @@
 /** Duplicates and losses, by `boot`, `seq` and `id`. */
 
-/** 17 s of a device that sends 60 messages a second, above twice the longest hold: older copies are late anyway. */
-const rememberedKeys = 2_048
+/** Of readings: 17 s of a device that sends 60 messages a second, above twice the longest hold: older copies are late anyway. */
+export const readingKeys = 2_048
+/** Of what happens once, which is taken up to a minute late: as many as such a device could say in that time, each with an id. */
+export const onceKeys = 8_192
 /** A larger jump is another count, not a loss: 100,000 messages are half an hour of the busiest device. */
 const maxGap = 100_000
 
@@ -10,8 +12,8 @@ export interface Repeats {
   seen(keys: readonly string[]): boolean
 }
 
-/** Remembers the latest 2,048 keys. */
-export function createRepeats(): Repeats {
+/** Remembers the latest keys, so many. */
+export function createRepeats(rememberedKeys: number): Repeats {
   const keys = new Set<string>()
   return {
     seen(candidates) {

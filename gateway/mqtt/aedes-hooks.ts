@@ -1,6 +1,6 @@
 /** Where aedes asks: who may come in, what they may say, what they may hear. */
 import type { AedesOptions, AuthenticateError, Client, ConnectPacket, PublishPacket } from 'aedes'
-import { maxTopicLength } from '../../models/contracts/topics.ts'
+import { maxTopicLength, parseTopic } from '../../models/contracts/topics.ts'
 import type { Access, Asked, Rights } from './access.ts'
 import { certificateOf, isOverTls } from './client-certificate.ts'
 import { maxFilters } from './client-queues.ts'
@@ -29,6 +29,8 @@ export interface Hooks extends AedesHooks {
   isCurrent(client: Client): boolean
   /** Whether it may hear what the filter names, and asked to. */
   isGranted(client: Client, filter: string): boolean
+  /** What it came in with is good no more: it says nothing now but that it is gone, which its will may say. */
+  putOut(client: Client): void
   /** It has taken these filters back. */
   forget(client: Client, filters: readonly string[]): void
 }
@@ -85,6 +87,10 @@ export function createHooks({ access, violations, now, keep }: HookOptions): Hoo
   return {
     isCurrent: (client) => sessions.get(client)?.isCurrent() ?? false,
     isGranted: (client, filter) => sessions.get(client)?.filters.has(filter) ?? false,
+    putOut(client) {
+      const session = sessions.get(client)
+      if (session !== undefined) sessions.set(client, { ...session, rights: goodbyeAlone(session.rights) })
+    },
     forget(client, filters) {
       for (const filter of filters) sessions.get(client)?.filters.delete(filter)
     },
@@ -139,6 +145,16 @@ function askedOf({ conn }: Client, packet: ConnectPacket): Asked {
     keepalive: keepalive ?? 0,
     will:
       will === undefined ? null : { topic: will.topic, retain: will.retain ?? false, payload: bytesOf(will.payload) },
+  }
+}
+
+function goodbyeAlone(rights: Rights): Rights {
+  return {
+    ...rights,
+    publish: (said) =>
+      parseTopic(said.topic)?.channel === 'status' && Buffer.from(said.payload).toString() === 'offline'
+        ? rights.publish(said)
+        : 'what it came in with is good no more',
   }
 }
 

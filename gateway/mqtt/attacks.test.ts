@@ -1,10 +1,10 @@
 /** What a stranger, or a device that somebody took over, may try. */
 import { describe, expect, test } from 'vitest'
+import { usualGuardLimits } from '../../models/platform/connection-guard.ts'
 import { endBrokersAfterEach, startBroker } from '../testing/broker.ts'
 import { connectPacket, type RawClient } from '../testing/raw-client.ts'
 import { testStore } from '../testing/store.ts'
 import { until } from '../testing/until.ts'
-import { usualGuardLimits } from './connection-guard.ts'
 import { createOpenAccess } from './open-access.ts'
 import { createTrustingAccess } from './trusting-access.ts'
 import { maxControlBytes } from './wire/packet-reader.ts'

@@ -126,6 +126,17 @@ describe('createCredentialAccess()', () => {
     expect((await connect('g1')).returnCode).toBe(4)
   })
 
+  test('lets who is revoked say nothing more, by its will neither, but that it is gone', async () => {
+    const { connect, known, broker, topics } = await start()
+    const willOf = (topic: string, payload: string) => ({ will: { topic, payload: Buffer.from(payload), qos: 1 } })
+    await connect('g1', willOf(topicOf('g1', 'event/weight'), '{}'))
+    await connect('g2', willOf(topicOf('g2', 'status'), 'offline'))
+    for (const name of ['g1', 'g2']) known.delete(name)
+    broker.expel()
+    await until(() => topics.length > 0)
+    expect(topics).toEqual([topicOf('g2', 'status')])
+  })
+
   test('no secret, right or wrong, is in the log', async () => {
     const { connect, lines, secrets } = await start()
     await connect('g1')

@@ -1,13 +1,18 @@
 /** The broker inside the gateway: aedes, with its limits set and the gaps of `docs` (MQTT 3.1.1) closed around it. */
 import type { Socket } from 'node:net'
 import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes'
+import {
+  type ConnectionGuard,
+  createConnectionGuard,
+  type GuardLimits,
+  usualGuardLimits,
+} from '../../models/platform/connection-guard.ts'
 import type { BrokerCertificates } from '../certificates/certificate-folder.ts'
 import type { Access } from './access.ts'
 import { createHooks, type Hooks } from './aedes-hooks.ts'
 import type { Bus, BusLog, BusMessage, PublishOptions } from './bus.ts'
 import { storeFilter } from './bus.ts'
 import { createClientQueues } from './client-queues.ts'
-import { type ConnectionGuard, createConnectionGuard, type GuardLimits, usualGuardLimits } from './connection-guard.ts'
 import { type Address, type Listener, listenPlain, listenTls } from './listeners.ts'
 import { createViolations, type Violations } from './violations.ts'
 import { guardSocket, type SocketGuard } from './wire/guard-socket.ts'
@@ -120,7 +125,7 @@ class EmbeddedBroker implements EmbeddedBus {
     for (const client of this.#clients)
       if (!this.#hooks.isCurrent(client)) {
         this.#closed(client.id, 'its credential is good no more', client.conn)
-        client.close()
+        this.#putOut(client)
       }
   }
 
@@ -178,7 +183,7 @@ class EmbeddedBroker implements EmbeddedBus {
     const { guard = usualGuardLimits } = this.#options
     const onDropped = (client: string) =>
       this.#violations.add({ client, address: null }, 'MQTT message dropped: too many wait for it')
-    const { isCurrent: _, isGranted, forget, ...hooks } = this.#hooks
+    const { isCurrent: _, putOut: __, isGranted, forget, ...hooks } = this.#hooks
     return {
       ...limits,
       ...hooks,
@@ -203,7 +208,12 @@ class EmbeddedBroker implements EmbeddedBus {
     const address = this.#sockets.get(client.conn as Socket)?.address ?? null
     this.#options.log.info({ client: client.id, address }, 'MQTT client connected')
     // Revoked while it was being let in.
-    if (!this.#hooks.isCurrent(client)) client.close()
+    if (!this.#hooks.isCurrent(client)) this.#putOut(client)
+  }
+
+  #putOut(client: Client): void {
+    this.#hooks.putOut(client)
+    client.close()
   }
 
   #connect(broker: Aedes, socket: Socket): void {

@@ -215,6 +215,53 @@ describe('createSpool()', () => {
     expect(new Set(numbersIn(createSpool(folder, disk.files).read(0)))).toEqual(new Set([0, 1, 2]))
   })
 
+  test.each(['append', 'sync'] as const)('keeps what was acknowledged while each %s is refused', async (refused) => {
+    let refuses = false
+    const orRefuse = async (work: Promise<void>) => {
+      await work
+      if (refuses) throw new Error('ENOSPC')
+    }
+    const create = async (path: string) => {
+      const file = await platformFiles.create(path)
+      return { ...file, [refused]: (bytes: Uint8Array) => orRefuse(file[refused](bytes)) }
+    }
+    const spool = createSpool(folder, { ...platformFiles, create })
+    spool.read(0)
+    spool.keep(message(start, '0'))
+    await spool.durable()
+    refuses = true
+    for (let second = 1; second <= 400; second++) {
+      spool.keep(message(start + 1000 * second, `${second}`))
+      await expect(spool.durable()).rejects.toThrow('ENOSPC')
+    }
+    await vi.waitFor(() => expect(files()).toHaveLength(1))
+    expect(numbersIn(createSpool(folder).read(0))).toContain(0)
+    refuses = false
+    await spool.durable()
+    await spool.close()
+    expect(new Set(numbersIn(createSpool(folder).read(0)))).toEqual(new Set(upTo(401)))
+  })
+
+  test('lets go of what a clock that was ahead left, when it lets go of what came after', async () => {
+    const year = 365 * 86_400_000
+    const ahead = createSpool(folder)
+    ahead.read(0)
+    ahead.keep(message(start + year, '0'))
+    ahead.released(start + year + 6000, [])
+    await ahead.close()
+    const spool = createSpool(folder)
+    spool.read(start + year, true)
+    for (let s = 1; s <= 100; s++) {
+      spool.keep(message(start + 1000 * s, `${s}`))
+      await spool.durable()
+    }
+    spool.settle(start + 71_000)
+    expect(numbersIn(createSpool(folder).read(0))).toContain(0)
+    spool.settle(start + 100_000)
+    await spool.close()
+    expect(numbersIn(createSpool(folder).read(0))).toEqual(expect.not.arrayContaining([0]))
+  })
+
   test('takes no more than it may hold while the disk refuses', async () => {
     const spool = createSpool(join(folder, 'gone'))
     const large = Buffer.alloc(1024 * 1024)

@@ -46,6 +46,10 @@ const mostFiles = 360
 
 interface SpoolFile {
   readonly path: string
+  /** Of this process; else an earlier one left it, by whatever clock. */
+  readonly isOwn: boolean
+  /** Something in it outlives a power cut. */
+  isSafe: boolean
   /** Arrival of its newest message, or up to when the engine was given everything, by its newest word of that. */
   newest: number
 }
@@ -108,6 +112,7 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
         records.written = records.synced
         problem = (error as Error).message
         await closeFile()
+        dropUnsafe()
         throw error
       }
     }
@@ -126,6 +131,18 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
   function isSynced(): void {
     records.synced = records.written
     unsynced = []
+    const [oldest, last] = [files[0], files.at(-1)]
+    if (last !== undefined) last.isSafe = true
+    if (files.length > mostFiles && oldest !== undefined && !isOfLastHour(oldest)) forget(oldest)
+  }
+
+  /** A disk that is full again and again makes many files of few messages each. */
+  const isOfLastHour = (file: SpoolFile) => file.newest <= newest && file.newest > newest - mostFiles * fileMs
+
+  /** What stands in it is written again; one for each try would push out those that hold what was acknowledged. */
+  function dropUnsafe(): void {
+    const last = files.at(-1)
+    if (last?.isSafe === false) forget(last)
   }
 
   async function nextFile(): Promise<void> {
@@ -137,11 +154,9 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
     count += 1
     const path = join(folder, `spool-${String(count).padStart(9, '0')}`)
     handle = await disk.create(path)
-    await disk.syncFolder(folder)
-    files.push({ path, newest })
+    files.push({ path, newest, isOwn: true, isSafe: false })
     openedAt = newest
-    const [oldest] = files
-    if (files.length > mostFiles && oldest !== undefined) forget(oldest)
+    await disk.syncFolder(folder)
   }
 
   async function closeFile(): Promise<void> {
@@ -194,7 +209,11 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
       }
     },
     settle(time) {
-      for (const file of files.slice(0, -1)) if (file.newest < time - keptMs) forget(file)
+      const settled = files.slice(0, -1).filter(({ newest }) => newest < time - keptMs)
+      // What came before is older, also where a clock that has been set back since says otherwise.
+      const own = settled.findLast(({ isOwn }) => isOwn)
+      const before = own === undefined ? [] : files.slice(0, files.indexOf(own))
+      for (const file of new Set([...before, ...settled])) forget(file)
     },
     problem: () => problem,
     async close() {
@@ -220,7 +239,8 @@ function leftIn(
     const { records, damagedBytes } = decode(disk.readSynced(path))
     if (damagedBytes > 0) damages.push(`${path}: ${damagedBytes} bytes were changed and cannot be read`)
     const times = records.map((record) => (record.kind === 'message' ? record.arrivedAt : record.watermark))
-    files.push({ path, newest: times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) })
+    const newest = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+    files.push({ path, newest, isOwn: false, isSafe: true })
     for (const record of records) all.push(record)
   }
   return {

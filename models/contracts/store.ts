@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import {
   CurrencySchema,
   IdSchema,
+  isOfEveryObject,
   MassSchema,
   MinorUnitsSchema,
   PointSchema,
@@ -190,6 +191,7 @@ function duplicateFaults(store: Store): Fault[] {
 function repeated(list: readonly Named[]): Fault[] {
   const seen = new Set<string>()
   return list.flatMap(({ id, where }) => {
+    if (isOfEveryObject(id)) return [{ where, found: renderFound(id), wanted: 'a name that JavaScript does not use' }]
     if (!seen.has(id)) {
       seen.add(id)
       return []

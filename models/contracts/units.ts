@@ -7,6 +7,11 @@ import { type Static, Type } from 'typebox'
 export const idPattern = '^[A-Za-z0-9._-]{1,64}$'
 export const IdSchema = Type.String({ pattern: idPattern, description: 'identifier: 1 to 64 of A-Z a-z 0-9 . _ -' })
 
+/** A plain object has it, though nobody put it there (`constructor`, `__proto__`): what is kept by names is not kept by this one. */
+export function isOfEveryObject(name: string): boolean {
+  return name in Object.prototype
+}
+
 /** Store, time and shopper, whose ids may have 64 letters each, and some for which time it was that they came. */
 export const TripIdSchema = Type.String({
   minLength: 1,

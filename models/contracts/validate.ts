@@ -22,13 +22,22 @@ export function describeFault(fault: Fault): string {
   return `${fault.where || '/'}: found ${fault.found}, wanted ${fault.wanted}`
 }
 
-/** Renders any JSON-like value in at most 80 characters, for error messages. */
+/** Renders any JSON-like value in at most 80 characters, for error messages. Never throws, whatever somebody sent. */
 export function renderFound(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   if (Array.isArray(value) && value.length > 8) return `a list of ${value.length}`
-  const text = JSON.stringify(value) ?? typeof value
+  const text = writtenOut(value)
   return text.length <= maxFoundLength ? text : `${text.slice(0, maxFoundLength - 1)}…`
+}
+
+/** JSON is read at any depth, and written only as deep as the stack goes: some thousand levels. */
+function writtenOut(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value
+  } catch {
+    return 'something nested too deeply'
+  }
 }
 
 /** Compiles a schema once; the returned function checks a parsed JSON value and never throws. */
