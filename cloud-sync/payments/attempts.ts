@@ -7,7 +7,7 @@ import { LedgerError } from '../ledger/invariants.ts'
 import type { SqlSession } from '../sql.ts'
 import { mayHaveForgotten } from '../stores/bills-wanted.ts'
 import { attemptId } from './attempt-id.ts'
-import type { Answer, Order } from './provider.ts'
+import type { Answer, Order, PaymentProvider } from './provider.ts'
 import { brokenPauseMs } from './schedule.ts'
 
 export interface Attempt {
@@ -45,6 +45,14 @@ export interface OpenAttempt {
 
 /** Ids of attempts that this process has written down and never sent: of all others somebody may have heard. */
 export type Unsent = Set<string>
+
+/** What it takes to write one down. */
+export interface AskDeps {
+  readonly provider: PaymentProvider
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly unsent: Unsent
+}
 
 /** Writes an attempt down; it is due at once. */
 export async function openAttempt(session: SqlSession, attempt: Attempt, unsent: Unsent): Promise<void> {

@@ -8,9 +8,9 @@ import { nextState } from '../ledger/states.ts'
 import { queuePaymentMail } from '../mail/payment-mail.ts'
 import type { SqlSession } from '../sql.ts'
 import { attemptId } from './attempt-id.ts'
-import { type Attempt, chargesTried, closeAttempt, openAttempt, type Unsent } from './attempts.ts'
+import { type AskDeps, type Attempt, chargesTried, closeAttempt, openAttempt } from './attempts.ts'
 import { methodOf } from './methods.ts'
-import type { Answer, PaymentProvider } from './provider.ts'
+import type { Answer } from './provider.ts'
 import { payoutAnswered } from './refund-payouts.ts'
 import { afterDecline, brokenPauseMs, longestRetryMs, writeOffMs } from './schedule.ts'
 
@@ -22,13 +22,6 @@ const isDue = dueSql(
 /** Puts a bill off that is still due: until then, its id, `dueValues()`. */
 export const putOffBill = `UPDATE bill_payment SET next_at = ? WHERE purchase_id = ? AND ${isDue}`
 
-export interface ChargeDeps {
-  readonly provider: PaymentProvider
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly unsent: Unsent
-}
-
 /** Bills that something should be done about at `now`, longest due first. */
 export async function dueBills(session: SqlSession, now: number, limit: number): Promise<string[]> {
   const rows = await session.query<{ purchase_id: string }>(
@@ -39,7 +32,7 @@ export async function dueBills(session: SqlSession, now: number, limit: number):
 }
 
 /** Does what is due about a bill: it is charged, or given up as lost. */
-export async function attend(session: SqlSession, deps: ChargeDeps, purchaseId: string): Promise<void> {
+export async function attend(session: SqlSession, deps: AskDeps, purchaseId: string): Promise<void> {
   const [due] = await session.query(`SELECT state FROM bill_payment WHERE purchase_id = ? AND ${isDue}`, [
     purchaseId,
     ...dueValues(deps.at),
@@ -65,7 +58,7 @@ async function overdueFromNow(session: SqlSession, purchaseId: string, at: numbe
 /** Writes a charge down; the provider is asked afterwards. Without a payment method it fails at once. */
 export async function startCharge(
   session: SqlSession,
-  { provider, at, unsent }: ChargeDeps,
+  { provider, at, unsent }: AskDeps,
   payment: BillPayment,
   shopperPresent: boolean,
 ): Promise<void> {
@@ -133,7 +126,7 @@ const answersTo: Readonly<Record<Attempt['kind'], readonly FinalAnswer['kind'][]
 /** Takes a final answer, once: the first one stays. @throws LedgerError when it is no answer to this attempt */
 export async function answered(
   session: SqlSession,
-  deps: ChargeDeps,
+  deps: AskDeps,
   attempt: Attempt,
   answer: FinalAnswer,
 ): Promise<void> {
@@ -151,7 +144,7 @@ export async function answered(
 
 async function bookAnswer(
   session: SqlSession,
-  { at, unsent }: ChargeDeps,
+  { at, unsent }: AskDeps,
   attempt: Attempt,
   payment: BillPayment,
   answer: FinalAnswer,

@@ -8,6 +8,7 @@ import { paymentOf } from '../ledger/ledger.ts'
 import { nextState } from '../ledger/states.ts'
 import type { Sql, SqlSession } from '../sql.ts'
 import {
+  type AskDeps,
   askLater,
   dueAttempts,
   noteCancelled,
@@ -17,7 +18,7 @@ import {
   triesByShopper,
   type Unsent,
 } from './attempts.ts'
-import { answered, attend, type ChargeDeps, dueBills, putOffBill, startCharge } from './charges.ts'
+import { answered, attend, dueBills, putOffBill, startCharge } from './charges.ts'
 import { countFailedRefunds, failedRefunds, paidOtherwise, sendAgain } from './failed-refunds.ts'
 import { methodOf, requireChoice, setMethod } from './methods.ts'
 import type { Answer, PaymentProvider } from './provider.ts'
@@ -198,7 +199,7 @@ class ProviderPayments implements Payments {
     await session.run('RELEASE SAVEPOINT one_bill')
   }
 
-  private chargeDeps(): ChargeDeps {
+  private chargeDeps(): AskDeps {
     const { provider, now } = this.deps
     return { provider, at: now(), unsent: this.unsent }
   }

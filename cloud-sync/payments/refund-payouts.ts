@@ -4,8 +4,7 @@ import { LedgerError } from '../ledger/invariants.ts'
 import { book } from '../ledger/ledger.ts'
 import type { SqlSession } from '../sql.ts'
 import { attemptId } from './attempt-id.ts'
-import { type Attempt, capturedBy, openAttempt } from './attempts.ts'
-import type { ChargeDeps } from './charges.ts'
+import { type AskDeps, type Attempt, capturedBy, openAttempt } from './attempts.ts'
 import type { Answer } from './provider.ts'
 import { lookAgainAt } from './returned-payouts.ts'
 import { brokenPauseMs, longestRetryMs, nextLookAt, nextTryAt, overdueSince } from './schedule.ts'
@@ -37,7 +36,7 @@ export async function duePayouts(session: SqlSession, now: number, limit: number
  */
 export async function startPayout(
   session: SqlSession,
-  { provider, at, unsent }: ChargeDeps,
+  { provider, at, unsent }: AskDeps,
   refundId: string,
 ): Promise<void> {
   const taken = await session.run(`UPDATE open_payout SET next_at = NULL WHERE refund_id = ? AND ${isDue}`, [
@@ -91,7 +90,7 @@ export async function payoutAnswered(
   session: SqlSession,
   { id, purchaseId, refundId, amountMinor }: Attempt,
   answer: Answer,
-  { provider, at }: ChargeDeps,
+  { provider, at }: AskDeps,
 ): Promise<void> {
   if (answer.kind !== 'declined') {
     await book(session, { purchaseId, key: `answered/${id}`, at, step: { kind: 'refund-sent', amountMinor } })
