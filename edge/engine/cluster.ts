@@ -1,8 +1,9 @@
 /** A cluster: doubts that depend on each other, as weighted hypotheses. What can be done to one without knowing the rest. */
 import { type Act, actsSignature, type Hypothesis, type SlotKey, signature } from './hypothesis.ts'
+import { thinned } from './thinning.ts'
 
-/** 200 hypotheses hold seven independent doubts of two answers each; more doubts at one place do not settle anyway. */
-const mostHypotheses = 200
+/** Six independent doubts of two answers each; of more, these stand for all (`thinning.ts`). */
+const mostHypotheses = 100
 /** Hypotheses less likely than the best by e^9 (1 in 8,000) are given up. */
 const worstLogWeight = -9
 /** Before equal ones are joined, so many times as many are looked at: few are equal, and never dozens. */
@@ -26,10 +27,18 @@ export const nothingKnown: Cluster = { keys: [], hypotheses: [{ logWeight: 0, pl
 /** Those that are likely enough to be spelled out, best first. */
 export function promising<T extends { readonly logWeight: number }>(list: readonly T[]): T[] {
   const top = list.reduce((most, { logWeight }) => Math.max(most, logWeight), Number.NEGATIVE_INFINITY)
-  return list
-    .filter(({ logWeight }) => logWeight >= top + worstLogWeight - Math.log(equalOnes))
-    .sort((a, b) => b.logWeight - a.logWeight)
-    .slice(0, equalOnes * mostHypotheses)
+  const likely = list.filter(({ logWeight }) => logWeight >= top + worstLogWeight - Math.log(equalOnes))
+  return fewer(likely, equalOnes * mostHypotheses).sort((a, b) => b.logWeight - a.logWeight)
+}
+
+/** So many that stand for all. */
+function fewer<T extends { readonly logWeight: number }>(list: readonly T[], most: number): T[] {
+  const top = list.reduce((best, { logWeight }) => Math.max(best, logWeight), Number.NEGATIVE_INFINITY)
+  const weights = list.map(({ logWeight }) => Math.exp(logWeight - top))
+  return thinned(weights, most).flatMap(({ index, weight }) => {
+    const one = list[index]
+    return one === undefined ? [] : [{ ...one, logWeight: Math.log(weight) }]
+  })
 }
 
 /** Joins equal hypotheses, drops hopeless ones, best first, the best at log weight 0. */
@@ -42,26 +51,28 @@ export function prune(keys: readonly SlotKey[], hypotheses: readonly Hypothesis[
     else merged.set(key, { ...same, logWeight: logAdd(same.logWeight, hypothesis.logWeight) })
   }
   const sorted = [...merged].sort(([a, x], [b, y]) => y.logWeight - x.logWeight || (a < b ? -1 : 1)).map(([, h]) => h)
-  return withBestAtZero(sorted.slice(0, mostHypotheses))
+  return withBestAtZero(fewer(sorted, mostHypotheses))
 }
 
 /** Both together; independent, so that weights multiply. */
 export function product(a: Cluster, b: Cluster): Cluster {
-  const pairs = a.hypotheses.flatMap((left, i) => {
-    // Both are best first: (i + 1)(j + 1) pairs are at least as likely as this one.
-    const most = Math.floor(mostHypotheses / (i + 1))
-    return b.hypotheses
-      .slice(0, most)
-      .map((right) => ({ left, right, logWeight: left.logWeight + right.logWeight }))
-      .filter(({ logWeight }) => logWeight >= worstLogWeight)
+  const [ours, theirs] = [probabilities(a), probabilities(b)]
+  const pairs = thinned(
+    ours.flatMap((one) => theirs.map((other) => one * other)),
+    mostHypotheses,
+  )
+  const hypotheses = pairs.flatMap(({ index, weight }): Hypothesis[] => {
+    const left = a.hypotheses[Math.floor(index / theirs.length)]
+    const right = b.hypotheses[index % theirs.length]
+    if (left === undefined || right === undefined) return []
+    const [places, choices] = [
+      { ...left.places, ...right.places },
+      { ...left.choices, ...right.choices },
+    ]
+    return [{ logWeight: Math.log(weight), places, choices }]
   })
-  const best = pairs.sort((x, y) => y.logWeight - x.logWeight).slice(0, mostHypotheses)
-  const hypotheses = best.map(({ left, right, logWeight }) => ({
-    logWeight,
-    places: { ...left.places, ...right.places },
-    choices: { ...left.choices, ...right.choices },
-  }))
-  return { keys: [...a.keys, ...b.keys].sort(), hypotheses }
+  hypotheses.sort((x, y) => y.logWeight - x.logWeight)
+  return { keys: [...a.keys, ...b.keys].sort(), hypotheses: withBestAtZero(hypotheses) }
 }
 
 /** What a cluster says of some of its slots and changes, whatever the others are. */
