@@ -87,6 +87,28 @@ describe('update()', () => {
     expect(mean(many.presents)).toBeLessThan(1.2 * mean(few.presents))
   })
 
+  it('keeps what it knew when nothing explains a change', () => {
+    const places = [...new Set(few.belief.clusters.flatMap(({ keys }) => keys.map(placeOf)))]
+    const impossible = () => [{ acts: [], places: {}, logLikelihood: Number.NEGATIVE_INFINITY }]
+    for (const explain of [() => [], impossible]) {
+      const { belief, settled } = update(few.belief, 'x', { places, grams: 540 }, explain)
+      const said = (place: string) => contentsOf(belief, place).map(({ things }) => things.length)
+      expect(settled.filter(({ change }) => change === 'x')).toMatchObject([{ acts: [] }])
+      for (const place of places) expect(Math.max(...said(place)), place).toBeGreaterThan(0)
+    }
+  })
+
+  it('explains a change under no more presents than are asked for', () => {
+    const places = [...new Set(many.belief.clusters.flatMap(({ keys }) => keys.map(placeOf)))]
+    let presents = 0
+    update(many.belief, 'x', { places, grams: 540, presents: 5 }, () => {
+      presents++
+      return [{ acts: [], places: {}, logLikelihood: 0 }]
+    })
+    expect(presents).toBeGreaterThan(1)
+    expect(presents).toBeLessThanOrEqual(5)
+  })
+
   it('gives the same for the same, byte for byte', () => {
     expect(JSON.stringify(crowded(50).belief)).toBe(JSON.stringify(few.belief))
   })

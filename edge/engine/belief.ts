@@ -7,6 +7,7 @@
  * joins the clusters of the things that it may have moved; what is independent afterwards comes apart again.
  */
 import {
+  atMost,
   type Cluster,
   changesOf,
   mostLikely,
@@ -17,6 +18,7 @@ import {
   prune,
   type Settled,
 } from './cluster.ts'
+import { coarsened, refined } from './coarse.ts'
 import {
   type Act,
   actsSignature,
@@ -61,6 +63,8 @@ export interface Revised {
 export interface Concerned {
   readonly places: readonly PlaceKey[]
   readonly grams: number
+  /** Under so many presents at most it is explained: each takes its time. Absent: under all. */
+  readonly presents?: number
 }
 
 export const emptyBelief: Belief = { certain: {}, clusters: [] }
@@ -73,10 +77,15 @@ export function update(
   explainUnder: (contents: Contents) => readonly Explanation[],
 ): Revised {
   const joined = joinedBy(belief, concerned)
-  const before = joined.reduce(product, nothingKnown)
+  const about = new Set(concerned.places)
+  const coarse = joined.map((cluster, i) => coarsened(cluster, about, i))
+  const whole = coarse.map((one) => one.cluster).reduce(product, nothingKnown)
+  const before = atMost(whole, concerned.presents ?? whole.hypotheses.length)
   const { certain, cluster } = explainAll(belief.certain, before, change, concerned.places, explainUnder)
   const apart = belief.clusters.filter((other) => !joined.includes(other))
-  const revised = settle({ certain, clusters: apart }, cluster)
+  const revised = independentParts(cluster)
+    .map((part) => refined(part, coarse))
+    .reduce(withSettled, { belief: { certain, clusters: apart }, settled: [] })
   const places = cluster.keys.flatMap((slot) => (slotOf(placeOf(slot), change) === slot ? [placeOf(slot)] : []))
   return crowded(revised.belief, places).reduce(withFewDoubts, revised)
 }

@@ -54,6 +54,12 @@ export function prune(keys: readonly SlotKey[], hypotheses: readonly Hypothesis[
   return withBestAtZero(fewer(sorted, mostHypotheses))
 }
 
+/** In so many hypotheses at most. */
+export function atMost({ keys, hypotheses }: Cluster, most: number): Cluster {
+  const kept = fewer(hypotheses, most)
+  return { keys, hypotheses: withBestAtZero(kept.sort((a, b) => b.logWeight - a.logWeight)) }
+}
+
 /** Both together; independent, so that weights multiply. */
 export function product(a: Cluster, b: Cluster): Cluster {
   const [ours, theirs] = [probabilities(a), probabilities(b)]

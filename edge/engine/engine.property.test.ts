@@ -41,7 +41,8 @@ const happening = fc.oneof(
       heldMs: fc.constantFrom(null, 100, 900),
       sign: fc.constantFrom(-1, 1),
       weights: fc.array(weighed, { minLength: 1, maxLength: 3 }),
-      sdGrams: fc.constantFrom(0.5, 2, 15),
+      /** A shelf that finds changes itself may say anything of how sure it is. */
+      sdGrams: fc.constantFrom(0.5, 2, 15, 200, 1e5),
       gapMs: fc.constantFrom(0, 200, 700),
       reach: fc.dictionary(shopper, fc.array(logOdds, { minLength: 3, maxLength: 3 }), { maxKeys: 5 }),
     }),

@@ -2,7 +2,7 @@ import type { Decided, Observation, ProductSeen, ShelfChange } from '../observat
 import { contentsOf, forget, join, type Revised, reweigh, type Settled, settleAll, update } from './belief.ts'
 import type { Catalogue } from './catalogue.ts'
 import { concernedBy, ownersOf } from './concerned.ts'
-import { actorsOf, explain, leftBehind } from './explain.ts'
+import { actorsOf, explain, leftBehind, presentsFor } from './explain.ts'
 import { cartOf, type PlaceKey } from './hypothesis.ts'
 import { learn } from './learned.ts'
 import type { Actor } from './options.ts'
@@ -95,7 +95,8 @@ function shelfChanged(catalogue: Catalogue, state: EngineState, change: ShelfCha
   const ways = partings(weigh, change.cells)
   const holders = [...new Set(Object.values(state.sessions).map(holderOf))]
   const owners = ownersOf(state.belief, holders, change)
-  const { belief, settled } = update(state.belief, id, concernedBy(catalogue, change, actors, owners), (contents) =>
+  const concerned = { ...concernedBy(catalogue, change, actors, owners), presents: presentsFor(ways, actors) }
+  const { belief, settled } = update(state.belief, id, concerned, (contents) =>
     explain({ catalogue, weigh }, ways, actors, contents, owners),
   )
   const opened = { ts: change.ts, from: change.from, to: change.to, ...cellsOf(change), hands: handsOf(actors) }

@@ -19,6 +19,16 @@ export function actorsOf(seen: readonly Actor[], cells: number): Actor[] {
   return [...seen, { holder: null, logOdds: Array.from({ length: cells }, () => nobodyLogOdds), staff: false }]
 }
 
+/** Parts to be laid to somebody: some 0.1 ms each, with all ways to go on from 32 beginnings; the change of a shelf at which a child plays has hundreds. */
+const mostWork = 5_000
+const fewestPresents = 4
+
+/** Under how many presents a change can be explained in that time. */
+export function presentsFor(ways: readonly Parting[], actors: readonly Actor[]): number {
+  const each = ways.reduce((sum, { parts }) => sum + parts.length * actors.length, 1)
+  return Math.max(fewestPresents, Math.floor(mostWork / each))
+}
+
 /** The explanations of a change, best first. */
 export function explain(
   { catalogue, weigh }: Pick<Scene, 'catalogue' | 'weigh'>,

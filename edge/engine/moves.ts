@@ -42,7 +42,8 @@ export function explainAll(
   explainUnder: (contents: Contents) => readonly Explanation[],
 ): { certain: Certain; cluster: Cluster } {
   const slots = new Map(asked.map((place) => [place, before.keys.filter((slot) => isSlotOf(place, slot))]))
-  const options = promising(optionsOf(certain, before, slots, explainUnder))
+  const possible = optionsOf(certain, before, slots, explainUnder).filter(({ logWeight }) => logWeight > -Infinity)
+  const options = promising(possible.length > 0 ? possible : before.hypotheses.map(unexplained))
   const places = [...new Set(options.flatMap(({ move }) => [...Object.keys(move.gone), ...Object.keys(move.laid)]))]
   const shaken = new Map(places.map((place) => [place, shakenIn(certain[place] ?? [], place, options)]))
   const made = options.map(({ hypothesis, move, logWeight }) => ({
@@ -52,6 +53,11 @@ export function explainAll(
   }))
   const keys = [...new Set([...before.keys, ...places.map((place) => slotOf(place, change))])].sort()
   return { certain: without(certain, shaken), cluster: { keys, hypotheses: prune(keys, made) } }
+}
+
+/** What nothing explains changes nothing that is known. */
+function unexplained(hypothesis: Hypothesis): Option {
+  return { hypothesis, move: { acts: [], logLikelihood: 0, gone: {}, laid: {} }, logWeight: hypothesis.logWeight }
 }
 
 type Slots = ReadonlyMap<PlaceKey, readonly SlotKey[]>

@@ -28,4 +28,12 @@ describe('partings()', () => {
     ])
     expect(partings(weighing(catalogue, nothingLearned), cells).length).toBeGreaterThan(0)
   })
+
+  it('has a way in which nothing was done where all that is left is less than the scale is sure of', () => {
+    const touched = { ...delta('p3', 0, 27, 600), sdGrams: 18 }
+    for (const { parts, logPrior } of partings(weighing(catalogue, nothingLearned), [touched])) {
+      expect(parts).toEqual([])
+      expect(logPrior).toBeGreaterThan(-10)
+    }
+  })
 })

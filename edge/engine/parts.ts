@@ -117,6 +117,8 @@ function actByAct(weigh: Weigh, reading: Reading): Parting[] {
 
 /** The plates of a change lie side by side: one act, or two with a cut between two plates or two instants. */
 function cutsIn(weigh: Weigh, cells: readonly Delta[]): Parting[] {
+  // Nothing is left but what hands were.
+  if (cells.length === 0) return [{ parts: [], logPrior: 0 }]
   const all = cells.map((_, i) => i)
   const whole = { parts: [toPart(weigh, cells, all)], logPrior: chanceOfShares(cells, all) }
   const cuts = cutsOf(cells).map(({ prior, isFirst }) => {

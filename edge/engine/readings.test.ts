@@ -55,6 +55,13 @@ describe('readingsOf()', () => {
     expect(gone?.deltas).toEqual([])
   })
 
+  it('finds nothing impossible, however unsure a scale is of what it says', () => {
+    for (const sdGrams of [30, 1e5]) {
+      const cells = [delta('p3', 0, 80, 900), delta('p3', 1000, -60)].map((one) => ({ ...one, sdGrams }))
+      for (const { logStill } of readingsOf(cells)) expect(logStill).toBeGreaterThan(-40)
+    }
+  })
+
   it('has no more than 16 readings, whatever a plate went through', () => {
     const cells = Array.from({ length: 8 }, (_, i) => delta('p3', 500 * i, i % 2 === 0 ? 100 + i : -100 - i, 400))
     expect(readingsOf(cells)).toHaveLength(16)

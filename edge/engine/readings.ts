@@ -144,7 +144,7 @@ function without(deltas: readonly Delta[], gone: ReadonlySet<number>): Omit<Read
   return {
     deltas: sums.flatMap((sum, i) => (isStill(sum) ? [] : [withRough(sum, sums[i - 1], sums[i + 1])])),
     leans: leansOf(runs),
-    logStill: still.reduce((sum, { deltaGrams }) => sum + Math.log(normalDensity(deltaGrams, stillGrams / 2)), 0),
+    logStill: still.reduce((sum, one) => sum + stillLogDensity(one), 0),
     logTwins: sums.reduce((sum, up, i) => sum + twinOdds(up, sums[i + 1]), 0),
   }
 }
@@ -167,6 +167,12 @@ function stepOf(delta: Delta | undefined): number {
 
 function isStill({ deltaGrams, sdGrams }: Delta): boolean {
   return Math.abs(deltaGrams) < Math.max(stillGrams, 3 * sdGrams)
+}
+
+/** By the logarithm: what a scale that is very unsure of itself says is far from nothing, and still as good as nothing. */
+function stillLogDensity({ deltaGrams, sdGrams }: Delta): number {
+  const sd = Math.hypot(stillGrams / 2, sdGrams)
+  return -0.5 * (deltaGrams / sd) ** 2 - Math.log(sd * Math.sqrt(2 * Math.PI))
 }
 
 /** Whether the plate turned between two of its changes, on a level that was too brief to be weighed. */
