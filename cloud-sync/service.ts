@@ -37,6 +37,7 @@ import { staticPages } from './static-pages.ts'
 import { createStoreAccess, isOfStores, type StoreAccess } from './stores/store-access.ts'
 import { createStoreCredentials } from './stores/store-credentials.ts'
 import { type HttpTls, tlsServerFactory } from './tls-server.ts'
+import { wantWholeTexts } from './whole-texts.ts'
 
 export interface ServiceDeps {
   /** Stays the caller's to close, after the service. */
@@ -97,6 +98,7 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   answerErrors(app, stores)
   guardHeaders(app, parts.people.site.secure)
   guardService(app, parts.people, stores)
+  wantWholeTexts(app, (detail) => new ServiceError('BAD_REQUEST', detail))
   await app.register(rateLimit, { global: false })
   await app.register(swagger, openapiOptions)
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()

@@ -40,6 +40,19 @@ function writtenOut(value: unknown): string {
   }
 }
 
+/** Whether any text or name in it has U+0000, at which a database cuts a text or refuses it. For JSON of any depth. */
+export function holdsNul(value: unknown): boolean {
+  const left = [value]
+  while (left.length > 0) {
+    const each = left.pop()
+    if (typeof each === 'string' && each.includes('\0')) return true
+    if (typeof each !== 'object' || each === null || ArrayBuffer.isView(each)) continue
+    if (!Array.isArray(each) && Object.keys(each).some((key) => key.includes('\0'))) return true
+    for (const inner of Object.values(each)) if (typeof inner !== 'number') left.push(inner)
+  }
+  return false
+}
+
 /** Compiles a schema once; the returned function checks a parsed JSON value and never throws. */
 export function compile<S extends TSchema>(schema: S): (value: unknown) => Validated<Static<S>> {
   const validator = Compile(schema)
