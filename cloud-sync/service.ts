@@ -125,10 +125,11 @@ export function createShoppers(sql: Sql, site: OwnSite, now: () => number): Peop
 
 function partsOf({ sql, payments, enrolments, mailer, publicUrl, tls = null, now, log, newId }: ServiceDeps): Parts {
   const accounts = createAccounts(sql, now)
+  const onUnreadable = (err: Error) => log.error({ err }, 'a bill is left out of the others')
   const onError = (error: Error) => log.error(`a sign-in code could not be sent: ${error.message}`)
   return {
     accounts,
-    bills: createAccountBills(sql),
+    bills: createAccountBills(sql, onUnreadable),
     enrolments,
     entryKeys: createEntryKeys(sql, now),
     payments,

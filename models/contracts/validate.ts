@@ -1,6 +1,7 @@
 /** Validation with the three words that a person needs: where, what was found, what was wanted. */
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Clean } from 'typebox/value'
 
 /** One thing wrong with a document. `where` is a JSON pointer; `found` is a short rendering of the value there. */
 export interface Fault {
@@ -60,6 +61,11 @@ export function compile<S extends TSchema>(schema: S): (value: unknown) => Valid
     if (validator.Check(value)) return { ok: true, value: value as Static<S> }
     return { ok: false, faults: faultsOf(validator.Errors(value) as readonly SchemaError[], value) }
   }
+}
+
+/** Just what the schema names of a value that it fits, at any depth. Changes the value. */
+export function onlyKnown<S extends TSchema>(schema: S, value: Static<S>): Static<S> {
+  return Clean(schema, value) as Static<S>
 }
 
 interface SchemaError {
