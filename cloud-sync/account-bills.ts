@@ -1,5 +1,5 @@
 /** What an account sees of its bills: what was bought, the tax in it, where the payment stands, what was given back. */
-import type { AccountBill, AccountBills } from '../models/contracts/http.ts'
+import type { AccountBill, AccountBills, Purchase } from '../models/contracts/http.ts'
 import { vatBreakdown } from '../models/contracts/money.ts'
 import { ServiceError } from './errors.ts'
 import { billPayment } from './payments/payment-view.ts'
@@ -16,7 +16,17 @@ export interface AccountBillsReader {
   one(account: string, id: string): Promise<AccountBill>
 }
 
-export function createAccountBills(sql: Sql): AccountBillsReader {
+/** `onUnreadable` is told of what the database holds in place of a bill: it is left out of the others. */
+export function createAccountBills(sql: Sql, onUnreadable: (error: Error) => void): AccountBillsReader {
+  async function page(session: SqlSession, account: string, limit: number, cursor?: string): Promise<AccountBills> {
+    const { rows, next } = await rowsOf(session, account, limit, cursor)
+    const bills: AccountBill[] = []
+    for (const row of rows) {
+      const purchase = readOr(row, onUnreadable)
+      if (purchase !== null) bills.push(await billOf(session, row.id, purchase))
+    }
+    return { bills, next }
+  }
   return {
     // In one transaction: a page is of one instant, and takes one turn.
     ofAccount: (account, limit, cursor) => sql.transaction((session) => page(session, account, limit, cursor)),
@@ -27,17 +37,21 @@ export function createAccountBills(sql: Sql): AccountBillsReader {
           [account, id],
         )
         if (row === undefined) throw new ServiceError('NO_SUCH_BILL', id)
-        return billOf(session, row)
+        return billOf(session, id, readBack(row))
       }),
   }
 }
 
-async function page(
-  session: SqlSession,
-  account: string,
-  limit: number,
-  cursor: string | undefined,
-): Promise<AccountBills> {
+function readOr(row: Row, onUnreadable: (error: Error) => void): Purchase | null {
+  try {
+    return readBack(row)
+  } catch (error) {
+    onUnreadable(error as Error)
+    return null
+  }
+}
+
+async function rowsOf(session: SqlSession, account: string, limit: number, cursor: string | undefined) {
   const { endedAt, id } = parseCursor(cursor)
   const rows = await session.query<Row>(
     `SELECT id, ended_at, body FROM purchase WHERE account_id = ? AND (ended_at < ? OR (ended_at = ? AND id < ?))
@@ -47,22 +61,20 @@ async function page(
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   const next = rows.length > limit && last !== undefined ? `${last.ended_at}.${last.id}` : null
-  const bills: AccountBill[] = []
-  for (const row of shown) bills.push(await billOf(session, row))
-  return { bills, next }
+  return { rows: shown, next }
 }
 
-async function billOf(session: SqlSession, row: Row): Promise<AccountBill> {
-  const { id } = row
-  const { idempotentShoppingTripId, storeId, tripStartTime, tripEndTime, bill } = readBack(row)
+async function billOf(session: SqlSession, id: string, purchase: Purchase): Promise<AccountBill> {
+  const { idempotentShoppingTripId, storeId, tripStartTime, tripEndTime, bill } = purchase
   const refunds = await refundsOf(session, id)
+  // Ours last: nothing in a bill stands in for what it is known by.
   return {
+    ...bill,
     id,
     tripId: idempotentShoppingTripId,
     storeId,
     startedAt: tripStartTime,
     endedAt: tripEndTime,
-    ...bill,
     vatBreakdown: vatBreakdown(bill.taxes),
     payment: await billPayment(session, id, refunds),
     refunds,

@@ -5,6 +5,7 @@ import type { Refused } from '../models/contracts/payments.ts'
 import type { Account } from '../models/contracts/recording.ts'
 import { keysByAccount } from './entry-keys.ts'
 import { ServiceError } from './errors.ts'
+import { formsOf, letterBoxOf } from './letter-box.ts'
 import { hashOf, newReadableCode } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
 import { lastRestoredAt } from './stores/bills-wanted.ts'
@@ -52,7 +53,7 @@ export interface Accounts {
    * BEING_ERASED.
    */
   wantOpenedBy(storeId: string, id: string): Promise<void>
-  /** The account of who reads that letter box, made when there is none. Addresses are compared in small letters. Throws BEING_ERASED. */
+  /** The account of who reads that letter box, made when there is none. Throws BEING_ERASED. */
   ofEmail(email: string): Promise<EmailAccount>
   /** From now on only its owner lets anybody in. */
   own(id: string, within: SqlSession): Promise<void>
@@ -77,13 +78,13 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
         const known = await findById(session, id)
         if (known !== undefined && known.made_by !== storeId) throw new ServiceError('OTHER_MAKER', id)
         if (known !== undefined && known.closed_at !== null) throw new ServiceError('BEING_ERASED', id)
-        const email = given?.toLowerCase() ?? null
+        const email = given === undefined ? null : letterBoxOf(given)
         const owner = email === null ? undefined : await findByEmail(session, email)
         if (owner !== undefined && owner.id !== id) throw new ServiceError('OTHER_EMAIL')
         if (known === undefined)
           return { account: await insert(session, { id, name, staff, email, madeBy: storeId }, now()), isNew: true }
         if ((known.staff === 1) !== staff) throw new ServiceError('OTHER_ACCOUNT', id)
-        if (email === null || known.email === email) return { account: view(known), isNew: false }
+        if (email === null || isIn(known, email)) return { account: view(known), isNew: false }
         if (known.email !== null) throw new ServiceError('OTHER_ACCOUNT', id)
         await session.run('UPDATE account SET email = ? WHERE id = ?', [email, id])
         return { account: view({ ...known, email }), isNew: false }
@@ -102,7 +103,7 @@ export function createAccounts(sql: Sql, now: () => number): Accounts {
     },
     ofEmail: (given) =>
       sql.transaction(async (session) => {
-        const email = given.toLowerCase()
+        const email = letterBoxOf(given)
         const known = await findByEmail(session, email)
         if (known !== undefined && isShut(known)) throw new ServiceError('BEING_ERASED')
         if (known !== undefined)
@@ -156,8 +157,16 @@ async function findById(session: SqlSession, id: string): Promise<Row | undefine
 }
 
 async function findByEmail(session: SqlSession, email: string): Promise<Row | undefined> {
-  const [row] = await session.query<Row>(`SELECT ${columns} FROM account WHERE email = ?`, [email])
+  const [row] = await session.query<Row>(
+    `SELECT ${columns} FROM account WHERE email IN (?, ?) ORDER BY created_at LIMIT 1`,
+    formsOf(email),
+  )
   return row
+}
+
+/** Whether that letter box is the account's. */
+function isIn({ email }: Row, letterBox: string): boolean {
+  return email !== null && formsOf(letterBox).includes(email)
 }
 
 interface Insert {

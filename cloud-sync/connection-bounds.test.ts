@@ -11,7 +11,11 @@ afterEach(() => {
 
 async function started(limits: GuardLimits) {
   const lines: unknown[] = []
-  const server = createServer((_request, answer) => answer.end('here'))
+  const server = createServer((request, answer) => {
+    request.resume()
+    if (request.url === '/live') answer.write('more comes')
+    else request.once('end', () => answer.end('here'))
+  })
   boundConnections(server, limits, { info: (...line) => lines.push(line) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -25,8 +29,21 @@ async function started(limits: GuardLimits) {
     await new Promise((resolve) => socket.once('connect', resolve))
     return { socket, closed }
   }
+  /** One that has asked, and was answered. */
+  const asked = async (path = '/', times = 1) => {
+    const one = await silent()
+    one.socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(times))
+    let answer = ''
+    await new Promise<void>((resolve) =>
+      one.socket.on('data', (chunk: Buffer) => {
+        answer += chunk.toString()
+        if (answer.split('\r\n\r\n').length > times) resolve()
+      }),
+    )
+    return one
+  }
   const ask = async () => (await fetch(`http://127.0.0.1:${port}`)).text()
-  return { server, lines, silent, ask }
+  return { server, lines, silent, asked, ask }
 }
 
 test('boundConnections() closes the oldest that asks for nothing where one address has too many, and hears who asks', async () => {
@@ -51,4 +68,36 @@ test('boundConnections() goes by no address where all may come from one', async 
   const all = await Promise.all(Array.from({ length: 200 }, silent))
   expect(all.filter(({ socket }) => socket.destroyed)).toEqual([])
   expect(server.maxConnections).toBe(500)
+})
+
+test('boundConnections() closes those first that asked longest ago, and none that is being answered', async () => {
+  const { asked } = await started({ ...eachAddress, perAddress: 2 })
+  const [live, first, second] = [await asked('/live'), await asked('/', 3), await asked()]
+  const third = await asked()
+  await first.closed
+  expect([live, second, third].filter(({ socket }) => socket.destroyed)).toEqual([])
+  third.socket.write('GET /live HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2))
+  await new Promise((resolve) => third.socket.once('data', resolve))
+  const [fourth] = [await asked(), await asked()]
+  await second.closed
+  expect([live, third, fourth].filter(({ socket }) => socket?.destroyed)).toEqual([])
+})
+
+test('boundConnections() hears others while one stranger holds 500 connections on which it has asked', async () => {
+  const { asked, ask, server } = await started(anyAddress)
+  for (let i = 0; i < 500; i++) await asked()
+  expect(await ask()).toBe('here')
+  expect(server.keepAliveTimeout).toBe(5_000)
+})
+
+test('boundConnections() does not take for an asker who does not say all that they ask', async () => {
+  const { silent, asked } = await started({ ...eachAddress, perAddress: 2 })
+  const slow = await silent()
+  slow.socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{')
+  const whole = await silent()
+  whole.socket.write('POST /live HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}')
+  await new Promise((resolve) => whole.socket.once('data', resolve))
+  for (let i = 0; i < 3; i++) await asked()
+  await slow.closed
+  expect(whole.socket.destroyed).toBe(false)
 })

@@ -1,12 +1,13 @@
 /** Signing in, and up, by a code that is sent to a letter box. */
 import type { Accounts, EmailAccount } from './accounts.ts'
+import { letterBoxOf } from './letter-box.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { EmailCodes } from './people/email-codes.ts'
 
 export interface EmailSignIn {
   /**
    * Sends a code, whether there is an account or not; resolves, in the same time, to what the browser must have beside the
-   * code. Throws TOO_OFTEN.
+   * code. Throws TOO_OFTEN, BAD_REQUEST.
    */
   begin(email: string): Promise<string>
   /** The account of that letter box, made when there is none; null for a wrong code. */
@@ -24,7 +25,7 @@ export interface EmailSignInDeps {
 export function createEmailSignIn({ codes, accounts, mailer, onError }: EmailSignInDeps): EmailSignIn {
   return {
     async begin(email) {
-      const to = email.toLowerCase()
+      const to = letterBoxOf(email)
       const { attempt, code } = await codes.begin(to)
       // Not waited for: how long a mail server takes says something about the address.
       mailer.send({ to, subject: 'Your sign-in code', text: mailText(code) }).catch(onError)

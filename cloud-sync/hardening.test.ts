@@ -52,6 +52,24 @@ test('build() sets no field that is not asked for, takes no list for a text, and
   expect(twice.json()).toMatchObject({ id: 'otto', staff: false })
 })
 
+test('build() takes no text that a database would cut, wherever it stands', async () => {
+  const { token } = await newShopper(bench, 'anna')
+  const purchase = purchaseOf('trip-1')
+  const tries: [string, unknown][] = [
+    ['/v1/accounts', { id: 'otto', name: 'Ot\0to' }],
+    ['/v1/purchases', { ...purchase, requestId: 'a\0' }],
+    ['/v1/purchases', { ...purchase, bill: { ...purchase.bill, storeName: 'Via\0Roma' } }],
+    ['/v1/purchases', { ...purchase, 'more\0': [] }],
+    ['/v1/sign-in/link', { secret: 'a\0' }],
+    ['/v1/purchases/a%00/refunds', { idempotentRefundId: 'r1', reason: 'goodwill' }],
+  ]
+  for (const [url, body] of tries)
+    expect((await call(bench.app, storeToken, url, body)).body, url).toMatchObject({ code: 'BAD_REQUEST' })
+  const named = await put(bench.app, token, '/v1/me/name', { name: 'An\0na' })
+  expect(named).toMatchObject({ status: 400, body: { message: expect.stringContaining('found U+0000 in a text') } })
+  expect((await call(bench.app, storeToken, '/v1/stores/s1/accounts?name=a%00')).status).toBe(400)
+})
+
 test('build() believes of where a request comes from what the proxy says, and nobody else', async () => {
   const placeOf = async (proxy: string | null, from: string) => {
     const own = await openBench(undefined, null, proxy)

@@ -129,7 +129,7 @@ async function main(): Promise<void> {
     const sql = openSqlite(join(options.data, 'accounts.db'))
     const provider = chosenProvider(options, process.env, Date.now)
     const payments = createPayments({ sql, provider, now: Date.now, log })
-    const enrolments = createEnrolments({ sql, provider, payments, now: Date.now })
+    const enrolments = createEnrolments({ sql, provider, payments, now: Date.now, log })
     const { publicUrl = null, proxy = null } = options
     const mailer = mailerOf(options, log)
     const common = { sql, payments, enrolments, now: Date.now, log }

@@ -1,7 +1,7 @@
 /** Finished trips as stores send them: each billed once, for ever, by its store and trip id. */
 import { randomUUID } from 'node:crypto'
-import type { Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
-import { describeFault } from '../models/contracts/validate.ts'
+import { type Purchase, type PurchaseAnswer, PurchaseSchema } from '../models/contracts/http.ts'
+import { describeFault, onlyKnown } from '../models/contracts/validate.ts'
 import { ServiceError } from './errors.ts'
 import type { Step } from './ledger/bookings.ts'
 import { book } from './ledger/ledger.ts'
@@ -41,10 +41,14 @@ async function record(
   receivedAt: number,
   newId: () => string,
 ): Promise<PurchaseAnswer> {
-  const contentHash = hashOf(contentOf(sent))
-  const purchase = await withoutErased(session, sent)
+  const hashAsSent = hashAsSentOf(sent)
+  // What nobody knows of, nobody would show to whom it is about, or erase.
+  const content = onlyKnown(PurchaseSchema, sent)
+  const contentHash = hashOf(contentOf(content))
+  const purchase = await withoutErased(session, content)
   const known = await findTrip(session, purchase)
-  if (known !== undefined && isKnown(known, contentHash, purchase)) return { purchaseId: known.id, duplicate: true }
+  const isAgain = known !== undefined && isKnown(known, [contentHash, hashAsSent], purchase)
+  if (isAgain) return { purchaseId: known.id, duplicate: true }
   if (known !== undefined && !settles(known, purchase)) throw otherContent(known, purchase)
   const faults = checkPurchase(purchase)
   if (faults.length > 0) throw new ServiceError('WRONG_SUM', faults.slice(0, 5).map(describeFault).join('; '))
@@ -70,8 +74,8 @@ async function findTrip(
 }
 
 /** The same content as before, or a review that comes again, or comes late, after it was settled. */
-function isKnown(known: Known, contentHash: string, { bill }: Purchase): boolean {
-  return known.content_hash === contentHash || (known.checked_at !== null && bill.status === 'review')
+function isKnown(known: Known, hashes: readonly (string | null)[], { bill }: Purchase): boolean {
+  return hashes.includes(known.content_hash) || (known.checked_at !== null && bill.status === 'review')
 }
 
 /** What a person decided takes the place of what was in review: of the same trip, account and times. */
@@ -147,6 +151,15 @@ async function settle(session: SqlSession, { purchaseId, contentHash, purchase }
      WHERE id = ? AND status = 'review'`,
     [contentHash, totalMinor, status, checkedAt ?? null, JSON.stringify(purchase), purchaseId],
   )
+}
+
+/** As it was kept until fields that nobody knows were dropped; null: they are nested too deeply to have been kept. */
+function hashAsSentOf(sent: Purchase): string | null {
+  try {
+    return hashOf(contentOf(sent))
+  } catch {
+    return null
+  }
 }
 
 /** The same for every attempt: all but `requestId`, keys in order. */

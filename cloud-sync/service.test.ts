@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AccountBills, AccountView, Purchase, PurchaseAnswer } from '../models/contracts/http.ts'
 import { auditPayments } from './payments/audit.ts'
+import { hashOf } from './secrets.ts'
 import { nameIn } from './stores/own-key.ts'
 import { billed, purchaseOf } from './testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, put, storeToken } from './testing/service.ts'
@@ -17,6 +18,15 @@ const newAccount = (id: string, name = 'Anna') => newShopper(bench, id, name)
 
 const water = { sku: '632565000012', quantity: 1, unitPriceMinor: 150, taxRate: 0.1, totalMinor: 150 }
 const decidedAt = purchaseOf('').tripEndTime + 600_000
+
+/** JSON with the keys of each object in order. */
+function inOrder(value: object): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  )
+}
 
 function inReview(trip: string, account: string | null): Purchase {
   const purchase = purchaseOf(trip, { account })
@@ -68,6 +78,26 @@ describe('POST /v1/purchases', () => {
         'the trip was billed already with another content; the first one stays: trip trip-1, found a total of 0, kept a total of 1199',
     })
     expect(await bench.sql.query('SELECT total_minor FROM purchase')).toEqual([{ total_minor: 1199 }])
+  })
+
+  test('POST /v1/purchases keeps what a purchase has and no more, however deep, and knows again what was kept with more', async () => {
+    const purchase = purchaseOf('trip-1')
+    const more = { ...purchase, customer: 'anna@shop.example', bill: { ...purchase.bill, phone: '+39 055' } }
+    expect((await post('/v1/purchases', more)).status).toBe(201)
+    const kept = () =>
+      bench.sql.query<{ body: string; content_hash: string }>('SELECT body, content_hash FROM purchase')
+    expect(JSON.parse((await kept())[0]?.body ?? '')).toEqual(purchase)
+    for (const again of [purchase, more]) expect((await post('/v1/purchases', again)).status).toBe(200)
+    // As it was kept with all that was sent.
+    const { requestId: _, ...content } = more
+    await bench.sql.run('UPDATE purchase SET content_hash = ?', [hashOf(inOrder(content))])
+    expect((await post('/v1/purchases', more)).status).toBe(200)
+    const deep = `${JSON.stringify(purchaseOf('trip-2')).slice(0, -1)},"x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+    const headers = { authorization: `Bearer ${storeToken}`, 'content-type': 'application/json' }
+    for (const status of [201, 200])
+      expect(
+        (await bench.app.inject({ method: 'POST', url: '/v1/purchases', headers, payload: deep })).statusCode,
+      ).toBe(status)
   })
 
   test('POST /v1/purchases owes what is final, of a shopper, and more than nothing', async () => {
@@ -260,6 +290,24 @@ describe('GET /v1/me/bills', () => {
       vatCategoryCode: 'S',
       vatCategoryRatePercent: 22,
     })
+  })
+
+  test('GET /v1/me/bills says of a bill what it is known by here, and leaves out one that cannot be read', async () => {
+    const { token } = await newAccount('anna')
+    for (const trip of ['trip-1', 'trip-2']) await post('/v1/purchases', purchaseOf(trip, { account: 'anna' }))
+    const more = { id: 'other', tripId: 'other', storeId: 's2', startedAt: 'x', endedAt: {}, lines: 7 }
+    const { lines: _, ...sent } = more
+    const { bill, ...purchase } = purchaseOf('trip-1', { account: 'anna' })
+    const bodies = [{ ...purchase, bill: { ...bill, ...sent } }, { bill: more }].map((body) => JSON.stringify(body))
+    for (const [i, body] of bodies.entries())
+      await bench.sql.run('UPDATE purchase SET body = ? WHERE trip_id = ?', [body, `s1/trip-${i + 1}`])
+    const { bills } = (await get('/v1/me/bills', token)).body as AccountBills
+    expect(bills).toMatchObject([
+      { tripId: 'trip-1', storeId: 's1', startedAt: purchase.tripStartTime, endedAt: purchase.tripEndTime },
+    ])
+    expect(bills[0]?.id).not.toBe('other')
+    expect((await get('/v1/me/export', token)).body).toMatchObject({ bills })
+    expect(bench.logged()).toContain('a bill is left out of the others')
   })
 
   test('GET /v1/me/bills/:id shows an own bill and nobody elses', async () => {

@@ -37,6 +37,7 @@ import { staticPages } from './static-pages.ts'
 import { createStoreAccess, isOfStores, type StoreAccess } from './stores/store-access.ts'
 import { createStoreCredentials } from './stores/store-credentials.ts'
 import { type HttpTls, tlsServerFactory } from './tls-server.ts'
+import { wantWholeTexts } from './whole-texts.ts'
 
 export interface ServiceDeps {
   /** Stays the caller's to close, after the service. */
@@ -97,6 +98,7 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   answerErrors(app, stores)
   guardHeaders(app, parts.people.site.secure)
   guardService(app, parts.people, stores)
+  wantWholeTexts(app, (detail) => new ServiceError('BAD_REQUEST', detail))
   await app.register(rateLimit, { global: false })
   await app.register(swagger, openapiOptions)
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
@@ -123,10 +125,11 @@ export function createShoppers(sql: Sql, site: OwnSite, now: () => number): Peop
 
 function partsOf({ sql, payments, enrolments, mailer, publicUrl, tls = null, now, log, newId }: ServiceDeps): Parts {
   const accounts = createAccounts(sql, now)
+  const onUnreadable = (err: Error) => log.error({ err }, 'a bill is left out of the others')
   const onError = (error: Error) => log.error(`a sign-in code could not be sent: ${error.message}`)
   return {
     accounts,
-    bills: createAccountBills(sql),
+    bills: createAccountBills(sql, onUnreadable),
     enrolments,
     entryKeys: createEntryKeys(sql, now),
     payments,

@@ -108,10 +108,28 @@ describe('sign-in by e-mail code', () => {
       '@shop.example',
       'a@b@c',
       'a@shop.example\r\nBcc: b@shop.example',
+      'anna@shop.example\0.evil.example',
+      'anna@shop.example/.evil.example',
+      'anna@xn--a',
+      ...['\u0001', '\u001b', '\u007f', '\u00ad', '\u200b', '\u2060', '\ufeff'].map(
+        (sign) => `anna@sh${sign}op.example`,
+      ),
       `${'a'.repeat(260)}@x.y`,
     ])
       expect((await page.ask('POST', '/v1/sign-in/email', { email: wrong })).status).toBe(400)
     expect(bench.mails).toEqual([])
+  })
+
+  test('takes an address for one, however its domain is written, and finds who came before domains were read', async () => {
+    await signIn(page, 'anna@b\u00fccher.example')
+    const [anna] = await bench.sql.query<{ email: string }>('SELECT email FROM account')
+    expect([anna?.email, bench.mails[0]?.to]).toEqual(Array(2).fill('anna@xn--bcher-kva.example'))
+    await bench.sql.run("UPDATE account SET email = 'anna@b\u00fccher.example'")
+    for (const written of ['anna@b\u00fccher.example', 'Anna@BU\u0308CHER.example', 'anna@xn--bcher-kva.example.'])
+      expect((await signIn(visitor(bench.app), written)).status, written).toBe(204)
+    expect(await bench.sql.query('SELECT COUNT(*) AS n FROM account')).toEqual([{ n: 1 }])
+    await askForCode(page, 'anna@\uff42\u00fccher.example')
+    expect((await page.ask('POST', '/v1/sign-in/email', { email: 'anna@b\u00fccher.example' })).status).toBe(429)
   })
 
   test('keeps no code, cookie or secret in log, audit or database', async () => {

@@ -52,7 +52,7 @@ async function chosenAfter(...trips: readonly string[]) {
   const log = { info() {}, warn() {}, error: (fields: object) => void errors.push(fields) }
   const start = (on: Sql) => {
     const payments = createPayments({ sql: on, provider, now, log })
-    return { payments, enrolments: createEnrolments({ sql: on, provider, payments, now }) }
+    return { payments, enrolments: createEnrolments({ sql: on, provider, payments, now, log }) }
   }
   const { payments, enrolments } = start(sql)
   const purchases = createPurchases(sql, now)
@@ -115,4 +115,16 @@ describe('finish()', () => {
       ['new'],
     ])
   })
+})
+
+test('begin() tells the shopper that the provider does not answer, and the log alone what it said', async () => {
+  const said = "The key 'rk_live_7f3c' has no access to account acct_1ABC"
+  const fail = () => Promise.reject(new Error(said))
+  const provider = { ...cardProvider(), enrolment: { begin: fail, finish: fail } }
+  const lines: object[] = []
+  const log = { info() {}, error() {}, warn: (fields: object) => void lines.push(fields) }
+  const payments = createPayments({ sql, provider, now, log })
+  const refused = createEnrolments({ sql, provider, payments, now, log }).begin('anna')
+  await expect(refused).rejects.toMatchObject({ code: 'PROVIDER_DOWN', message: expect.not.stringContaining('7f3c') })
+  expect(lines).toEqual([{ why: said }])
 })

@@ -11,6 +11,7 @@ interface EnrolmentDeps {
   readonly payments: Pick<Payments, 'useMethod' | 'wake'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  readonly log: { warn(fields: object, message: string): void }
 }
 
 export interface Enrolments {
@@ -22,7 +23,17 @@ export interface Enrolments {
   tell(payload: string, signature: string): Promise<void>
 }
 
-export function createEnrolments({ sql, provider, payments, now }: EnrolmentDeps): Enrolments {
+export function createEnrolments({ sql, provider, payments, now, log }: EnrolmentDeps): Enrolments {
+  /** What the provider says may name our account with it, or a part of its key: it is for who runs the service. */
+  async function asked<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } catch (error) {
+      log.warn({ why: (error as Error).message }, 'the payment provider has not answered about a way to pay')
+      throw new ServiceError('PROVIDER_DOWN')
+    }
+  }
+
   async function finish(accountId: string): Promise<void> {
     const [row] = await sql.query<{ enrolment: string | null }>('SELECT enrolment FROM account WHERE id = ?', [
       accountId,
@@ -60,14 +71,6 @@ export function createEnrolments({ sql, provider, payments, now }: EnrolmentDeps
       const [row] = await sql.query<{ id: string }>('SELECT id FROM account WHERE enrolment = ?', [hint.reference])
       if (row !== undefined) await finish(row.id)
     },
-  }
-}
-
-async function asked<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    throw new ServiceError('PROVIDER_DOWN', (error as Error).message)
   }
 }
 

@@ -1,8 +1,14 @@
 /** Refunds that a store grants: each once, for ever, by its id; never more than was billed. */
 import type { Purchase } from '../../models/contracts/http.ts'
 import { type TaxGroup, vatBreakdown } from '../../models/contracts/money.ts'
-import type { NewRefund, Refund, RefundAnswer, RefundReason } from '../../models/contracts/payments.ts'
-import { describeFault } from '../../models/contracts/validate.ts'
+import {
+  type NewRefund,
+  NewRefundSchema,
+  type Refund,
+  type RefundAnswer,
+  type RefundReason,
+} from '../../models/contracts/payments.ts'
+import { describeFault, onlyKnown } from '../../models/contracts/validate.ts'
 import { ServiceError } from '../errors.ts'
 import { groupsLeft, refundGroups } from '../ledger/bookings.ts'
 import { book, paymentOf } from '../ledger/ledger.ts'
@@ -46,9 +52,10 @@ type Row = {
 export async function grantRefund(
   session: SqlSession,
   { storeId, tripId }: StoreTrip,
-  wanted: NewRefund,
+  sent: NewRefund,
   at: number,
 ): Promise<RefundAnswer> {
+  const wanted = onlyKnown(NewRefundSchema, sent)
   const purchase = await purchaseOfTrip(session, storeId, tripId)
   const { idempotentRefundId, reason, note, lines } = wanted
   const contentHash = hashOf(JSON.stringify([tripId, reason, note, lines, wanted.amountMinor]))

@@ -124,7 +124,7 @@ function passkeyRoutes(app: App, options: OwnRouteOptions): void {
         summary: 'Take a new passkey',
         description: 'Needs a sign-in of the last ten minutes.',
         body: NewPasskeySchema,
-        response: { 201: PasskeyViewSchema, 401: errorRef, 403: errorRef, 422: errorRef },
+        response: { 201: PasskeyViewSchema, 401: errorRef, 403: errorRef, 409: errorRef, 422: errorRef },
       },
     },
     async (request, reply) => {

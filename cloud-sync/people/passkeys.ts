@@ -48,7 +48,7 @@ export interface PasskeyUse {
 export interface Passkeys {
   /** What the browser is asked for to make one. `label` stands beside it in the device's list. */
   beginAdding(site: PasskeySite, subject: string, label: string): Promise<PublicKeyCredentialCreationOptionsJSON>
-  /** For whom is signed in, still when it is kept. Throws WRONG_PASSKEY, SIGN_IN. */
+  /** For whom is signed in, still when it is kept. Throws WRONG_PASSKEY, TOO_MANY_PASSKEYS, SIGN_IN. */
   finishAdding(site: PasskeySite, session: Session, name: string, answer: RegistrationResponseJSON): Promise<PasskeyRow>
   beginSignIn(site: PasskeySite): Promise<PublicKeyCredentialRequestOptionsJSON>
   /** Throws WRONG_PASSKEY. */
@@ -67,15 +67,14 @@ type Row = {
   readonly name: string
   readonly public_key: string
   readonly uses: number
-  readonly transports: string
   readonly made_at: number
   readonly used_at: number | null
 }
 
 /** `siteName` is what devices show; `now` gives milliseconds since the epoch. */
 export function createPasskeys(sql: Sql, siteName: string, now: () => number): Passkeys {
-  const ofSubject = (subject: string) =>
-    sql.query<Row>('SELECT * FROM passkey WHERE subject = ? ORDER BY made_at', [subject])
+  const ofSubject = (subject: string, within: SqlSession = sql) =>
+    within.query<Row>('SELECT * FROM passkey WHERE subject = ? ORDER BY made_at', [subject])
 
   async function ask(challenge: string, subject: string | null): Promise<void> {
     await sql.transaction(async (within) => {
@@ -102,7 +101,7 @@ export function createPasskeys(sql: Sql, siteName: string, now: () => number): P
   return {
     async beginAdding({ domain }, subject, label) {
       const known = await ofSubject(subject)
-      if (known.length >= mostPasskeys) throw new PeopleError('TOO_MANY_PASSKEYS')
+      wantRoom(known)
       const options = await generateRegistrationOptions({
         rpName: siteName,
         rpID: domain,
@@ -125,14 +124,17 @@ export function createPasskeys(sql: Sql, siteName: string, now: () => number): P
         expectedRPID: domain,
       }).catch(refuse)
       if (!checked.verified) throw new PeopleError('WRONG_PASSKEY')
-      const { id, publicKey, counter, transports = [] } = checked.registrationInfo.credential
+      const { id, publicKey, counter } = checked.registrationInfo.credential
       const madeAt = now()
       const changed = await sql.transaction(async (within) => {
         await wantOpen(session, within)
+        // Several may have been begun while there was room for one.
+        wantRoom(await ofSubject(subject, within))
+        // How the device can be reached (`transports`) it says unsigned, and nothing here asks for it.
         return within.run(
           `INSERT INTO passkey (id, subject, name, public_key, uses, transports, made_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-          [id, subject, name, Buffer.from(publicKey).toString('base64url'), counter, transports.join(' '), madeAt],
+           VALUES (?, ?, ?, ?, ?, '', ?) ON CONFLICT (id) DO NOTHING`,
+          [id, subject, name, Buffer.from(publicKey).toString('base64url'), counter, madeAt],
         )
       })
       if (changed === 0) throw new PeopleError('WRONG_PASSKEY', 'it is known already')
@@ -179,6 +181,10 @@ export function createPasskeys(sql: Sql, siteName: string, now: () => number): P
     remove: async (subject, id) =>
       (await sql.run('DELETE FROM passkey WHERE subject = ? AND id = ?', [subject, id])) === 1,
   }
+}
+
+function wantRoom(known: readonly Row[]): void {
+  if (known.length >= mostPasskeys) throw new PeopleError('TOO_MANY_PASSKEYS')
 }
 
 /** The library throws for whatever it does not like. */

@@ -35,7 +35,7 @@ program
       const now = Date.now
       const [accounts, bills, entryKeys, people] = [
         createAccounts(sql, now),
-        createAccountBills(sql),
+        createAccountBills(sql, (error) => console.error(`A bill is left out: ${error.message}`)),
         createEntryKeys(sql, now),
         createShoppers(sql, ownSite(null), now),
       ]

@@ -99,6 +99,16 @@ describe('DELETE /v1/me', () => {
     expect(headers.etag).not.toBe(etag)
   })
 
+  test('DELETE /v1/me leaves nothing of what a store once sent beside the bill', async () => {
+    await put(bench.app, token, '/v1/me/payment-method', { token: 'test-ok' })
+    await buy('trip-1')
+    const { bill, ...purchase } = purchaseOf('trip-1', { account: 'anna-rossi' })
+    const more = { ...purchase, customer: 'anna@shop.example', bill: { ...bill, phone: '+39 055' } }
+    await bench.sql.run('UPDATE purchase SET body = ?', [JSON.stringify(more)])
+    expect((await eraseWhole()).statusCode).toBe(204)
+    expect(await everything()).not.toMatch(/anna@shop|055/)
+  })
+
   test('DELETE /v1/me waits until what is owed is paid, and what is in review decided', async () => {
     await put(bench.app, token, '/v1/me/payment-method', { token: 'test-declined' })
     await buy('trip-1')

@@ -73,7 +73,7 @@ async function open(
   const now = () => time++
   const provider = providerAt(now)
   const payments = createPayments({ sql, provider, now, log })
-  const enrolments = createEnrolments({ sql, provider, payments, now })
+  const enrolments = createEnrolments({ sql, provider, payments, now, log })
   const mails: Mail[] = []
   const mailer = { send: async (mail: Mail) => void mails.push(mail) }
   const app = await build({ sql, payments, enrolments, mailer, publicUrl, proxy, now, log })

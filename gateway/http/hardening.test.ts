@@ -94,6 +94,13 @@ test('build() writes one line for one fault, whatever stands in it', async () =>
   ])
 })
 
+test('build() takes no text that a database would cut', async () => {
+  const headers = { 'sec-fetch-site': 'same-origin' }
+  const link = await app.inject({ method: 'POST', url: '/api/sign-in/link', headers, payload: { secret: 'a\0' } })
+  expect(link.json()).toMatchObject({ code: 'BAD_REQUEST', message: expect.stringContaining('U+0000') })
+  expect((await get('/api/reviews/a%00')).statusCode).toBe(400)
+})
+
 test('build() says in the log what it refused', async () => {
   logged.length = 0
   expect((await get('/api/bills?limit=hunter2')).statusCode).toBe(400)

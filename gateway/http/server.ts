@@ -9,6 +9,7 @@ import { createCounters } from '../../cloud-sync/counter.ts'
 import { guardRoutes } from '../../cloud-sync/people/access.ts'
 import { createRefusalLog } from '../../cloud-sync/refusal-log.ts'
 import { type HttpTls, tlsServerFactory } from '../../cloud-sync/tls-server.ts'
+import { wantWholeTexts } from '../../cloud-sync/whole-texts.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { cameraRoutes } from './routes/cameras.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -50,6 +51,7 @@ export async function build({ log, tls = null, ...parts }: HttpDeps): Promise<Fa
   answerErrors(app)
   guardHeaders(app)
   guardStaff(app, parts)
+  wantWholeTexts(app, (detail) => new GatewayError('BAD_REQUEST', detail))
   await app.register(rateLimit, { global: false })
   await app.register(swagger, openapiOptions)
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: docsPolicy, uiConfig: { validatorUrl: null } })

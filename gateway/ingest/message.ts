@@ -1,5 +1,5 @@
 /** A message as it comes from a broker or a recording, and how its payload becomes text or JSON. */
-import { type Fault, renderFound } from '../../models/contracts/validate.ts'
+import { type Fault, holdsNul, renderFound } from '../../models/contracts/validate.ts'
 
 export type Body =
   | { readonly kind: 'json'; readonly value: unknown }
@@ -47,11 +47,13 @@ export function textOf(body: Body): Decoded<string> {
 /** Messages of the contract have seven levels, and fields that later versions may have some more; no walk runs out of stack at 32. */
 const mostLevels = 32
 
-/** The payload as a parsed JSON value, which is nested no deeper than `mostLevels`. */
+/** The payload as a parsed JSON value, which is nested no deeper than `mostLevels`, of texts that a database keeps as they are. */
 export function jsonOf(body: Body): Decoded<unknown> {
   const json = parsed(body)
-  if (!json.ok || !isDeeperThan(mostLevels, json.value)) return json
-  return undecodable('json', 'something nested too deeply', `a JSON document of at most ${mostLevels} levels`)
+  if (!json.ok) return json
+  if (isDeeperThan(mostLevels, json.value))
+    return undecodable('json', 'something nested too deeply', `a JSON document of at most ${mostLevels} levels`)
+  return holdsNul(json.value) ? undecodable('json', 'U+0000 in a text', 'a JSON document without U+0000') : json
 }
 
 function parsed(body: Body): Decoded<unknown> {

@@ -2,10 +2,14 @@
 import { type Static, Type } from 'typebox'
 import { TimestampSchema } from './units.ts'
 
+/** Signs of an address that stand for more, and what nobody sees, which one program drops and another compares. */
+const noAddress =
+  '\\s@<>()\\[\\]",:;\\\\\\x00-\\x20\\x7f-\\xa0\\xad\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\u206f\\ufeff'
+
 /** Longest that any address may be (RFC 5321, 4.5.3.1.3); what is no address is found when mail comes back. */
 export const EmailSchema = Type.String({
   maxLength: 254,
-  pattern: '^[^\\s@<>()\\[\\]",:;\\\\]+@[^\\s@<>()\\[\\]",:;\\\\]+$',
+  pattern: `^[^${noAddress}]+@[^${noAddress}/?#%]+$`,
   description: 'e-mail address',
 })
 

@@ -24,3 +24,8 @@ test.each([
   const parsed = parseStore({ ...file, devices: devices(...ids) })
   expect(parsed.ok ? [] : parsed.faults.map((fault) => fault.wanted)).toEqual(wanted)
 })
+
+test('parseStore() takes no name that would stand on no bill', () => {
+  const parsed = parseStore({ ...file, name: 'Via\0Roma', devices: [] })
+  expect(parsed.ok ? [] : parsed.faults.map(({ where }) => where)).toEqual(['/name'])
+})

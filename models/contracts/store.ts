@@ -44,10 +44,18 @@ const FixtureSchema = Type.Object({
   shelves: Type.Array(ShelfSchema, { maxItems: 50 }),
 })
 
+/** It stands on bills, which no service takes with U+0000. */
+const NameSchema = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^[^\\x00]+$',
+  description: 'as people call it',
+})
+
 const ProductSchema = Type.Object({
   sku: IdSchema,
   gtin: Type.Optional(Type.String({ pattern: '^[0-9]{8,14}$', description: 'GTIN-8, -12, -13 or -14 (GS1)' })),
-  name: Type.String({ minLength: 1, maxLength: 200, description: 'as people call it' }),
+  name: NameSchema,
   priceMinor: MinorUnitsSchema,
   taxRate: RateSchema,
   massGrams: Type.Object({
@@ -116,7 +124,7 @@ export const StoreSchema = Type.Object(
   {
     schema: Type.Literal('tillfree.store/1'),
     id: IdSchema,
-    name: Type.String({ minLength: 1, maxLength: 200, description: 'as people call it' }),
+    name: NameSchema,
     currency: CurrencySchema,
     timezone: Type.String({ minLength: 1, maxLength: 64, description: 'IANA time zone' }),
     entry: Type.Enum(['open', 'gated'], { description: 'open: whoever walks in; gated: a scan opens the gate' }),

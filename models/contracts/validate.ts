@@ -1,6 +1,7 @@
 /** Validation with the three words that a person needs: where, what was found, what was wanted. */
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Clean } from 'typebox/value'
 
 /** One thing wrong with a document. `where` is a JSON pointer; `found` is a short rendering of the value there. */
 export interface Fault {
@@ -40,6 +41,19 @@ function writtenOut(value: unknown): string {
   }
 }
 
+/** Whether any text or name in it has U+0000, at which a database cuts a text or refuses it. For JSON of any depth. */
+export function holdsNul(value: unknown): boolean {
+  const left = [value]
+  while (left.length > 0) {
+    const each = left.pop()
+    if (typeof each === 'string' && each.includes('\0')) return true
+    if (typeof each !== 'object' || each === null || ArrayBuffer.isView(each)) continue
+    if (!Array.isArray(each) && Object.keys(each).some((key) => key.includes('\0'))) return true
+    for (const inner of Object.values(each)) if (typeof inner !== 'number') left.push(inner)
+  }
+  return false
+}
+
 /** Compiles a schema once; the returned function checks a parsed JSON value and never throws. */
 export function compile<S extends TSchema>(schema: S): (value: unknown) => Validated<Static<S>> {
   const validator = Compile(schema)
@@ -47,6 +61,11 @@ export function compile<S extends TSchema>(schema: S): (value: unknown) => Valid
     if (validator.Check(value)) return { ok: true, value: value as Static<S> }
     return { ok: false, faults: faultsOf(validator.Errors(value) as readonly SchemaError[], value) }
   }
+}
+
+/** Just what the schema names of a value that it fits, at any depth. Changes the value. */
+export function onlyKnown<S extends TSchema>(schema: S, value: Static<S>): Static<S> {
+  return Clean(schema, value) as Static<S>
 }
 
 interface SchemaError {

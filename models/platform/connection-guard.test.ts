@@ -46,6 +46,22 @@ describe('createConnectionGuard()', () => {
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false, false, false])
   })
 
+  test('counts who is unsettled as a newcomer, and nobody who has gone', () => {
+    const guard = newGuard()
+    const [first, second, third] = [stranger('10.0.0.1'), stranger('10.0.0.1'), stranger('10.0.0.1')]
+    for (const socket of [first, second, third]) {
+      guard.admit(asSocket(socket))
+      guard.settle(asSocket(socket))
+    }
+    third.destroy()
+    for (const socket of [second, first, third]) guard.unsettle(asSocket(socket))
+    expect(guard.strangers()).toBe(2)
+    guard.admit(asSocket(stranger('10.0.0.1')))
+    expect([first.destroyed, second.destroyed]).toEqual([false, true])
+    vi.advanceTimersByTime(10_000)
+    expect([first.destroyed, guard.strangers()]).toEqual([true, 0])
+  })
+
   test('gives a stranger ten seconds, and who has said who it is all the time', () => {
     const guard = newGuard()
     const [known, silent] = [stranger('10.0.0.1'), stranger('10.0.0.2')]

@@ -23,23 +23,38 @@ export interface ConnectionGuard {
   admit(socket: Socket): void
   /** It has proved who it is, and counts no more. */
   settle(ends: Ends): void
+  /** It was settled, and counts again, as a newcomer. */
+  unsettle(ends: Ends): void
   /** How many have not. */
   strangers(): number
 }
 
-interface Stranger {
+interface Guest {
   readonly socket: Socket
   readonly address: string
+}
+interface Stranger extends Guest {
   readonly timer: NodeJS.Timeout
 }
 
 export function createConnectionGuard(limits: GuardLimits, onFault: (reason: string) => void): ConnectionGuard {
   /** In order of arrival. */
   const strangers = new Map<string, Stranger>()
+  const settled = new Map<string, Guest>()
 
   function forget(key: string): void {
     clearTimeout(strangers.get(key)?.timer)
     strangers.delete(key)
+    settled.delete(key)
+  }
+
+  function count(key: string, guest: Guest): void {
+    makeRoom(guest.address)
+    const timer = setTimeout(
+      () => close(key, `it did not say who it is within ${limits.timeoutMs / 1000} s`),
+      limits.timeoutMs,
+    )
+    strangers.set(key, { ...guest, timer })
   }
 
   function close(key: string, reason: string): void {
@@ -65,16 +80,23 @@ export function createConnectionGuard(limits: GuardLimits, onFault: (reason: str
   return {
     admit(socket) {
       const key = keyOf(socket)
-      const address = networkOf(socket.remoteAddress ?? '')
-      makeRoom(address)
-      const timer = setTimeout(
-        () => close(key, `it did not say who it is within ${limits.timeoutMs / 1000} s`),
-        limits.timeoutMs,
-      )
-      strangers.set(key, { socket, address, timer })
+      count(key, { socket, address: networkOf(socket.remoteAddress ?? '') })
       socket.once('close', () => forget(key))
     },
-    settle: (ends) => forget(keyOf(ends)),
+    settle(ends) {
+      const key = keyOf(ends)
+      const stranger = strangers.get(key)
+      if (stranger === undefined) return
+      forget(key)
+      settled.set(key, stranger)
+    },
+    unsettle(ends) {
+      const key = keyOf(ends)
+      const guest = settled.get(key)
+      if (guest === undefined) return
+      settled.delete(key)
+      count(key, guest)
+    },
     strangers: () => strangers.size,
   }
 }

@@ -55,6 +55,22 @@ describe('openDatabase()', () => {
     db.close()
   })
 
+  test('openDatabase() takes no text that would be cut where it has U+0000, to keep or to look for', () => {
+    const db = openDatabase(file())
+    db.exec("CREATE TABLE item (name TEXT); INSERT INTO item VALUES ('anna@shop.example')")
+    const eve = 'anna@shop.example\0.evil.example'
+    const find = db.prepare('SELECT name FROM item WHERE name = ?')
+    for (const use of [
+      () => find.get(eve),
+      () => find.all(eve),
+      () => find.iterate(eve),
+      () => db.prepare('INSERT INTO item VALUES (?)').run(eve),
+    ])
+      expect(use).toThrow('a text has U+0000 in it')
+    expect(db.prepare('SELECT count(*) AS n FROM item').get()).toEqual({ n: 1 })
+    db.close()
+  })
+
   test('openDatabase() works inside a worker thread', async () => {
     const program = join(folder, 'worker.ts')
     writeFileSync(

@@ -121,7 +121,7 @@ export class AccountService {
     const provider = breakage.provider(bank.providerFor(process))
     const newId = () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`
     const payments = createPayments({ sql, provider, now, log })
-    const enrolments = createEnrolments({ sql, provider, payments, now })
+    const enrolments = createEnrolments({ sql, provider, payments, now, log })
     const app = await machine.timeline.during(
       build({ sql, payments, enrolments, mailer: null, publicUrl: null, now, log, newId }),
     )
