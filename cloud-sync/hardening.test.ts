@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => bench.close())
 
 test('build() has every answer say what it is, where it may be shown and that it is not kept', async () => {
-  for (const url of ['/v1/me', '/%761/me', '/v1/nothing', '/openapi.json']) {
+  for (const url of ['/v1/me', '/%761/me', '/v1/nothing', '/openapi.json', '/v1/%', '/%ff']) {
     const { headers } = await bench.app.inject({ url, headers: { origin: 'https://evil.example' } })
     expect(headers['content-type'], url).toMatch(/^application\/json; charset=utf-8$/)
     expect(headers['content-security-policy'], url).toMatch(
@@ -19,7 +19,7 @@ test('build() has every answer say what it is, where it may be shown and that it
     )
     expect(headers, url).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
     expect(headers, url).not.toHaveProperty('access-control-allow-origin')
-    if (decodeURI(url).startsWith('/v1/')) expect(headers['cache-control'], url).toBe('no-store')
+    if (/^\/(v|%76)1\//.test(url)) expect(headers['cache-control'], url).toBe('no-store')
   }
 })
 
@@ -125,6 +125,7 @@ test('build() counts what each person asks of each route, and gives export and t
   }
   // One of each was asked above.
   await often(9, () => call(bench.app, anna.token, '/v1/me/export'))
+  expect((await bench.app.inject({ method: 'HEAD', url: '/v1/me/export', headers })).statusCode).toBe(404)
   await often(19, () => call(bench.app, anna.token, '/v1/me/payment-method/page', {}))
   await often(119, () => put(bench.app, anna.token, '/v1/me/name', { name: 'Anna' }))
   expect((await call(bench.app, otto.token, '/v1/me/export')).status).toBe(200)
