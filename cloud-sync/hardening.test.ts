@@ -1,5 +1,6 @@
 /** What the account service lets nobody do, whatever they send. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { newPhone } from '../models/entry/phone.ts'
 import { purchaseOf } from './testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, put, storeToken } from './testing/service.ts'
 import { visitor } from './testing/visitor.ts'
@@ -68,6 +69,26 @@ test('build() takes no text that a database would cut, wherever it stands', asyn
   const named = await put(bench.app, token, '/v1/me/name', { name: 'An\0na' })
   expect(named).toMatchObject({ status: 400, body: { message: expect.stringContaining('found U+0000 in a text') } })
   expect((await call(bench.app, storeToken, '/v1/stores/s1/accounts?name=a%00')).status).toBe(400)
+})
+
+test('build() takes no name of several lines, and shows what a store is called in one', async () => {
+  const { token } = await newShopper(bench, 'anna')
+  const name = 'Anna\r\nhttps://evil.example'
+  const tries = [
+    await call(bench.app, storeToken, '/v1/accounts', { id: 'otto', name }),
+    await put(bench.app, token, '/v1/me/name', { name }),
+    await call(bench.app, token, '/v1/me/phones', { publicKey: newPhone().publicKey, label: name }),
+  ]
+  expect(tries.map(({ status }) => status)).toEqual([400, 400, 400])
+  const { bill, ...purchase } = purchaseOf('trip-1', { account: 'anna' })
+  const lines = bill.lines.map((line) => ({ ...line, name: 'Water\n' }))
+  const sent = { ...purchase, bill: { ...bill, storeName: 'Via Roma\n\nhttps://evil.example', lines } }
+  expect((await call(bench.app, storeToken, '/v1/purchases', sent)).status).toBe(201)
+  await call(bench.app, storeToken, '/v1/stores/s1/accounts?name=Via%0aRoma')
+  expect((await call(bench.app, token, '/v1/me/bills')).body).toMatchObject({
+    bills: [{ storeName: 'Via Roma https://evil.example', lines: [{ name: 'Water' }, { name: 'Water' }] }],
+  })
+  expect((await call(bench.app, token, '/v1/me/entry')).body).toMatchObject({ stores: [{ name: 'Via Roma' }] })
 })
 
 test('build() believes of where a request comes from what the proxy says, and nobody else', async () => {
