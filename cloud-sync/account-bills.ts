@@ -1,6 +1,7 @@
 /** What an account sees of its bills: what was bought, the tax in it, where the payment stands, what was given back. */
 import type { AccountBill, AccountBills, Purchase } from '../models/contracts/http.ts'
 import { vatBreakdown } from '../models/contracts/money.ts'
+import { oneLine } from '../models/text/format.ts'
 import { ServiceError } from './errors.ts'
 import { billPayment } from './payments/payment-view.ts'
 import { refundsOf } from './payments/refunds.ts'
@@ -70,6 +71,8 @@ async function billOf(session: SqlSession, id: string, purchase: Purchase): Prom
   // Ours last: nothing in a bill stands in for what it is known by.
   return {
     ...bill,
+    storeName: oneLine(bill.storeName),
+    lines: bill.lines.map((line) => ({ ...line, name: oneLine(line.name) })),
     id,
     tripId: idempotentShoppingTripId,
     storeId,

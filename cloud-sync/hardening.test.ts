@@ -1,5 +1,6 @@
 /** What the account service lets nobody do, whatever they send. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { newPhone } from '../models/entry/phone.ts'
 import { purchaseOf } from './testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, put, storeToken } from './testing/service.ts'
 import { visitor } from './testing/visitor.ts'
@@ -11,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => bench.close())
 
 test('build() has every answer say what it is, where it may be shown and that it is not kept', async () => {
-  for (const url of ['/v1/me', '/%761/me', '/v1/nothing', '/openapi.json']) {
+  for (const url of ['/v1/me', '/%761/me', '/v1/nothing', '/openapi.json', '/v1/%', '/%ff']) {
     const { headers } = await bench.app.inject({ url, headers: { origin: 'https://evil.example' } })
     expect(headers['content-type'], url).toMatch(/^application\/json; charset=utf-8$/)
     expect(headers['content-security-policy'], url).toMatch(
@@ -19,7 +20,7 @@ test('build() has every answer say what it is, where it may be shown and that it
     )
     expect(headers, url).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
     expect(headers, url).not.toHaveProperty('access-control-allow-origin')
-    if (decodeURI(url).startsWith('/v1/')) expect(headers['cache-control'], url).toBe('no-store')
+    if (/^\/(v|%76)1\//.test(url)) expect(headers['cache-control'], url).toBe('no-store')
   }
 })
 
@@ -68,6 +69,26 @@ test('build() takes no text that a database would cut, wherever it stands', asyn
   const named = await put(bench.app, token, '/v1/me/name', { name: 'An\0na' })
   expect(named).toMatchObject({ status: 400, body: { message: expect.stringContaining('found U+0000 in a text') } })
   expect((await call(bench.app, storeToken, '/v1/stores/s1/accounts?name=a%00')).status).toBe(400)
+})
+
+test('build() takes no name of several lines, and shows what a store is called in one', async () => {
+  const { token } = await newShopper(bench, 'anna')
+  const name = 'Anna\r\nhttps://evil.example'
+  const tries = [
+    await call(bench.app, storeToken, '/v1/accounts', { id: 'otto', name }),
+    await put(bench.app, token, '/v1/me/name', { name }),
+    await call(bench.app, token, '/v1/me/phones', { publicKey: newPhone().publicKey, label: name }),
+  ]
+  expect(tries.map(({ status }) => status)).toEqual([400, 400, 400])
+  const { bill, ...purchase } = purchaseOf('trip-1', { account: 'anna' })
+  const lines = bill.lines.map((line) => ({ ...line, name: 'Water\n' }))
+  const sent = { ...purchase, bill: { ...bill, storeName: 'Via Roma\n\nhttps://evil.example', lines } }
+  expect((await call(bench.app, storeToken, '/v1/purchases', sent)).status).toBe(201)
+  await call(bench.app, storeToken, '/v1/stores/s1/accounts?name=Via%0aRoma')
+  expect((await call(bench.app, token, '/v1/me/bills')).body).toMatchObject({
+    bills: [{ storeName: 'Via Roma https://evil.example', lines: [{ name: 'Water' }, { name: 'Water' }] }],
+  })
+  expect((await call(bench.app, token, '/v1/me/entry')).body).toMatchObject({ stores: [{ name: 'Via Roma' }] })
 })
 
 test('build() believes of where a request comes from what the proxy says, and nobody else', async () => {
@@ -125,6 +146,7 @@ test('build() counts what each person asks of each route, and gives export and t
   }
   // One of each was asked above.
   await often(9, () => call(bench.app, anna.token, '/v1/me/export'))
+  expect((await bench.app.inject({ method: 'HEAD', url: '/v1/me/export', headers })).statusCode).toBe(404)
   await often(19, () => call(bench.app, anna.token, '/v1/me/payment-method/page', {}))
   await often(119, () => put(bench.app, anna.token, '/v1/me/name', { name: 'Anna' }))
   expect((await call(bench.app, otto.token, '/v1/me/export')).status).toBe(200)

@@ -3,9 +3,10 @@
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { createAccountBills } from './account-bills.ts'
 import { createAccounts } from './accounts.ts'
+import type { CodedError } from './coded-error.ts'
 import { anyAddress, boundConnections } from './connection-bounds.ts'
 import { createEmailSignIn } from './email-sign-in.ts'
 import { createEntryKeys } from './entry-keys.ts'
@@ -80,6 +81,7 @@ const longestParam = 2000
 export async function build(deps: ServiceDeps): Promise<Service> {
   const { sql, now, log, tls = null } = deps
   await migrate(sql, now())
+  const site = ownSite(deps.publicUrl, tls !== null)
   const app = fastify({
     loggerInstance: log,
     bodyLimit: bodyLimitBytes,
@@ -87,16 +89,19 @@ export async function build(deps: ServiceDeps): Promise<Service> {
     routerOptions: { maxParamLength: longestParam },
     trustProxy: deps.proxy ?? false,
     ...(tls === null ? {} : { serverFactory: tlsServerFactory(tls) }),
+    // An address that is none (`/%`) gets to no route and no hook.
+    frameworkErrors: (error, _request, reply) =>
+      answer(reply.headers({ ...headersOf(site), 'cache-control': 'no-store' }), asServiceError(error)),
     // Pages and stores ask all the time; what counts is logged where it happens.
     logController: new LogController({ disableRequestLogging: true }),
   })
   boundConnections(app.server, anyAddress, log)
   app.setValidatorCompiler(validatorCompiler)
   for (const schema of Object.values(named)) app.addSchema(schema)
-  const parts = partsOf(deps)
+  const parts = partsOf(deps, site)
   const stores = createStoreAccess(createStoreCredentials(sql, now), parts.people.audit, now)
   answerErrors(app, stores)
-  guardHeaders(app, parts.people.site.secure)
+  guardHeaders(app, site)
   guardService(app, parts.people, stores)
   wantWholeTexts(app, (detail) => new ServiceError('BAD_REQUEST', detail))
   await app.register(rateLimit, { global: false })
@@ -123,7 +128,7 @@ export function createShoppers(sql: Sql, site: OwnSite, now: () => number): Peop
   return createPeople({ sql, site, limits: shopperLimits, now, ...names })
 }
 
-function partsOf({ sql, payments, enrolments, mailer, publicUrl, tls = null, now, log, newId }: ServiceDeps): Parts {
+function partsOf({ sql, payments, enrolments, mailer, now, log, newId }: ServiceDeps, site: OwnSite): Parts {
   const accounts = createAccounts(sql, now)
   const onUnreadable = (err: Error) => log.error({ err }, 'a bill is left out of the others')
   const onError = (error: Error) => log.error(`a sign-in code could not be sent: ${error.message}`)
@@ -133,7 +138,7 @@ function partsOf({ sql, payments, enrolments, mailer, publicUrl, tls = null, now
     enrolments,
     entryKeys: createEntryKeys(sql, now),
     payments,
-    people: createShoppers(sql, ownSite(publicUrl, tls !== null), now),
+    people: createShoppers(sql, site, now),
     emailSignIn: mailer && createEmailSignIn({ codes: createEmailCodes(sql, now), accounts, mailer, onError }),
     purchases: createPurchases(sql, now, newId),
     sql,
@@ -167,11 +172,15 @@ function answerErrors(app: FastifyInstance, stores: StoreAccess): void {
     else refused(request, known)
     // What cannot be written down is refused all the same.
     await stores.refused(request, known).catch((err) => request.log.error({ err }, 'a refusal could not be noted'))
-    return reply.code(known.statusCode).send({ statusCode: known.statusCode, code: known.code, message: known.message })
+    return answer(reply, known)
   })
   app.setNotFoundHandler(() => {
     throw new ServiceError('NOT_FOUND')
   })
+}
+
+function answer(reply: FastifyReply, { statusCode, code, message }: CodedError): FastifyReply {
+  return reply.code(statusCode).send({ statusCode, code, message })
 }
 
 /** Bills are nobody else's: no caches, no frames, no scripts but ours. */
@@ -185,9 +194,11 @@ const headers = {
 /** A year: browsers that were here once come in plain no more. */
 const httpsOnly = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
 
-function guardHeaders(app: FastifyInstance, secure: boolean): void {
+const headersOf = ({ secure }: OwnSite) => (secure ? { ...headers, ...httpsOnly } : headers)
+
+function guardHeaders(app: FastifyInstance, site: OwnSite): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(secure ? { ...headers, ...httpsOnly } : headers)
+    reply.headers(headersOf(site))
     // By the route, too: its address may be written in many ways (`/%761/`).
     if ([request.url, request.routeOptions.url].some((url) => url?.startsWith('/v1/')))
       reply.header('cache-control', 'no-store')

@@ -11,6 +11,7 @@ import { purchaseOf } from '../testing/purchase.ts'
 import { type Bench, call, newShopper, openBench, put, storeToken } from '../testing/service.ts'
 import type { Mail } from './mailer.ts'
 import { createMailOutbox } from './outbox.ts'
+import { paymentMailText } from './payment-mail.ts'
 
 const dayMs = 86_400_000
 const publicUrl = 'https://accounts.example/'
@@ -47,6 +48,12 @@ async function days(count: number): Promise<void> {
   }
 }
 const open = () => bench.sql.query<{ tries: number }>('SELECT tries FROM mail_outbox WHERE next_at IS NOT NULL')
+
+test('paymentMailText() says where in one line, whatever the store calls itself', () => {
+  const about = { state: 'unpaid', reason: 'declined', endedAt: 0, publicUrl: null } as const
+  const text = paymentMailText({ ...about, storeName: 'Via Roma\n\nhttps://evil.example\n' })
+  expect(text).toMatch(/visit to Via Roma https:\/\/evil\.example that ended/)
+})
 
 describe('createMailOutbox()', () => {
   test('tells of a decline once and of giving up once, in the words of the page, without amount or card', async () => {

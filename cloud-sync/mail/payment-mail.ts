@@ -1,6 +1,6 @@
 /** What a shopper is told by e-mail about a payment that did not go through: once for each bill, state and reason. */
 import type { DeclineReason } from '../../models/contracts/payments.ts'
-import { formatDayAndTime } from '../../models/text/format.ts'
+import { formatDayAndTime, oneLine } from '../../models/text/format.ts'
 import { paymentMessage } from '../../models/text/payment-words.ts'
 import type { SqlSession } from '../sql.ts'
 
@@ -40,7 +40,7 @@ interface Told extends Pick<PaymentFailure, 'state' | 'reason'> {
 /** No amount and no card: others may read along. Pure. */
 export function paymentMailText({ state, reason, storeName, endedAt, publicUrl }: Told): string {
   const page = publicUrl === null ? 'your account page' : `your account page:\n${publicUrl}`
-  return `This is about your visit to ${storeName} that ended on ${formatDayAndTime(endedAt, 'UTC')} (UTC).
+  return `This is about your visit to ${oneLine(storeName)} that ended on ${formatDayAndTime(endedAt, 'UTC')} (UTC).
 
 ${paymentMessage({ state: toldOf[state], failure: reason })}
 

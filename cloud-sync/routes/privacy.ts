@@ -18,6 +18,8 @@ export function privacyRoutes(app: App, parts: Parts): void {
     '/v1/me/export',
     {
       config: { ...config, seldom: exportRate },
+      // HEAD would be counted by itself.
+      exposeHeadRoute: false,
       schema: {
         summary: 'Everything that is kept about this account',
         security,

@@ -5,6 +5,7 @@
 import { Type } from 'typebox'
 import { SignInLinkSchema } from '../../models/contracts/people.ts'
 import { IdSchema } from '../../models/contracts/units.ts'
+import { oneLine } from '../../models/text/format.ts'
 import { subjectOf } from '../people/access.ts'
 import { ref } from '../schemas.ts'
 import { billsWanted, billsWantedHeader } from '../stores/bills-wanted.ts'
@@ -167,7 +168,7 @@ export function storeRoutes(app: App, parts: Parts): void {
     async (request, reply) => {
       const { id } = request.params
       wantOwn(storeOf(request), id)
-      await entryKeys.heardOf(id, request.query.name ?? id)
+      await entryKeys.heardOf(id, oneLine(request.query.name ?? '') || id)
       const etag = await accounts.etag()
       const wanted = await billsWanted(sql, now())
       reply.headers({

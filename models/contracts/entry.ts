@@ -1,6 +1,6 @@
 /** What phones that make entry codes register, and what their page needs to make them (`models/entry/code.ts`). */
 import { type Static, Type } from 'typebox'
-import { IdSchema, TimestampSchema } from './units.ts'
+import { IdSchema, namePattern, TimestampSchema } from './units.ts'
 
 /** The stores of one operator; a page offers them as a list. */
 export const mostStores = 1_000
@@ -31,7 +31,12 @@ export type PhoneView = Static<typeof PhoneSchema>
 export const NewPhoneSchema = Type.Object(
   {
     publicKey: PublicKeySchema,
-    label: Type.String({ minLength: 1, maxLength: 60, description: 'what the phone is, in words' }),
+    label: Type.String({
+      minLength: 1,
+      maxLength: 60,
+      pattern: namePattern,
+      description: 'what the phone is, in words',
+    }),
   },
   { $id: 'NewPhone', title: 'NewPhone' },
 )

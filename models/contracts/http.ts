@@ -11,6 +11,7 @@ import {
   CurrencySchema,
   IdSchema,
   MinorUnitsSchema,
+  namePattern,
   PointSchema,
   QuantitySchema,
   RateSchema,
@@ -100,7 +101,12 @@ export const parsePurchaseAnswer = compile(PurchaseAnswerSchema)
 export const NewAccountSchema = Type.Object(
   {
     id: Type.Optional(IdSchema),
-    name: Type.String({ minLength: 1, maxLength: 100, description: 'how to address the shopper' }),
+    name: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: namePattern,
+      description: 'how to address the shopper',
+    }),
     staff: Type.Optional(Type.Boolean({ description: 'works in the shop and owes nothing' })),
     email: Type.Optional({ ...EmailSchema, description: 'whoever reads this letter box may sign in' }),
   },

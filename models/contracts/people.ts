@@ -1,6 +1,6 @@
 /** Signing in: bodies that the account service (below `/v1`) and the gateway (below `/api`) share. */
 import { type Static, Type } from 'typebox'
-import { TimestampSchema } from './units.ts'
+import { namePattern, TimestampSchema } from './units.ts'
 
 /** Signs of an address that stand for more, and what nobody sees, which one program drops and another compares. */
 const noAddress =
@@ -59,7 +59,7 @@ export const PasskeySignInSchema = Type.Object({ answer: PasskeyAnswerSchema })
 const PasskeyNameSchema = Type.String({
   minLength: 1,
   maxLength: 60,
-  pattern: '\\S',
+  pattern: namePattern.replace('^', '^(?=.*\\S)'),
   description: 'what its owner calls it',
 })
 export const NewPasskeySchema = Type.Object({ name: PasskeyNameSchema, answer: PasskeyAnswerSchema })

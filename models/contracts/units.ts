@@ -12,6 +12,9 @@ export function isOfEveryObject(name: string): boolean {
   return name in Object.prototype
 }
 
+/** What somebody calls something: no line breaks and no other control characters. */
+export const namePattern = '^[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]+$'
+
 /** Store, time and shopper, whose ids may have 64 letters each, and some for which time it was that they came. */
 export const TripIdSchema = Type.String({
   minLength: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatClock, formatDayAndTime, formatDuration, formatMoney, formatRate } from './format.ts'
+import { formatClock, formatDayAndTime, formatDuration, formatMoney, formatRate, oneLine } from './format.ts'
 
 const ts = Date.UTC(2026, 10, 21, 13, 3, 12)
 
@@ -47,5 +47,24 @@ describe('formatDuration()', () => {
 describe('formatRate()', () => {
   test('formatRate() writes a share as percent', () => {
     expect([0.1, 0.055, 0.07, 0].map(formatRate)).toEqual(['10 %', '5.5 %', '7 %', '0 %'])
+  })
+})
+
+describe('oneLine()', () => {
+  test('oneLine() leaves a name its letters and nothing else', () => {
+    const names = [
+      'Via Roma 1',
+      'Via Roma 1\r\n\r\nhttps://evil.example/\n',
+      'a\tb\u2028c\u001b[2J',
+      '\u202eevil',
+      'Caff\u00e8 \u{1f34b}',
+    ]
+    expect(names.map(oneLine)).toEqual([
+      'Via Roma 1',
+      'Via Roma 1 https://evil.example/',
+      'a b c [2J',
+      'evil',
+      'Caff\u00e8 \u{1f34b}',
+    ])
   })
 })

@@ -71,3 +71,8 @@ function keep<T>(cache: Map<string, T>, key: string, make: () => T): T {
   cache.set(key, made)
   return made
 }
+
+/** A name as it stands within a line: no line breaks, no signs that move others about or that nobody sees. */
+export function oneLine(name: string): string {
+  return name.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
+}
