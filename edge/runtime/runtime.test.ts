@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Joint } from '../../models/contracts/messages.ts'
 import { defaultPolicy } from '../engine/receipt.ts'
-import { play, type Scene, store } from '../fixture.ts'
+import { play, type Scene, store, t0 } from '../fixture.ts'
 import { openJournalStore } from './journal-store.ts'
 import type { StoreRuntime } from './port.ts'
 import { createStoreRuntime, fold } from './runtime.ts'
@@ -145,6 +146,22 @@ describe('createStoreRuntime()', () => {
     const third = await started()
     expect(third.view().time).toBeLessThanOrEqual(now)
     await third.stop()
+  })
+
+  it('says once that trackers say more people than can be followed', async () => {
+    const said: string[] = []
+    const runtime = createStoreRuntime({ store: shop, path: path(), log: { ...log, error: (text) => said.push(text) } })
+    await runtime.start()
+    for (const ts of [t0, t0 + 100, t0 + 200]) {
+      const neck: Joint = [0, -1, 1.5, 0.9]
+      const targets = Array.from({ length: 500 }, (_, i) => ({ id: `${ts} ${i}`, joints: { neck } }))
+      runtime.accept({ kind: 'targets', device: 'trk', ts, targets })
+      runtime.advance(ts)
+    }
+    await runtime.stop()
+    expect(said).toEqual([
+      'Trackers say more people than can be followed, 400: newcomers are left out until some have left',
+    ])
   })
 
   it("refuses another store's journal", async () => {

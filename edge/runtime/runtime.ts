@@ -6,6 +6,7 @@ import { type Core, catalogueOf, createCore, type Outcome } from '../core.ts'
 import { calledNow, type EngineState, initialState, step } from '../engine/engine.ts'
 import { defaultPolicy, type ReceiptPolicy } from '../engine/receipt.ts'
 import type { Decided, LateSettled, Observation } from '../observations.ts'
+import { isFull, mostPeople } from '../sensing/presence.ts'
 import { addTo, emptyBatch, isEmpty, toCommit } from './batch.ts'
 import { type Journal, startJournal } from './journal.ts'
 import type { Commit, Opened, OutboxRow } from './journal-store.ts'
@@ -62,6 +63,7 @@ export function createStoreRuntime({
   let durableTime = 0
   let stopping = false
   /** Said once. */
+  let saidFull = false
   const damagedBills = new Set<number>()
   const damagedRows = new Set<string>()
   const snapshots = createSnapshots(store)
@@ -90,6 +92,14 @@ export function createStoreRuntime({
     const before = core.sensing.lastTick
     gather(work(core))
     if (core.sensing.lastTick < before) beginAt(core.sensing.lastTick)
+  }
+
+  const tellFull = ({ sensing }: Core) => {
+    if (saidFull || !isFull(sensing.presence)) return
+    saidFull = true
+    log.error(
+      `Trackers say more people than can be followed, ${mostPeople}: newcomers are left out until some have left`,
+    )
   }
 
   const commit = () => {
@@ -205,6 +215,7 @@ export function createStoreRuntime({
       go((core) => core.advance(now))
       time = Math.max(time, now)
       if (snapshotAt === 0) snapshotAt = now
+      tellFull(running().core)
       void commit().catch((error: Error) => log.error(`The journal is lost: ${error.message}`))
     },
     setAccounts: (accounts) => running().core.setAccounts(accounts),

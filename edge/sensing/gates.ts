@@ -73,19 +73,24 @@ export function pass(gates: Gates, ts: number, zone: string, direction: 'in' | '
 }
 
 /**
- * The gate's word that speaks of somebody: of all who were near the gate then, and have not been seen since for long, who was nearest
- * to its middle. People queue there, and a tracker loses them as they wait. Null when there is none.
+ * The gates' word that speaks of somebody: of all who were near the gate then, and have not been seen since for long, who was nearest
+ * to its middle. People queue there, and a tracker loses them as they wait. Null when there is none. Each word is looked into once.
  */
-export function outOf(gates: Gates, people: readonly Person[], store: Store, person: Person): Out | null {
-  return (
+export function outsOf(gates: Gates, people: readonly Person[], store: Store): (person: Person) => Out | null {
+  const speaksOf = new Map<Out, Person | null>()
+  const whom = (out: Out): Person | null => {
+    const zone = zoneOf(store, out.zone)
+    const placeFor = (person: Person) =>
+      zone !== undefined && mayBeOut(person, out, zone) && !stood(person, out) ? placeOf(person, out.ts) : null
+    return zone === undefined ? null : nearestOf(people, zone, placeFor)
+  }
+  return (person) =>
     gates.outs.find((out) => {
-      const zone = zoneOf(store, out.zone)
-      if (zone === undefined || !mayBeOut(person, out, zone) || stood(person, out)) return false
-      const placeFor = (other: Person) =>
-        mayBeOut(other, out, zone) && !stood(other, out) ? placeOf(other, out.ts) : null
-      return nearestOf(people, zone, placeFor) === person
+      const known = speaksOf.get(out)
+      const found = known === undefined ? whom(out) : known
+      speaksOf.set(out, found)
+      return found === person
     }) ?? null
-  )
 }
 
 /** Whether a gate has just said what may speak of them, among others: of whom, shows a moment later. */
@@ -191,6 +196,7 @@ interface Relief {
  * track alone was there at both times.
  */
 export function reliefs(gates: Gates, people: readonly Person[], store: Store, now: number): Relief[] {
+  const outOf = outsOf(gates, people, store)
   return gates.admissions.flatMap(({ passedAt, zone: id }) => {
     const zone = zoneOf(store, id)
     if (zone === undefined || passedAt === null || now < passedAt + patienceMs) return []
@@ -200,7 +206,7 @@ export function reliefs(gates: Gates, people: readonly Person[], store: Store, n
       const isThere = (person: Person, ts: number) => nearestTo([person], zone, ts, seenPassingMs, 0) !== null
       const stays = ({ lastSeen }: Person) => lastSeen > Math.max(out.ts, passedAt) + walkThroughMs
       const isGoing = (person: Person) => {
-        const word = outOf(gates, people, store, person)
+        const word = outOf(person)
         return mayBeOut(person, out, zone) && (word === null || word === out)
       }
       const here = people.filter((person) => isThere(person, out.ts) || isThere(person, passedAt) || isGoing(person))
