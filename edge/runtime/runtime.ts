@@ -66,7 +66,7 @@ export function createStoreRuntime({
   let saidFull = false
   const damagedBills = new Set<number>()
   const damagedRows = new Set<string>()
-  const snapshots = createSnapshots(store)
+  let snapshots = createSnapshots(store)
   let deciding: Promise<unknown> = Promise.resolve()
 
   const running = () => {
@@ -107,18 +107,34 @@ export function createStoreRuntime({
     return committing
   }
 
+  const refused = ({ message }: Error) => {
+    if (message !== problem) log.error(`The journal could not be written, it is tried every second: ${message}`)
+    problem = message
+  }
+
+  /** What cannot be written down goes on waiting; of what a failed snapshot meant to leave out, nothing is known to be written. */
+  const commitOfWaiting = (): Commit => {
+    const { core } = running()
+    try {
+      const snapshot = snapshots.take(core, waiting.observations, stopping)
+      return toCommit(waiting, snapshot, Object.keys(core.engine().open), store)
+    } catch (error) {
+      snapshots = createSnapshots(store)
+      refused(error as Error)
+      throw error
+    }
+  }
+
   /** All that waits, what comes meanwhile too. There is no moment between the last look and the end of a commit. */
   const commitAll = async () => {
     await Promise.resolve()
     try {
       while (!isEmpty(waiting) || time - snapshotAt >= snapshotMs) {
         const batch = waiting
-        waiting = emptyBatch()
-        snapshotAt = time
-        const { core } = running()
-        const snapshot = snapshots.take(core, batch.observations, stopping)
         const upTo = time
-        const made = toCommit(batch, snapshot, Object.keys(core.engine().open), store)
+        const made = commitOfWaiting()
+        waiting = emptyBatch()
+        snapshotAt = upTo
         await commitDurably(made)
         // Else the clock was set back meanwhile, and nothing of this time is.
         if (upTo <= time) durableTime = upTo
@@ -140,9 +156,7 @@ export function createStoreRuntime({
         problem = null
         return
       } catch (error) {
-        const words = (error as Error).message
-        if (words !== problem) log.error(`The journal could not be written, it is tried every second: ${words}`)
-        problem = words
+        refused(error as Error)
         if (stopping && ++refusals >= mostRefusals) throw error
         await wait(retryMs)
       }
@@ -216,7 +230,9 @@ export function createStoreRuntime({
       time = Math.max(time, now)
       if (snapshotAt === 0) snapshotAt = now
       tellFull(running().core)
-      void commit().catch((error: Error) => log.error(`The journal is lost: ${error.message}`))
+      void commit().catch(({ message }: Error) => {
+        if (message !== problem) log.error(`The journal is lost: ${message}`)
+      })
     },
     setAccounts: (accounts) => running().core.setAccounts(accounts),
     pending: async (limit, after = 0) => {

@@ -53,6 +53,8 @@ const fewNewLogOdds = 3
 const never = Number.NEGATIVE_INFINITY
 /** A rival this much less likely may have been the one: what is seen next tells. */
 const rivalOdds = 6
+/** Nobody is told from more. */
+const mostRivals = 20
 
 /** Plain data. */
 export interface Inside extends Gates {
@@ -109,7 +111,7 @@ export function joinAgain(state: Inside, store: Store, fresh: readonly Sighting[
     const rivals = all.flatMap((pair) =>
       pair.person !== person && pair.odds > odds - rivalOdds ? (pair.person ?? []) : [],
     )
-    return { sighting, person, rivals }
+    return { sighting, person, rivals: rivals.slice(0, mostRivals) }
   })
 }
 
