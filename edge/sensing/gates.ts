@@ -32,6 +32,8 @@ const longestGlideSeconds = 1
 /** Who goes out is gone from the gate by then. */
 const stoodMs = 1500
 const stoodMetres = 0.5
+/** Nobody passes a zone's gates more often in the half minute of which they are remembered: some lanes, each every two or three seconds. */
+const mostWords = 50
 
 /** Plain data. */
 export interface Gates {
@@ -59,17 +61,24 @@ interface Out {
 
 /** A scan at a gate lets one person in, who belongs to the code's account. */
 export function admit(gates: Gates, ts: number, account: string, staff: boolean, zone: string): void {
-  gates.admissions.push({ ts, account, staff, zone, passedAt: null })
+  gates.admissions = latestOf([...gates.admissions, { ts, account, staff, zone, passedAt: null }], zone)
 }
 
 /** A gate's sensor saw somebody pass. Who went out shows when somebody at that gate is seen no more. */
 export function pass(gates: Gates, ts: number, zone: string, direction: 'in' | 'out'): void {
   if (direction === 'out') {
-    gates.outs = [...gates.outs.filter((out) => out.ts > ts - outMemoryMs), { zone, ts }]
+    gates.outs = latestOf([...gates.outs.filter((out) => out.ts > ts - outMemoryMs), { zone, ts }], zone)
     return
   }
   const admission = gates.admissions.find((open) => open.zone === zone && open.passedAt === null)
   if (admission !== undefined) admission.passedAt = ts
+}
+
+/** Without the oldest word of a zone of whose there are too many. */
+function latestOf<T extends { readonly zone: string }>(words: readonly T[], zone: string): T[] {
+  const tooMany = words.filter((word) => word.zone === zone).length > mostWords
+  const oldest = tooMany ? words.findIndex((word) => word.zone === zone) : -1
+  return words.filter((_, i) => i !== oldest)
 }
 
 /**
@@ -197,23 +206,31 @@ interface Relief {
  */
 export function reliefs(gates: Gates, people: readonly Person[], store: Store, now: number): Relief[] {
   const outOf = outsOf(gates, people, store)
+  const isThere = (zone: Zone, ts: number) => (person: Person) =>
+    nearestTo([person], zone, ts, seenPassingMs, 0) !== null
+  const isGoing = (zone: Zone, out: Out) => (person: Person) =>
+    mayBeOut(person, out, zone) && (outOf(person) ?? out) === out
+  const known = new Map<string, ReadonlySet<Person>>()
+  const asked = (key: string, test: (person: Person) => boolean) => {
+    const found = known.get(key) ?? new Set(people.filter(test))
+    known.set(key, found)
+    return found
+  }
   return gates.admissions.flatMap(({ passedAt, zone: id }) => {
     const zone = zoneOf(store, id)
     if (zone === undefined || passedAt === null || now < passedAt + patienceMs) return []
     const outs = gates.outs.filter((out) => out.zone === id && Math.abs(out.ts - passedAt) <= outAfterMs)
     const found = outs.flatMap((out) => {
       const since = Math.min(out.ts, passedAt)
-      const isThere = (person: Person, ts: number) => nearestTo([person], zone, ts, seenPassingMs, 0) !== null
+      const thereAt = (ts: number) => asked(`there ${id} ${ts}`, isThere(zone, ts))
+      const [atOut, atPassing] = [thereAt(out.ts), thereAt(passedAt)]
+      const going = asked(`going ${id} ${gates.outs.indexOf(out)}`, isGoing(zone, out))
       const stays = ({ lastSeen }: Person) => lastSeen > Math.max(out.ts, passedAt) + walkThroughMs
-      const isGoing = (person: Person) => {
-        const word = outOf(person)
-        return mayBeOut(person, out, zone) && (word === null || word === out)
-      }
-      const here = people.filter((person) => isThere(person, out.ts) || isThere(person, passedAt) || isGoing(person))
+      const here = people.filter((person) => atOut.has(person) || atPassing.has(person) || going.has(person))
       const [person] = here
       if (person === undefined || here.length > 1 || person.staff) return []
       const isRelieved = person.firstSeen < since - promptMs && stays(person) && !stood(person, out)
-      return isRelieved && isThere(person, out.ts) && isThere(person, passedAt) ? [{ person, out, since }] : []
+      return isRelieved && atOut.has(person) && atPassing.has(person) ? [{ person, out, since }] : []
     })
     return found.length === 1 ? found : []
   })
