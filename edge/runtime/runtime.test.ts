@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Joint } from '../../models/contracts/messages.ts'
 import { defaultPolicy } from '../engine/receipt.ts'
-import { play, type Scene, store } from '../fixture.ts'
+import { play, type Scene, store, t0 } from '../fixture.ts'
 import { openJournalStore } from './journal-store.ts'
 import type { StoreRuntime } from './port.ts'
 import { createStoreRuntime, fold } from './runtime.ts'
@@ -57,6 +58,13 @@ async function playInto(runtime: StoreRuntime, from: number, to: number): Promis
     runtime.accept(event)
     runtime.advance(event.ts)
   }
+}
+
+async function reopenedBills() {
+  const runtime = await started()
+  const bills = await runtime.pending(10)
+  await runtime.stop()
+  return bills
 }
 
 describe('createStoreRuntime()', () => {
@@ -145,6 +153,49 @@ describe('createStoreRuntime()', () => {
     const third = await started()
     expect(third.view().time).toBeLessThanOrEqual(now)
     await third.stop()
+  })
+
+  it('loses nothing when the state cannot be written down for once', async () => {
+    const whole = await started()
+    await playInto(whole, 0, 600)
+    await whole.stop()
+    const expected = await reopenedBills()
+    rmSync(path())
+    const said: string[] = []
+    const runtime = createStoreRuntime({ store: shop, path: path(), log: { ...log, error: (text) => said.push(text) } })
+    await runtime.start()
+    let tries = 0
+    const boot = {
+      toJSON: () => {
+        tries++
+        if (tries === 1) throw new Error('too long')
+        return 'b'
+      },
+    }
+    const [first] = play(scene)
+    await playInto(runtime, 0, 300)
+    runtime.accept({ kind: 'boot', device: 'g1', ts: (first?.ts ?? 0) + 15_000, boot: boot as unknown as string })
+    await playInto(runtime, 300, 600)
+    await vi.waitFor(() => expect(tries).toBeGreaterThan(0))
+    await runtime.stop()
+    expect(said).toEqual(['The journal could not be written, it is tried every second: too long'])
+    expect(await reopenedBills()).toEqual(expected)
+  })
+
+  it('says once that trackers say more people than can be followed', async () => {
+    const said: string[] = []
+    const runtime = createStoreRuntime({ store: shop, path: path(), log: { ...log, error: (text) => said.push(text) } })
+    await runtime.start()
+    for (const ts of [t0, t0 + 100, t0 + 200]) {
+      const neck: Joint = [0, -1, 1.5, 0.9]
+      const targets = Array.from({ length: 500 }, (_, i) => ({ id: `${ts} ${i}`, joints: { neck } }))
+      runtime.accept({ kind: 'targets', device: 'trk', ts, targets })
+      runtime.advance(ts)
+    }
+    await runtime.stop()
+    expect(said).toEqual([
+      'Trackers say more people than can be followed, 400: newcomers are left out until some have left',
+    ])
   })
 
   it("refuses another store's journal", async () => {

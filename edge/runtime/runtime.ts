@@ -6,6 +6,7 @@ import { type Core, catalogueOf, createCore, type Outcome } from '../core.ts'
 import { calledNow, type EngineState, initialState, step } from '../engine/engine.ts'
 import { defaultPolicy, type ReceiptPolicy } from '../engine/receipt.ts'
 import type { Decided, LateSettled, Observation } from '../observations.ts'
+import { isFull, mostPeople } from '../sensing/presence.ts'
 import { addTo, emptyBatch, isEmpty, toCommit } from './batch.ts'
 import { type Journal, startJournal } from './journal.ts'
 import type { Commit, Opened, OutboxRow } from './journal-store.ts'
@@ -62,9 +63,10 @@ export function createStoreRuntime({
   let durableTime = 0
   let stopping = false
   /** Said once. */
+  let saidFull = false
   const damagedBills = new Set<number>()
   const damagedRows = new Set<string>()
-  const snapshots = createSnapshots(store)
+  let snapshots = createSnapshots(store)
   let deciding: Promise<unknown> = Promise.resolve()
 
   const running = () => {
@@ -92,9 +94,35 @@ export function createStoreRuntime({
     if (core.sensing.lastTick < before) beginAt(core.sensing.lastTick)
   }
 
+  const tellFull = ({ sensing }: Core) => {
+    if (saidFull || !isFull(sensing.presence)) return
+    saidFull = true
+    log.error(
+      `Trackers say more people than can be followed, ${mostPeople}: newcomers are left out until some have left`,
+    )
+  }
+
   const commit = () => {
     committing ??= commitAll()
     return committing
+  }
+
+  const refused = ({ message }: Error) => {
+    if (message !== problem) log.error(`The journal could not be written, it is tried every second: ${message}`)
+    problem = message
+  }
+
+  /** What cannot be written down goes on waiting; of what a failed snapshot meant to leave out, nothing is known to be written. */
+  const commitOfWaiting = (): Commit => {
+    const { core } = running()
+    try {
+      const snapshot = snapshots.take(core, waiting.observations, stopping)
+      return toCommit(waiting, snapshot, Object.keys(core.engine().open), store)
+    } catch (error) {
+      snapshots = createSnapshots(store)
+      refused(error as Error)
+      throw error
+    }
   }
 
   /** All that waits, what comes meanwhile too. There is no moment between the last look and the end of a commit. */
@@ -103,12 +131,10 @@ export function createStoreRuntime({
     try {
       while (!isEmpty(waiting) || time - snapshotAt >= snapshotMs) {
         const batch = waiting
-        waiting = emptyBatch()
-        snapshotAt = time
-        const { core } = running()
-        const snapshot = snapshots.take(core, batch.observations, stopping)
         const upTo = time
-        const made = toCommit(batch, snapshot, Object.keys(core.engine().open), store)
+        const made = commitOfWaiting()
+        waiting = emptyBatch()
+        snapshotAt = upTo
         await commitDurably(made)
         // Else the clock was set back meanwhile, and nothing of this time is.
         if (upTo <= time) durableTime = upTo
@@ -130,9 +156,7 @@ export function createStoreRuntime({
         problem = null
         return
       } catch (error) {
-        const words = (error as Error).message
-        if (words !== problem) log.error(`The journal could not be written, it is tried every second: ${words}`)
-        problem = words
+        refused(error as Error)
         if (stopping && ++refusals >= mostRefusals) throw error
         await wait(retryMs)
       }
@@ -205,7 +229,10 @@ export function createStoreRuntime({
       go((core) => core.advance(now))
       time = Math.max(time, now)
       if (snapshotAt === 0) snapshotAt = now
-      void commit().catch((error: Error) => log.error(`The journal is lost: ${error.message}`))
+      tellFull(running().core)
+      void commit().catch(({ message }: Error) => {
+        if (message !== problem) log.error(`The journal is lost: ${message}`)
+      })
     },
     setAccounts: (accounts) => running().core.setAccounts(accounts),
     pending: async (limit, after = 0) => {

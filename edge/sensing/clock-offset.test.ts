@@ -42,8 +42,19 @@ describe('offsetOf()', () => {
     expect(Math.abs(offsetOf(learned(2000, 8), 'g1') - 2000)).toBeLessThanOrEqual(200)
   })
 
-  it('serves a device without scales by what the shelves say together', () => {
-    expect(Math.abs(offsetOf(learned(-1500, 12)) + 1500)).toBeLessThanOrEqual(300)
+  it('serves a device without scales, and a shelf without history, by what two shelves say together', () => {
+    const two = { g1: learned(-1500, 12).g1, g2: learned(-1500, 6).g1 } as ClockOffsets
+    expect(Math.abs(offsetOf(two) + 1500)).toBeLessThanOrEqual(300)
+    expect(Math.abs(offsetOf(two, 'g3') + 1500)).toBeLessThanOrEqual(300)
+  })
+
+  it('lets one shelf alone tell others of no more than a tracker takes', () => {
+    const slow = learned(3000, 20)
+    expect(Math.abs(offsetOf(slow, 'g1') - 3000)).toBeLessThanOrEqual(200)
+    expect([offsetOf(slow), offsetOf(slow, 'g2')]).toEqual([0, 0])
+    const good = { ...slow, g2: learned(0, 5).g1 } as ClockOffsets
+    expect([offsetOf(good), offsetOf(good, 'g2')]).toEqual([0, 0])
+    expect(Math.abs(offsetOf(learned(400, 40), 'g2') - 400)).toBeLessThanOrEqual(200)
   })
 
   it('takes no offset from few changes or good clocks', () => {

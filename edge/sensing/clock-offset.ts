@@ -14,6 +14,7 @@ import { type HandsThere, handEvidence, handsThere } from './reach.ts'
 const mostOffsetMs = 4000
 const stepMs = 200
 const steps = (2 * mostOffsetMs) / stepMs + 1
+const none = mostOffsetMs / stepMs
 /** Old changes count less, so that a clock that is set is followed: half of it is forgotten in 35 changes. */
 const memory = 0.98
 /** Another offset must be e^8 times as likely as none, over at least this many changes. */
@@ -23,6 +24,10 @@ const leastGain = 8
 const costPerSecond = 1
 /** What other shelves say counts by this much: mostly it is the tracker's clock that is off. */
 const othersShare = 0.5
+/** A tracker is slower than this only if two devices have found it so: the clock of one alone may be wrong. */
+const commonMs = 500
+/** Half of what it takes to go by an offset. */
+const leastFound = 4
 
 export interface ClockScores {
   changes: number
@@ -58,15 +63,26 @@ export function offsetOf(offsets: ClockOffsets, device?: string): number {
   const all = Object.entries(offsets)
   if (all.reduce((sum, [, { changes }]) => sum + changes, 0) < leastChanges) return 0
   const totals = Array.from({ length: steps }, (_, i) => {
-    const said = all.reduce((sum, [id, { scores }]) => sum + (id === device ? 1 : othersShare) * (scores[i] ?? 0), 0)
+    const isCommon =
+      Math.abs(offsetAt(i)) <= commonMs || all.filter(([, one]) => gainAt(one, i) > leastFound).length > 1
+    const said = all.reduce((sum, [id, { scores }]) => {
+      const score = scores[i] ?? 0
+      if (id === device) return sum + score
+      return sum + othersShare * (isCommon ? score : Math.min(score, scores[none] ?? 0))
+    }, 0)
     return said - (costPerSecond * Math.abs(offsetAt(i))) / 1000
   })
   const most = Math.max(...totals)
-  if (most - (totals[(steps - 1) / 2] ?? 0) <= leastGain) return 0
+  if (most - (totals[none] ?? 0) <= leastGain) return 0
   // A hand stays for some tenths of a second, so that neighbouring offsets fit alike: their mean.
   const weights = totals.map((total) => Math.exp(total - most))
   const sum = weights.reduce((a, b) => a + b, 0)
   return Math.round(weights.reduce((mean, weight, i) => mean + (weight / sum) * offsetAt(i), 0))
+}
+
+/** How much likelier an offset is than none. */
+function gainAt({ scores }: ClockScores, i: number): number {
+  return (scores[i] ?? 0) - (scores[none] ?? 0)
 }
 
 function offsetAt(i: number): number {

@@ -9,6 +9,8 @@ import { areNear, gainOf, leastGain, type Seen, type Velocity, walkFit } from '.
 /** So much must a frame say for it, for the next ones to be asked. */
 const leastDoubt = 2
 const longestMs = 1000
+/** Nobody has so many neighbours but in a crowd that no tracker tells apart. */
+const mostDoubts = 1000
 
 /** Two who may have been exchanged at a time. Plain data. */
 interface Doubt {
@@ -41,16 +43,18 @@ export function followCrossings(
       found.push(doubt)
     }
   }
+  let room = mostDoubts - Object.keys(crossings).length
   const present = [...seen].sort(([a], [b]) => compare(a.shopper, b.shopper))
   for (const [i, [a, seenA]] of present.entries())
     for (let j = i + 1; j < present.length; j++) {
       const [b, seenB] = present[j] ?? []
       if (b === undefined || seenB === undefined || !areNear(a, b, ts)) continue
       const key = `${a.shopper} ${b.shopper}`
-      if (key in crossings) continue
+      if (room <= 0 || key in crossings) continue
       const gain = gainOf(a, seenA, b, seenB)
       if (gain < leastDoubt) continue
       const velocities = [smoothed(b, b, seenA.frame), smoothed(a, a, seenB.frame)] as const
+      room--
       crossings[key] = { a: a.shopper, b: b.shopper, since: ts, gain, velocities }
     }
   return found

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { newBeacons } from './beacons.ts'
-import { type Encounters, followEncounters } from './encounters.ts'
+import { type Encounters, followEncounters, mostEncounters } from './encounters.ts'
 import { newPerson, type Person, type Sighting, see } from './person.ts'
 
 const frameMs = 67
@@ -45,6 +45,22 @@ describe('followEncounters()', () => {
     expect(pass(45, alike).anna?.target).toBe('bo')
     expect(pass(45, alike, 0.13).anna?.target).toBe('anna')
     expect(pass(45, [1.55, 1.85], 0.13).anna?.target).toBe('bo')
+  })
+
+  it('follows some thousand encounters of a crowd at one place, the latest', () => {
+    const encounters: Encounters = {}
+    const crowd = (of: string) =>
+      Array.from({ length: 90 }, (_, i) => {
+        const frame = { t: 0, x: 0, y: 0, hands: [[], []] } as const
+        const sighting: Sighting = { target: `${of}${i}`, headZ: 1.7, frame }
+        return [newPerson(`${of}${i}`, sighting), sighting] as const
+      })
+    const [first, second] = [crowd('a'), crowd('b')]
+    const people = Object.fromEntries([...first, ...second].map(([person]) => [person.shopper, person]))
+    for (const seen of [new Map(first), new Map(second)])
+      followEncounters(encounters, { people, beacons: newBeacons() }, seen, 0)
+    expect(Object.keys(encounters)).toHaveLength(mostEncounters)
+    expect(Object.values(encounters).filter(({ a }) => a.startsWith('b'))).toHaveLength((90 * 89) / 2)
   })
 
   it('leaves alone who only passed each other', () => {

@@ -34,6 +34,8 @@ const longestWithPhonesMs = 90_000
 /** Phones are asked so often about an encounter, and about any at all: four walks cost some milliseconds. */
 const askAgainMs = 2000
 const askMs = 200
+/** A hundred people who meet twenty others each are a thousand; beyond it the oldest are given up. */
+export const mostEncounters = 5000
 
 interface Heads {
   count: number
@@ -73,6 +75,7 @@ export function followEncounters(
   const { people } = inside
   const present = [...seen.keys()].sort((a, b) => compare(a.shopper, b.shopper))
   meet(encounters, present, ts)
+  giveUpOldest(encounters)
   const here = new Map(present.map((person) => [person.shopper, person]))
   const all = Object.values(encounters)
   for (const encounter of all) {
@@ -140,12 +143,23 @@ function noHeads(): Encounter['heads'] {
 
 /** Begins an encounter for everybody who is close to another; a loop over pairs, as there are thousands in a crowd. */
 function meet(encounters: Encounters, present: readonly Person[], ts: number): void {
+  let begun = 0
   for (const [i, a] of present.entries())
     for (let j = i + 1; j < present.length; j++) {
       const b = present[j]
       if (b === undefined || Math.abs(a.x - b.x) > meetMetres || Math.abs(a.y - b.y) > meetMetres) continue
-      if (distanceBetween(a, b) <= meetMetres) encounters[keyOf(a.shopper, b.shopper)] ??= newEncounter(a, b, ts, false)
+      if (distanceBetween(a, b) > meetMetres) continue
+      const key = keyOf(a.shopper, b.shopper)
+      if (encounters[key] !== undefined) continue
+      encounters[key] = newEncounter(a, b, ts, false)
+      begun++
+      if (begun === mostEncounters) return
     }
+}
+
+function giveUpOldest(encounters: Encounters): void {
+  const keys = Object.keys(encounters)
+  for (const key of keys.slice(0, Math.max(0, keys.length - mostEncounters))) delete encounters[key]
 }
 
 function distanceBetween(a: Person, b: Person): number {

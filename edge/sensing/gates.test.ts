@@ -93,7 +93,23 @@ describe('bindAdmissions()', () => {
   })
 })
 
-describe('outOf()', () => {
+describe('pass() and admit()', () => {
+  it('keep the latest words of a zone, and all of another', () => {
+    const gates = newPresence()
+    admit(gates, 0, 'bo', false, 'back')
+    pass(gates, 0, 'back', 'out')
+    for (let ts = 1; ts <= 3000; ts++) {
+      admit(gates, ts, 'anna', false, 'door')
+      pass(gates, ts, 'door', 'out')
+    }
+    for (const words of [gates.admissions, gates.outs]) {
+      expect(words.map(({ zone }) => zone).filter((zone) => zone === 'back')).toHaveLength(1)
+      expect(words.slice(1).map(({ ts }) => ts)).toEqual(Array.from({ length: 50 }, (_, i) => 2951 + i))
+    }
+  })
+})
+
+describe('outsOf()', () => {
   it('speaks of who was in the middle of the gate, and not of who queues beside it and is lost', () => {
     const frames: Frame[] = [
       ...still({ a: [4.1, -2.1], b: [5, -2] }, 40),
@@ -108,7 +124,7 @@ describe('outOf()', () => {
   })
 })
 
-describe('outOf(), beside somebody who stands in the gate', () => {
+describe('outsOf(), beside somebody who stands in the gate', () => {
   it('speaks of who is gone', () => {
     const stands = { x: [5, -2.5] } as const
     const frames: Frame[] = [

@@ -32,6 +32,8 @@ const longestGlideSeconds = 1
 /** Who goes out is gone from the gate by then. */
 const stoodMs = 1500
 const stoodMetres = 0.5
+/** Nobody passes a zone's gates more often in the half minute of which they are remembered: some lanes, each every two or three seconds. */
+const mostWords = 50
 
 /** Plain data. */
 export interface Gates {
@@ -59,33 +61,45 @@ interface Out {
 
 /** A scan at a gate lets one person in, who belongs to the code's account. */
 export function admit(gates: Gates, ts: number, account: string, staff: boolean, zone: string): void {
-  gates.admissions.push({ ts, account, staff, zone, passedAt: null })
+  gates.admissions = latestOf([...gates.admissions, { ts, account, staff, zone, passedAt: null }], zone)
 }
 
 /** A gate's sensor saw somebody pass. Who went out shows when somebody at that gate is seen no more. */
 export function pass(gates: Gates, ts: number, zone: string, direction: 'in' | 'out'): void {
   if (direction === 'out') {
-    gates.outs = [...gates.outs.filter((out) => out.ts > ts - outMemoryMs), { zone, ts }]
+    gates.outs = latestOf([...gates.outs.filter((out) => out.ts > ts - outMemoryMs), { zone, ts }], zone)
     return
   }
   const admission = gates.admissions.find((open) => open.zone === zone && open.passedAt === null)
   if (admission !== undefined) admission.passedAt = ts
 }
 
+/** Without the oldest word of a zone of whose there are too many. */
+function latestOf<T extends { readonly zone: string }>(words: readonly T[], zone: string): T[] {
+  const tooMany = words.filter((word) => word.zone === zone).length > mostWords
+  const oldest = tooMany ? words.findIndex((word) => word.zone === zone) : -1
+  return words.filter((_, i) => i !== oldest)
+}
+
 /**
- * The gate's word that speaks of somebody: of all who were near the gate then, and have not been seen since for long, who was nearest
- * to its middle. People queue there, and a tracker loses them as they wait. Null when there is none.
+ * The gates' word that speaks of somebody: of all who were near the gate then, and have not been seen since for long, who was nearest
+ * to its middle. People queue there, and a tracker loses them as they wait. Null when there is none. Each word is looked into once.
  */
-export function outOf(gates: Gates, people: readonly Person[], store: Store, person: Person): Out | null {
-  return (
+export function outsOf(gates: Gates, people: readonly Person[], store: Store): (person: Person) => Out | null {
+  const speaksOf = new Map<Out, Person | null>()
+  const whom = (out: Out): Person | null => {
+    const zone = zoneOf(store, out.zone)
+    const placeFor = (person: Person) =>
+      zone !== undefined && mayBeOut(person, out, zone) && !stood(person, out) ? placeOf(person, out.ts) : null
+    return zone === undefined ? null : nearestOf(people, zone, placeFor)
+  }
+  return (person) =>
     gates.outs.find((out) => {
-      const zone = zoneOf(store, out.zone)
-      if (zone === undefined || !mayBeOut(person, out, zone) || stood(person, out)) return false
-      const placeFor = (other: Person) =>
-        mayBeOut(other, out, zone) && !stood(other, out) ? placeOf(other, out.ts) : null
-      return nearestOf(people, zone, placeFor) === person
+      const known = speaksOf.get(out)
+      const found = known === undefined ? whom(out) : known
+      speaksOf.set(out, found)
+      return found === person
     }) ?? null
-  )
 }
 
 /** Whether a gate has just said what may speak of them, among others: of whom, shows a moment later. */
@@ -191,23 +205,32 @@ interface Relief {
  * track alone was there at both times.
  */
 export function reliefs(gates: Gates, people: readonly Person[], store: Store, now: number): Relief[] {
+  const outOf = outsOf(gates, people, store)
+  const isThere = (zone: Zone, ts: number) => (person: Person) =>
+    nearestTo([person], zone, ts, seenPassingMs, 0) !== null
+  const isGoing = (zone: Zone, out: Out) => (person: Person) =>
+    mayBeOut(person, out, zone) && (outOf(person) ?? out) === out
+  const known = new Map<string, ReadonlySet<Person>>()
+  const asked = (key: string, test: (person: Person) => boolean) => {
+    const found = known.get(key) ?? new Set(people.filter(test))
+    known.set(key, found)
+    return found
+  }
   return gates.admissions.flatMap(({ passedAt, zone: id }) => {
     const zone = zoneOf(store, id)
     if (zone === undefined || passedAt === null || now < passedAt + patienceMs) return []
     const outs = gates.outs.filter((out) => out.zone === id && Math.abs(out.ts - passedAt) <= outAfterMs)
     const found = outs.flatMap((out) => {
       const since = Math.min(out.ts, passedAt)
-      const isThere = (person: Person, ts: number) => nearestTo([person], zone, ts, seenPassingMs, 0) !== null
+      const thereAt = (ts: number) => asked(`there ${id} ${ts}`, isThere(zone, ts))
+      const [atOut, atPassing] = [thereAt(out.ts), thereAt(passedAt)]
+      const going = asked(`going ${id} ${gates.outs.indexOf(out)}`, isGoing(zone, out))
       const stays = ({ lastSeen }: Person) => lastSeen > Math.max(out.ts, passedAt) + walkThroughMs
-      const isGoing = (person: Person) => {
-        const word = outOf(gates, people, store, person)
-        return mayBeOut(person, out, zone) && (word === null || word === out)
-      }
-      const here = people.filter((person) => isThere(person, out.ts) || isThere(person, passedAt) || isGoing(person))
+      const here = people.filter((person) => atOut.has(person) || atPassing.has(person) || going.has(person))
       const [person] = here
       if (person === undefined || here.length > 1 || person.staff) return []
       const isRelieved = person.firstSeen < since - promptMs && stays(person) && !stood(person, out)
-      return isRelieved && isThere(person, out.ts) && isThere(person, passedAt) ? [{ person, out, since }] : []
+      return isRelieved && atOut.has(person) && atPassing.has(person) ? [{ person, out, since }] : []
     })
     return found.length === 1 ? found : []
   })

@@ -4,7 +4,7 @@
  */
 import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Beacons } from './beacons.ts'
-import { type Gates, mayHaveLeft, outOf } from './gates.ts'
+import { type Gates, mayHaveLeft, outsOf } from './gates.ts'
 import { compare, distanceToZone } from './geometry.ts'
 import { hypot2 } from './hypot.ts'
 import { foundLogOdds } from './identity.ts'
@@ -50,8 +50,11 @@ const newIdSeconds = 1
 const foundAgainSeconds = 60
 /** Where a gate lets everybody in, one in twenty comes in without a scan. */
 const fewNewLogOdds = 3
+const never = Number.NEGATIVE_INFINITY
 /** A rival this much less likely may have been the one: what is seen next tells. */
 const rivalOdds = 6
+/** Nobody is told from more. */
+const mostRivals = 20
 
 /** Plain data. */
 export interface Inside extends Gates {
@@ -68,6 +71,12 @@ export interface Joined {
   readonly rivals: readonly Person[]
 }
 
+interface Pair {
+  readonly odds: number
+  readonly sighting: Sighting
+  readonly person: Person | null
+}
+
 /** Whether a target can be whom it was before: nobody walks so fast. */
 export function couldBe(person: Pick<Person, 'lastSeen' | 'x' | 'y' | 'errorMetres'>, sighting: Sighting): boolean {
   const { frame } = sighting
@@ -78,27 +87,31 @@ export function couldBe(person: Pick<Person, 'lastSeen' | 'x' | 'y' | 'errorMetr
 
 /** For each new target the lost person that it continues (not `seen` now), or null for somebody new; the surest pair first. */
 export function joinAgain(state: Inside, store: Store, fresh: readonly Sighting[], seen: Seen): Joined[] {
-  const pairs: { odds: number; sighting: Sighting; person: Person | null }[] = []
-  for (const sighting of fresh) {
-    pairs.push({ odds: Math.log(newOdds(state, store, sighting)), sighting, person: null })
-    for (const person of inOrder(state)) {
-      if (seen.has(person) || person.lastSeen >= sighting.frame.t) continue
-      const odds = continuationOdds(state, person, sighting) + stayedOdds(state, store, person, sighting.frame.t)
-      if (odds > Number.NEGATIVE_INFINITY) pairs.push({ odds, sighting, person })
-    }
+  const lost = inOrder(state).filter((person) => !seen.has(person))
+  const stayed = stayedOdds(state, store)
+  const pairsOf = fresh.map((sighting): Pair[] => [
+    { odds: Math.log(newOdds(state, store, sighting)), sighting, person: null },
+    ...lost.flatMap((person) => {
+      const there = person.lastSeen < sighting.frame.t ? continuationOdds(state, person, sighting) : never
+      const odds = there === never ? never : there + stayed(person, sighting.frame.t)
+      return odds > never ? [{ odds, sighting, person }] : []
+    }),
+  ])
+  const joined = new Map<Sighting, Pair>()
+  const taken = new Set<Person>()
+  for (const pair of pairsOf.flat().sort((a, b) => b.odds - a.odds)) {
+    const { sighting, person } = pair
+    if (joined.has(sighting) || (person !== null && taken.has(person))) continue
+    joined.set(sighting, pair)
+    if (person !== null) taken.add(person)
   }
-  pairs.sort((a, b) => b.odds - a.odds)
-  const joined = new Map<Sighting, { odds: number; person: Person | null }>()
-  for (const { odds, sighting, person } of pairs) {
-    const taken = person !== null && [...joined.values()].some((other) => other.person === person)
-    if (!joined.has(sighting) && !taken) joined.set(sighting, { odds, person })
-  }
-  return fresh.map((sighting) => {
+  return fresh.map((sighting, i) => {
     const { odds, person } = joined.get(sighting) ?? { odds: 0, person: null }
-    const rivals = pairs.flatMap((pair) =>
-      pair.sighting === sighting && pair.person !== person && pair.odds > odds - rivalOdds ? (pair.person ?? []) : [],
+    const all = (pairsOf[i] ?? []).sort((a, b) => b.odds - a.odds)
+    const rivals = all.flatMap((pair) =>
+      pair.person !== person && pair.odds > odds - rivalOdds ? (pair.person ?? []) : [],
     )
-    return { sighting, person, rivals }
+    return { sighting, person, rivals: rivals.slice(0, mostRivals) }
   })
 }
 
@@ -120,7 +133,7 @@ export function inOrder({ people }: Pick<Inside, 'people'>): Person[] {
 
 /** Density per square metre of somebody new at this place now: doors bring people, the middle of an aisle does not. */
 function newOdds({ people, admissions }: Inside, { zones }: Store, { frame }: Sighting): number {
-  const recent = inOrder({ people }).filter(({ firstSeen }) => firstSeen > frame.t - 1000 * burstSeconds).length
+  const recent = Object.values(people).filter(({ firstSeen }) => firstSeen > frame.t - 1000 * burstSeconds).length
   const perSecond = arrivalsPerSecond + recent / burstSeconds
   const arrivals = admissions.length > 0 ? Math.max(admittedPerSecond, perSecond) : perSecond
   const here = (kinds: readonly Zone['kind'][]) => {
@@ -165,12 +178,16 @@ function normal(metres: number, sd: number): number {
 }
 
 /** Log odds that somebody who vanished is still inside at a time: at the exit most have left, where no gate says so of each. */
-function stayedOdds(inside: Inside, store: Store, person: Person, ts: number): number {
-  if (outOf(inside, Object.values(inside.people), store, person) !== null) return -7
-  if (mayHaveLeft(inside, store, person, ts)) return -3
-  if (hasJustCome(person)) return 0
+function stayedOdds(inside: Inside, store: Store): (person: Person, ts: number) => number {
+  const outOf = outsOf(inside, Object.values(inside.people), store)
   const isExit = ({ id, kind }: Zone) => (kind === 'exit' || kind === 'entry-exit') && !hasGate(store, id)
-  return store.zones.some((zone) => isExit(zone) && distanceToZone(zone, [person.x, person.y]) === 0) ? -3 : 0
+  const exits = store.zones.filter(isExit)
+  return (person, ts) => {
+    if (outOf(person) !== null) return -7
+    if (mayHaveLeft(inside, store, person, ts)) return -3
+    if (hasJustCome(person)) return 0
+    return exits.some((zone) => distanceToZone(zone, [person.x, person.y]) === 0) ? -3 : 0
+  }
 }
 
 /** Whether a gate says who comes and goes there. */

@@ -2,10 +2,23 @@ import { describe, expect, it } from 'vitest'
 import { store } from '../fixture.ts'
 import { admit, pass } from './gates.ts'
 import type { Sighting } from './person.ts'
-import { newPresence, seeTargets, settlePresence } from './presence.ts'
-import { follow, frameMs, gated, still } from './testing.ts'
+import { isFull, mostPeople, newPresence, seeTargets, settlePresence } from './presence.ts'
+import { type Frame, follow, frameMs, gated, still } from './testing.ts'
 
 describe('seeTargets()', () => {
+  it('follows no more people than a shop holds, and on with those whom it knows', () => {
+    const crowd = (of: string): Frame =>
+      Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`${of}${i}`, [1, -1] as const]))
+    const state = newPresence()
+    const told = follow(
+      [{ z: [3, -1] }, { ...crowd('a'), z: [3.1, -1] }, { ...crowd('b'), z: [3.2, -1] }],
+      undefined,
+      state,
+    )
+    expect(told.filter((one) => one.startsWith('entered'))).toHaveLength(mostPeople)
+    expect([Object.keys(state.people).length, isFull(state), state.people.z?.x]).toEqual([mostPeople, true, 3.2])
+  })
+
   it('joins a track that breaks in an aisle and comes back under another id', () => {
     const frames = [...still({ a: [1, 0] }, 20), ...still({}, 10), ...still({ b: [1.2, 0] }, 20)]
     expect(follow(frames)).toEqual(['entered a', 'rejoined a'])

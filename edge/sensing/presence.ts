@@ -9,7 +9,7 @@ import { forgetSilent, newBeacons, walkBy } from './beacons.ts'
 import { believeCorrections } from './corrections.ts'
 import { type Crossings, followCrossings, uncross } from './crossings.ts'
 import { type Encounters, encountersFrom, followEncounters, mayBeExchanged } from './encounters.ts'
-import { admissionMs, bindAdmissions, mayHaveLeft, outOf, reliefs } from './gates.ts'
+import { admissionMs, bindAdmissions, mayHaveLeft, outsOf, reliefs } from './gates.ts'
 import { distanceToZone } from './geometry.ts'
 import { tie } from './identity.ts'
 import { couldBe, hasGate, type Inside, inOrder, joinAgain, likeliestOf } from './joining.ts'
@@ -64,6 +64,9 @@ export interface PresenceState extends Inside {
   /** The same for people who were side by side a moment ago. */
   readonly crossings: Crossings
 }
+
+/** Facts: 50 at the peak, in the largest stores some hundred; what is asked of every pair of them takes a tenth of a second. */
+export const mostPeople = 400
 
 /** A tracker that never uses an id twice fills this in a month; then the oldest names are forgotten. */
 const mostNames = 100_000
@@ -120,7 +123,10 @@ export function seeTargets(state: PresenceState, store: Store, seen: readonly Si
   const people = inOrder(state)
   const before = people.map((person) => [person, person.target] as const)
   believeCorrections(state.encounters, people, seen, ts)
-  const { known, fresh } = recognize(people, seen)
+  const recognized = recognize(people, seen)
+  const { known } = recognized
+  // A tracker that says more people than any shop holds is wrong: whom it knew already are followed on.
+  const fresh = recognized.fresh.slice(0, Math.max(0, mostPeople - known.size))
   const returned = fresh.flatMap((sighting) => takeBack(state, store, known, sighting))
   const found = new Set(known.values())
   const unknown = fresh.filter((sighting) => !found.has(sighting))
@@ -139,11 +145,16 @@ export function seeTargets(state: PresenceState, store: Store, seen: readonly Si
   }
   followEncounters(state.encounters, state, known, ts)
   const entered = joined.flatMap(({ sighting, person, rivals }) => {
-    if (person === null) return enter(state, store, sighting)
+    if (person === null) return isFull(state) ? [] : enter(state, store, sighting)
     for (const rival of rivals) mayBeExchanged(state.encounters, person, rival, ts)
     return []
   })
   return [...returned, ...entered, ...renamed(before, ts)]
+}
+
+/** Whether nobody else can be followed until somebody has left. */
+export function isFull({ people }: Pick<PresenceState, 'people'>): boolean {
+  return Object.keys(people).length >= mostPeople
 }
 
 /**
@@ -159,6 +170,7 @@ function takeBack(state: PresenceState, store: Store, known: Seen, sighting: Sig
     if (exchanged || !couldBe(earlier, sighting)) continue
     const first = { ...other, frame: person.frames.find(({ t }) => t >= earlier.since) ?? other.frame }
     const lost = joinAgain(state, store, [first], known)[0]?.person ?? null
+    if (lost === null && isFull(state)) return []
     const entered = lost === null ? [enter(state, store, first)] : []
     const owner = lost ?? inOrder(state).findLast((each) => each.target === other.target && each !== person)
     if (owner === undefined) return []
@@ -192,8 +204,9 @@ export function settlePresence(
   const exits = store.zones.filter(({ kind }) => kind === 'exit' || kind === 'entry-exit')
   const looking = Math.max(Math.min(now, state.lastFrameAt + blindMs), now - longestBlindMs)
   const people = inOrder(state)
+  const outOf = outsOf(state, people, store)
   for (const person of people) {
-    const out = outOf(state, people, store, person)
+    const out = outOf(person)
     person.leaving = out !== null
     if (!hasLeft(person, exits, looking)) continue
     if (waitsForShelf(openSince, person.lastSeen, now)) continue
@@ -238,6 +251,7 @@ function findAgain(state: PresenceState, store: Store, now: number): Observation
     const sighting: Sighting = { target: person.target, frame, headZ: null }
     // Who comes into view at a gate has mostly come to it from outside.
     const gate = gates.find((zone) => distanceToZone(zone, [frame.x, frame.y]) <= nearExitMetres)
+    const outOf = outsOf(state, people, store)
     const lost = people.filter(
       (other) =>
         other.account !== null &&
@@ -245,7 +259,7 @@ function findAgain(state: PresenceState, store: Store, now: number): Observation
         person.firstSeen - other.lastSeen < longestLossMs &&
         (gate === undefined || distanceToZone(gate, [other.x, other.y]) <= nearExitMetres) &&
         couldBe(other, sighting) &&
-        outOf(state, people, store, other) === null &&
+        outOf(other) === null &&
         !mayHaveLeft(state, store, other, now),
     )
     const found = likeliestOf(state, store, lost, sighting)

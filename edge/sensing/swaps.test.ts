@@ -107,6 +107,40 @@ describe('untangle()', () => {
     expect(follow(frames)[1]).toEqual([0.4, 0])
   })
 
+  it('asks about a pair once, however many others were exchanged', () => {
+    const count = 40
+    let asked = 0
+    const people = Array.from({ length: count }, (_, i) => {
+      const at = (t: number) => ({ t, x: 5 * Math.floor(i / 2), y: 0.5 * (i % 2), hands: [[], []] }) as const
+      const person = newPerson(`p${i}`, { target: `p${i}`, headZ: 1.7, frame: at(0) })
+      for (let t = frameMs; t < 1000; t += frameMs) see(person, { target: `p${i}`, headZ: 1.7, frame: at(t) })
+      return person
+    })
+    const seen: Seen = new Map(
+      people.map((person, i) => {
+        const { x, y } = people[i % 2 === 0 ? i + 1 : i - 1] ?? person
+        const frame = { t: 1005, x, y, hands: [[], []] } as const
+        const head = () => {
+          asked++
+          return 1.7
+        }
+        return [
+          person,
+          {
+            target: person.target,
+            frame,
+            get headZ() {
+              return head()
+            },
+          },
+        ] as const
+      }),
+    )
+    untangle(seen, people)
+    expect(people.map(({ target }) => target)).toEqual(people.map((_, i) => `p${i % 2 === 0 ? i + 1 : i - 1}`))
+    expect(asked).toBeLessThan(20 * count)
+  })
+
   it('lets somebody go on whose neighbour is hidden', () => {
     const frames = Array.from({ length: 60 }, (_, i) => (i < 30 ? { a: anna(i), b: bo(i) } : { a: anna(i) }))
     expect(follow(frames)[0]).toEqual([1.9, 0])

@@ -38,6 +38,8 @@ const oneInAnother = 0.01
 /** What may rather be somebody who is hidden just now waits for them to come out: a few frames. */
 const holdGain = 2
 const holdMs = 300
+/** A tracker that exchanges more than so many pairs at once is not to be helped. */
+const mostRounds = 100
 
 /** Metres a second. */
 export type Velocity = Pick<Person, 'vx' | 'vy'>
@@ -45,15 +47,20 @@ export type Velocity = Pick<Person, 'vx' | 'vy'>
 /** What was seen, by the person whom the tracker means. */
 export type Seen = Map<Person, Sighting>
 
+/** What it would say for two to be exchanged, as far as it was asked. */
+type Gains = Map<Person, Map<Person, number>>
+
 /**
  * Gives targets back to whom they belong, and changes `seen` and the people's targets accordingly; surest pair first.
  * Takes out of `seen` what is not clear yet.
  */
 export function untangle(seen: Seen, people: readonly Person[]): void {
-  for (let rounds = seen.size; rounds > 0; rounds--) {
-    const best = surest(seen, people)
+  const gains: Gains = new Map()
+  for (let rounds = Math.min(seen.size, mostRounds); rounds > 0; rounds--) {
+    const best = surest(seen, people, gains)
     if (best === null) break
     const [a, b] = best
+    forget(gains, best)
     const [sightingA, sightingB] = [seen.get(a), seen.get(b)]
     const targetOfA = a.target
     a.target = b.target
@@ -81,16 +88,25 @@ function put(seen: Seen, person: Person, sighting: Sighting | undefined): void {
   else seen.set(person, sighting)
 }
 
-function surest(seen: Seen, people: readonly Person[]): readonly [Person, Person] | null {
+/** For both of them everything is another question now. */
+function forget(gains: Gains, pair: readonly Person[]): void {
+  for (const person of pair) gains.delete(person)
+  for (const row of gains.values()) for (const person of pair) row.delete(person)
+}
+
+function surest(seen: Seen, people: readonly Person[], gains: Gains): readonly [Person, Person] | null {
   let best: readonly [Person, Person] | null = null
   let most = leastGain
   const present = [...seen].sort(([a], [b]) => compare(a.shopper, b.shopper))
   for (const [a, seenA] of present) {
+    const row = gains.get(a) ?? new Map<Person, number>()
+    gains.set(a, row)
     for (const b of people) {
       if (a === b || !areNear(a, b, seenA.frame.t)) continue
       const seenB = seen.get(b)
       if (seenB !== undefined && compare(a.shopper, b.shopper) > 0) continue
-      const gain = gainOf(a, seenA, b, seenB)
+      const gain = row.get(b) ?? gainOf(a, seenA, b, seenB)
+      row.set(b, gain)
       if (gain > most) {
         best = [a, b]
         most = gain
