@@ -52,8 +52,14 @@ const cases: readonly (readonly [string, string, { device?: string; channel: str
   [
     'a scan with garbage',
     'schema',
-    { device: 'gate1', channel: 'event/scan', payload: envelope({ code: '\u0000💥' }) },
+    { device: 'gate1', channel: 'event/scan', payload: envelope({ code: '\u0001💥' }) },
     /data\/code: found .*wanted text/,
+  ],
+  [
+    'a text that a database cuts',
+    'json',
+    { device: 'gate1', channel: 'event/scan', payload: envelope({ code: 'a\u0000' }) },
+    /wanted a JSON document without U\+0000/,
   ],
   [
     'a scan that is too long',
