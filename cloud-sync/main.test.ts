@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 let folder = ''
@@ -46,6 +47,17 @@ describe('cloud-sync/main.ts', () => {
     for (const name of kept) expect(statSync(join(folder, 'data', name)).mode & 0o077, name).toBe(0)
     child.kill('SIGTERM')
     expect((await exit).code).toBe(0)
+  })
+
+  test('main() says which error ended it that was not foreseen', async () => {
+    const preload = join(folder, 'fail.mjs')
+    writeFileSync(preload, "process.on('SIGUSR2', () => { throw new Error('unforeseen') })")
+    const { child, firstLine, exit } = startWith({ NODE_OPTIONS: `--import ${pathToFileURL(preload)}` }, '--port', '0')
+    await firstLine
+    child.kill('SIGUSR2')
+    const { code, errors } = await exit
+    expect(code).toBe(1)
+    expect(errors).toMatch(/"level":60.*Error: unforeseen.*fail\.mjs/)
   })
 
   test('main() says in words that its port is taken, and the way round it', async () => {

@@ -137,7 +137,8 @@ async function main(): Promise<void> {
     const loop = createPaymentLoop({ sql, payments, provider, log })
     const outbox = mailer && createMailOutbox({ sql, mailer, publicUrl, now: Date.now, log })
     const retention = createRetention({ sql, now: Date.now, log })
-    closeWithGrace({ delay: graceMs, logger: log }, async () => {
+    closeWithGrace({ delay: graceMs, logger: log }, async ({ err }) => {
+      if (err !== undefined) log.fatal({ err }, 'An error that was not foreseen ends the account service')
       await app.close()
       await outbox?.stop()
       await loop.stop()

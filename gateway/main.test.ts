@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { connectAsync } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { addSecret } from './credentials/add.ts'
@@ -30,13 +30,20 @@ interface Run {
   readonly exit: Promise<number | null>
 }
 
-async function run(store: unknown, ...more: string[]): Promise<Run> {
+function run(store: unknown, ...more: string[]): Promise<Run> {
+  return runWith({}, store, ...more)
+}
+
+async function runWith(env: Readonly<Record<string, string>>, store: unknown, ...more: string[]): Promise<Run> {
   const file = join(folder, 'store.json')
   await writeFile(file, typeof store === 'string' ? store : JSON.stringify(store))
   const ports = more.includes('--http-port') ? [] : ['--http-port', '0']
   const secrets = ['--simulator-secrets', join(folder, 'secrets.json')]
   const args = ['--store', file, '--data', join(folder, 'data'), '--mqtt-port', '0', ...ports, ...secrets, ...more]
-  const child = spawn(process.execPath, ['run.mjs', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['run.mjs', main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   children.push(child)
   let [out, err] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => {
@@ -101,6 +108,16 @@ describe('gateway/main.ts', () => {
     const { password } = await loginOf('g1')
     expect(started.err()).toContain('a wrong user name or password')
     for (const secret of [password, 'a-guess']) expect(started.out() + started.err()).not.toContain(secret)
+  })
+
+  test('says which error ended it that was not foreseen', async () => {
+    const preload = join(folder, 'fail.mjs')
+    await writeFile(preload, "process.on('SIGUSR2', () => { throw new Error('unforeseen') })")
+    const started = await runWith({ NODE_OPTIONS: `--import ${pathToFileURL(preload)}` }, testStore())
+    await ready(started)
+    started.child.kill('SIGUSR2')
+    expect(await started.exit).toBe(1)
+    expect(started.err()).toMatch(/"level":60.*Error: unforeseen.*fail\.mjs/)
   })
 
   test('lets a device in over TLS that was enrolled while it runs, and puts it out when that is taken back', async () => {

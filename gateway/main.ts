@@ -127,7 +127,8 @@ async function main(): Promise<void> {
     onFailure: (error) => void end(error),
     log,
   })
-  closeWithGrace({ delay: graceMs, logger: log }, () => {
+  closeWithGrace({ delay: graceMs, logger: log }, ({ err }) => {
+    if (err !== undefined) log.fatal({ err }, 'An error that was not foreseen ends the gateway')
     ending = true
     return storeProcess.stop()
   })

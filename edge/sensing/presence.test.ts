@@ -2,10 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { store } from '../fixture.ts'
 import { admit, pass } from './gates.ts'
 import type { Sighting } from './person.ts'
-import { isFull, mostPeople, newPresence, seeTargets, settlePresence } from './presence.ts'
+import { isFull, mostNames, mostPeople, newPresence, seeTargets, settlePresence } from './presence.ts'
 import { type Frame, follow, frameMs, gated, still } from './testing.ts'
 
 describe('seeTargets()', () => {
+  it('gives nobody the name of somebody inside, however many names there were', () => {
+    const state = newPresence()
+    for (let i = 0; i < mostNames; i++) state.names[`t${i}`] = 1
+    follow([{ 7: [1, -1] }, { 7: [1, -1], x: [5, -2.5] }, { x: [5, -2.5] }], undefined, state)
+    expect(Object.keys(state.names)).toHaveLength(mostNames)
+    expect(follow([{ x: [5, -2.5], 7: [8, -2.5] }], undefined, state)).toEqual(['entered 7~2'])
+  })
+
   it('follows no more people than a shop holds, and on with those whom it knows', () => {
     const crowd = (of: string): Frame =>
       Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`${of}${i}`, [1, -1] as const]))

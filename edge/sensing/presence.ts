@@ -69,7 +69,7 @@ export interface PresenceState extends Inside {
 export const mostPeople = 400
 
 /** A tracker that never uses an id twice fills this in a month; then the oldest names are forgotten. */
-const mostNames = 100_000
+export const mostNames = 100_000
 
 export function newPresence(): PresenceState {
   return {
@@ -325,11 +325,17 @@ function enter(state: PresenceState, store: Store, sighting: Sighting): Observat
   return entered(person)
 }
 
+/** Numbers come first among names, however new: whose name is forgotten may still be here. */
+function isInside({ people }: PresenceState, name: string): boolean {
+  return Object.keys(people).some((shopper) => shopper === name || shopper.startsWith(`${name}~`))
+}
+
 function nameFor(state: PresenceState, target: string): string {
   const count = (state.names[target] ?? 0) + 1
   state.names[target] = count
   const names = Object.keys(state.names)
-  if (names.length > mostNames) delete state.names[names[0] ?? '']
+  if (names.length > mostNames)
+    delete state.names[names.find((name) => name !== target && !isInside(state, name)) ?? '']
   return count === 1 ? target : `${target}~${count}`
 }
 
