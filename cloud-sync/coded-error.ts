@@ -1,3 +1,5 @@
+import type { FastifyReply } from 'fastify'
+
 /** What both services answer when something is wrong: a code that is stable, an HTTP status, and what it means in words. */
 export interface Meaning {
   readonly status: number
@@ -12,5 +14,10 @@ export class CodedError<Code extends string = string> extends Error {
     super(detail === undefined ? means : `${means}: ${detail}`)
     this.code = code
     this.statusCode = status
+  }
+
+  answer(reply: FastifyReply): FastifyReply {
+    const { statusCode, code, message } = this
+    return reply.code(statusCode).send({ statusCode, code, message })
   }
 }

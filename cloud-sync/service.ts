@@ -3,10 +3,9 @@
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAccountBills } from './account-bills.ts'
 import { createAccounts } from './accounts.ts'
-import type { CodedError } from './coded-error.ts'
 import { anyAddress, boundConnections } from './connection-bounds.ts'
 import { createEmailSignIn } from './email-sign-in.ts'
 import { createEntryKeys } from './entry-keys.ts'
@@ -91,7 +90,7 @@ export async function build(deps: ServiceDeps): Promise<Service> {
     ...(tls === null ? {} : { serverFactory: tlsServerFactory(tls) }),
     // An address that is none (`/%`) gets to no route and no hook.
     frameworkErrors: (error, _request, reply) =>
-      answer(reply.headers({ ...headersOf(site), 'cache-control': 'no-store' }), asServiceError(error)),
+      asServiceError(error).answer(reply.headers({ ...headersOf(site), 'cache-control': 'no-store' })),
     // Pages and stores ask all the time; what counts is logged where it happens.
     logController: new LogController({ disableRequestLogging: true }),
   })
@@ -172,15 +171,11 @@ function answerErrors(app: FastifyInstance, stores: StoreAccess): void {
     else refused(request, known)
     // What cannot be written down is refused all the same.
     await stores.refused(request, known).catch((err) => request.log.error({ err }, 'a refusal could not be noted'))
-    return answer(reply, known)
+    return known.answer(reply)
   })
   app.setNotFoundHandler(() => {
     throw new ServiceError('NOT_FOUND')
   })
-}
-
-function answer(reply: FastifyReply, { statusCode, code, message }: CodedError): FastifyReply {
-  return reply.code(statusCode).send({ statusCode, code, message })
 }
 
 /** Bills are nobody else's: no caches, no frames, no scripts but ours. */

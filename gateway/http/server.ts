@@ -3,8 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
-import type { CodedError } from '../../cloud-sync/coded-error.ts'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { boundConnections, eachAddress } from '../../cloud-sync/connection-bounds.ts'
 import { createCounters } from '../../cloud-sync/counter.ts'
 import { guardRoutes } from '../../cloud-sync/people/access.ts'
@@ -44,7 +43,7 @@ export async function build({ log, tls = null, ...parts }: HttpDeps): Promise<Fa
     routerOptions: { maxParamLength: longestParam },
     // An address that is none (`/%`) gets to no route and no hook.
     frameworkErrors: (error, _request, reply) =>
-      answer(reply.headers({ ...headers, 'cache-control': 'no-store' }), asGatewayError(error)),
+      asGatewayError(error).answer(reply.headers({ ...headers, 'cache-control': 'no-store' })),
     // The live feed keeps its connections; `preClose` ends them, so that closing does not wait for pages.
     forceCloseConnections: 'idle',
     // Pages ask all the time; what fails is logged by the error handler.
@@ -107,15 +106,11 @@ function answerErrors(app: FastifyInstance): void {
     const known = asGatewayError(error)
     if (known.code === 'INTERNAL') request.log.error({ err: error }, 'a request failed')
     else refused(request, known)
-    return answer(reply, known)
+    return known.answer(reply)
   })
   app.setNotFoundHandler((request) => {
     throw new GatewayError('NOT_FOUND', `${request.method} ${request.url.slice(0, 200)}`)
   })
-}
-
-function answer(reply: FastifyReply, { statusCode, code, message }: CodedError): FastifyReply {
-  return reply.code(statusCode).send({ statusCode, code, message })
 }
 
 /** No caches of what changes, no frames, no scripts but ours. */

@@ -1,9 +1,9 @@
 /** A command that comes late does harm: a gate would open for somebody else. */
-import { parseTopic } from '../../models/contracts/topics.ts'
+import { isCommand } from '../../models/contracts/topics.ts'
 
 /** Whether it is a command that says itself that its time is over. `now`: Unix, milliseconds. */
 export function isExpired(topic: string, payload: Uint8Array, now: number): boolean {
-  if (parseTopic(topic)?.channel.startsWith('cmd/') !== true) return false
+  if (!isCommand(topic)) return false
   try {
     const { expiresAt } = JSON.parse(Buffer.from(payload).toString()) as { readonly expiresAt?: unknown }
     return typeof expiresAt === 'number' && expiresAt < now

@@ -1,5 +1,5 @@
 /** When messages are taken in and when time moves on: by the wall, or by a simulator. */
-import { parseTopic } from '../../models/contracts/topics.ts'
+import { isCommand } from '../../models/contracts/topics.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { BusMessage } from '../mqtt/bus.ts'
 
@@ -17,9 +17,9 @@ export interface Downstream {
   pump(): void
 }
 
-/** What devices publish; commands below `dev/` are the gateway's own, heard as an echo. */
+/** What devices publish: commands below `dev/` are the gateway's own. */
 export function isFromDevice(storeId: string, topic: string): boolean {
-  return topic.startsWith(`tillfree/1/${storeId}/dev/`) && parseTopic(topic)?.channel.startsWith('cmd/') !== true
+  return topic.startsWith(`tillfree/1/${storeId}/dev/`) && !isCommand(topic)
 }
 
 export function receive(ingest: Ingest, { topic, payload, retain }: BusMessage, arrivedAt: number): void {

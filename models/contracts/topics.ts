@@ -47,6 +47,11 @@ export function parseTopic(topic: string): DeviceTopic | null {
   return { store, device, channel: rest.join('/') }
 }
 
+/** What the gateway tells a device; the gateway hears its own as an echo. */
+export function isCommand(topic: string): boolean {
+  return parseTopic(topic)?.channel.startsWith('cmd/') === true
+}
+
 export function deviceTopic(store: string, device: string, channel: string): string {
   return `tillfree/1/${store}/dev/${device}/${channel}`
 }

@@ -1,6 +1,7 @@
 /** A broker, and a gateway that only keeps time, for the tests of what speaks MQTT. */
 import { createServer, type Server } from 'node:net'
 import { Aedes } from 'aedes'
+import { isCommand } from '../../models/contracts/topics.ts'
 
 export interface Heard {
   readonly topic: string
@@ -85,7 +86,7 @@ export function keepTime(broker: TestBroker, store: string, boot = 'g1'): { read
   }
   broker.onHeard = ({ topic, text }) => {
     if (topic === `${root}/sim/time`) step = JSON.parse(text)
-    if (topic.startsWith(`${root}/dev/`) && !topic.includes('/cmd/')) count++
+    if (topic.startsWith(`${root}/dev/`) && !isCommand(topic)) count++
     if (topic.endsWith('/event/scan')) {
       broker.publish(topic.replace('event/scan', 'cmd/open'), { txn: `x${count}`, expiresAt: 8e12 })
     }
