@@ -28,6 +28,37 @@ describe('bindAdmissions()', () => {
     expect(Object.values(state.people).map(({ account }) => account)).toEqual(['bo'])
   })
 
+  it.each([3000, 6000, 9500, 15_000, 19_000])(
+    'gives a scan that brought nobody to nobody whom the gate saw come in %i ms later by their own',
+    (later) => {
+      const state = newPresence()
+      const scan = (ms: number) => {
+        if (ms === 100) pass(state, ms, 'door', 'out')
+        if (ms === 200) admit(state, ms, 'anna', false, 'door')
+        if (ms === 200 + later) admit(state, ms, 'bo', false, 'door')
+        if (ms === 500 + later) pass(state, ms, 'door', 'in')
+      }
+      follow([...still({}, later / 100 + 4), ...still({ b: [5, -2] }, 60)], scan, state)
+      expect(Object.values(state.people).map(({ account }) => account)).toEqual(['bo'])
+    },
+  )
+
+  it('gives nobody the scan of whoever came before them where one stayed outside', () => {
+    const state = newPresence()
+    const scan = (ms: number) => {
+      if (ms === 200) admit(state, ms, 'anna', false, 'door')
+      if (ms === 9500) admit(state, ms, 'bo', false, 'door')
+      if (ms === 9800) pass(state, ms, 'door', 'in')
+      if (ms === 11_500) admit(state, ms, 'cara', false, 'door')
+      if (ms === 11_900) pass(state, ms, 'door', 'in')
+    }
+    follow([...still({}, 98), ...still({ b: [5, -2] }, 20), ...still({ b: [5, -1], c: [5, -2] }, 60)], scan, state)
+    expect(Object.values(state.people).map(({ shopper, account }) => [shopper, account])).toEqual([
+      ['b', 'bo'],
+      ['c', 'cara'],
+    ])
+  })
+
   it('lets the next scan tell whom the tracker missed as they passed', () => {
     // Both come into view when the first has walked on and the second is at the gate.
     const frames: Frame[] = Array.from({ length: 120 }, (_, i) => (i < 20 ? {} : { a: [5, -1.2], b: [5, -2.5] }))

@@ -3,6 +3,7 @@ import type { Store, Zone } from '../../models/contracts/store.ts'
 import type { Observation } from '../observations.ts'
 import { compare, distanceToZone } from './geometry.ts'
 import { hypot2 } from './hypot.ts'
+import { scanOf } from './passages.ts'
 import type { Person } from './person.ts'
 
 /** A scan waits so long for its person to be seen at the gate. */
@@ -39,8 +40,12 @@ const mostWords = 50
 export interface Gates {
   /** Scans whose person is not known yet, oldest first. */
   admissions: Admission[]
+  /** Times at which gates saw somebody come in, until it is known by which scan; oldest first. */
+  ins: Passage[]
   /** Times at which gates saw somebody go out, until it is known whom; oldest first. */
-  outs: Out[]
+  outs: Passage[]
+  /** Zones whose gates say who passes: whom they let in they will name. */
+  counted: Readonly<Record<string, true>>
 }
 
 interface Admission {
@@ -54,7 +59,7 @@ interface Admission {
   overtaken?: boolean
 }
 
-interface Out {
+interface Passage {
   readonly zone: string
   readonly ts: number
 }
@@ -66,12 +71,31 @@ export function admit(gates: Gates, ts: number, account: string, staff: boolean,
 
 /** A gate's sensor saw somebody pass. Who went out shows when somebody at that gate is seen no more. */
 export function pass(gates: Gates, ts: number, zone: string, direction: 'in' | 'out'): void {
+  if (gates.counted[zone] === undefined) gates.counted = { ...gates.counted, [zone]: true }
   if (direction === 'out') {
     gates.outs = latestOf([...gates.outs.filter((out) => out.ts > ts - outMemoryMs), { zone, ts }], zone)
     return
   }
-  const admission = gates.admissions.find((open) => open.zone === zone && open.passedAt === null)
-  if (admission !== undefined) admission.passedAt = ts
+  gates.ins = latestOf([...gates.ins, { zone, ts }], zone)
+  letIn(gates, ts)
+}
+
+/** Tells scans by whom the gate saw come in, as far as that shows by now. */
+function letIn(gates: Gates, now: number): void {
+  const waiting = new Set<string>()
+  gates.ins = gates.ins.filter((passage, i) => {
+    const { zone, ts } = passage
+    if (waiting.has(zone)) return true
+    const scans = gates.admissions.filter((open) => open.zone === zone && open.passedAt === null)
+    const passages = gates.ins.slice(i).flatMap((other) => (other.zone === zone ? [other.ts] : []))
+    const scan = scanOf(scans, passages, now)
+    if (scan === undefined) waiting.add(zone)
+    else if (scan !== null) {
+      scan.passedAt = ts
+      for (const other of scans.slice(0, scans.indexOf(scan))) other.overtaken = true
+    }
+    return scan === undefined
+  })
 }
 
 /** Without the oldest word of a zone of whose there are too many. */
@@ -85,9 +109,9 @@ function latestOf<T extends { readonly zone: string }>(words: readonly T[], zone
  * The gates' word that speaks of somebody: of all who were near the gate then, and have not been seen since for long, who was nearest
  * to its middle. People queue there, and a tracker loses them as they wait. Null when there is none. Each word is looked into once.
  */
-export function outsOf(gates: Gates, people: readonly Person[], store: Store): (person: Person) => Out | null {
-  const speaksOf = new Map<Out, Person | null>()
-  const whom = (out: Out): Person | null => {
+export function outsOf(gates: Gates, people: readonly Person[], store: Store): (person: Person) => Passage | null {
+  const speaksOf = new Map<Passage, Person | null>()
+  const whom = (out: Passage): Person | null => {
     const zone = zoneOf(store, out.zone)
     const placeFor = (person: Person) =>
       zone !== undefined && mayBeOut(person, out, zone) && !stood(person, out) ? placeOf(person, out.ts) : null
@@ -114,14 +138,14 @@ function zoneOf({ zones }: Store, id: string): Zone | undefined {
   return zones.find((zone) => zone.id === id)
 }
 
-function mayBeOut(person: Person, { ts }: Out, zone: Zone): boolean {
+function mayBeOut(person: Person, { ts }: Passage, zone: Zone): boolean {
   const { firstSeen, lastSeen } = person
   if (firstSeen > ts || lastSeen < ts - outBeforeMs || lastSeen > ts + outAfterMs) return false
   return distanceToZone(zone, placeOf(person, ts)) <= passageMetres
 }
 
 /** Stands where they stood when somebody went out. */
-function stood(person: Person, { ts }: Out): boolean {
+function stood(person: Person, { ts }: Passage): boolean {
   const [x, y] = placeOf(person, ts)
   return person.lastSeen > ts + stoodMs && hypot2(person.x - x, person.y - y) < stoodMetres
 }
@@ -138,13 +162,17 @@ function placeOf(person: Person, ts: number): [number, number] {
  * no account yet. Scans are served in order.
  */
 export function bindAdmissions(gates: Gates, people: readonly Person[], store: Store, now: number): Observation[] {
+  letIn(gates, now)
   const observations: Observation[] = []
   const open: Admission[] = []
   for (const [i, admission] of gates.admissions.entries()) {
     const zone = zoneOf(store, admission.zone)
-    const at = admission.passedAt ?? admission.ts + walkThroughMs
+    const at = admission.passedAt ?? admission.ts + (gates.counted[admission.zone] ? promptMs : walkThroughMs)
     const later = gates.admissions.slice(i + 1).filter((other) => other.zone === admission.zone)
-    const person = zone === undefined || now < at ? null : admitted(people, zone, admission, later, now)
+    // Whom the gate saw is found first: it may be they who came into view.
+    const saw = gates.ins.some((one) => one.zone === admission.zone) || later.some(({ passedAt }) => passedAt !== null)
+    const isNext = now >= at && (admission.passedAt !== null || !saw)
+    const person = zone === undefined || !isNext ? null : admitted(people, zone, admission, later, now)
     if (person !== null) {
       for (const other of open) if (other.zone === admission.zone) other.overtaken = true
       person.account = admission.account
@@ -196,7 +224,7 @@ function admitted(
 /** Somebody whose track went on as somebody else's who came in as they went out. */
 interface Relief {
   readonly person: Person
-  readonly out: Out
+  readonly out: Passage
   readonly since: number
 }
 
@@ -208,7 +236,7 @@ export function reliefs(gates: Gates, people: readonly Person[], store: Store, n
   const outOf = outsOf(gates, people, store)
   const isThere = (zone: Zone, ts: number) => (person: Person) =>
     nearestTo([person], zone, ts, seenPassingMs, 0) !== null
-  const isGoing = (zone: Zone, out: Out) => (person: Person) =>
+  const isGoing = (zone: Zone, out: Passage) => (person: Person) =>
     mayBeOut(person, out, zone) && (outOf(person) ?? out) === out
   const known = new Map<string, ReadonlySet<Person>>()
   const asked = (key: string, test: (person: Person) => boolean) => {

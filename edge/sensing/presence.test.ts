@@ -139,6 +139,7 @@ describe('settlePresence()', () => {
       if (ms === 500) admit(state, ms, 'anna', false, 'door')
       if (ms === 600) pass(state, ms, 'door', 'in')
       if (ms === scannedAt) admit(state, ms, 'bo', false, 'door')
+      if (scannedAt !== null && ms === scannedAt + 100) pass(state, ms, 'door', 'in')
     }
     const frames = [
       ...still({ a: [5, -2.5] }, 30),

@@ -75,7 +75,9 @@ export function newPresence(): PresenceState {
   return {
     people: {},
     admissions: [],
+    ins: [],
     outs: [],
+    counted: {},
     names: {},
     lastFrameAt: 0,
     encounters: {},
