@@ -2,7 +2,7 @@
 import type { Account } from '../models/contracts/recording.ts'
 import type { ChangeEvidence } from '../models/contracts/reviews.ts'
 import type { Store } from '../models/contracts/store.ts'
-import { type Catalogue, createCatalogue } from './engine/catalogue.ts'
+import { type Before, type Catalogue, createCatalogue } from './engine/catalogue.ts'
 import {
   calledNow,
   type Effect,
@@ -49,13 +49,15 @@ export interface Core {
 export interface CoreOptions {
   readonly store: Store
   readonly policy?: ReceiptPolicy
+  /** Under which store files it was before. */
+  readonly before?: Before
   /** Where a former run stopped. */
   readonly sensing?: SensingState
   readonly engine?: EngineState
 }
 
 export function createCore({ store, policy = defaultPolicy, ...from }: CoreOptions): Core {
-  const catalogue = catalogueOf(store)
+  const catalogue = catalogueOf(store, from.before)
   const sensing = createSensing(store, from.sensing ?? newSensingState())
   let engine = from.engine ?? initialState
 
@@ -92,6 +94,6 @@ function named({ weights, people }: ChangeEvidence, engine: EngineState): Change
   return { weights, people: people.map(({ shopper, track }) => ({ shopper: calledNow(engine, shopper), track })) }
 }
 
-export function catalogueOf(store: Store): Catalogue {
-  return createCatalogue(store, [...shelfRows(cellSpaces(store)).values()])
+export function catalogueOf(store: Store, before?: Before): Catalogue {
+  return createCatalogue(store, [...shelfRows(cellSpaces(store)).values()], before)
 }

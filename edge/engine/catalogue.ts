@@ -1,11 +1,13 @@
 /** The store file as the engine needs it: products by mass, and which SKUs belong on which cells. */
 import type { Product, Store } from '../../models/contracts/store.ts'
+import type { Offer } from './offers.ts'
 
 export interface Catalogue {
   readonly storeId: string
   readonly storeName: string
-  readonly currency: string
-  /** By SKU. */
+  /** What was for sale before, as long as it matters to anybody, and what is now. */
+  readonly offers: readonly Offer[]
+  /** What is for sale now, by SKU. */
   readonly products: ReadonlyMap<string, Product>
   /** Lightest first; ties by SKU. */
   readonly byMass: readonly Product[]
@@ -32,8 +34,18 @@ export interface Spot {
 /** Things are put back, or slide, a hand's breadth beside their place: 3 plates of 10 cm. */
 const nearCells = 3
 
+/** What was for sale before this store file, and when it took over. */
+export interface Before {
+  readonly former: readonly Offer[]
+  readonly since: number
+}
+
 /** `rows`: the cells of each shelf, in order along it. */
-export function createCatalogue(store: Store, rows: readonly (readonly string[])[]): Catalogue {
+export function createCatalogue(
+  store: Store,
+  rows: readonly (readonly string[])[],
+  { former, since }: Before = { former: [], since: 0 },
+): Catalogue {
   const byMass = [...store.products].sort(lighterFirst)
   const facings = new Map<string, string[]>()
   for (const { sku, cells } of store.planogram)
@@ -43,11 +55,12 @@ export function createCatalogue(store: Store, rows: readonly (readonly string[])
       facings.set(cell, skus)
     }
   for (const skus of facings.values()) skus.sort()
+  const products = new Map(byMass.map((product) => [product.sku, product]))
   return {
     storeId: store.id,
     storeName: store.name,
-    currency: store.currency,
-    products: new Map(byMass.map((product) => [product.sku, product])),
+    offers: [...former, { since, currency: store.currency, products }],
+    products,
     byMass,
     facings,
     nearby: nearbyOf(facings, rows),

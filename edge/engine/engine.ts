@@ -5,6 +5,7 @@ import { concernedBy, ownersOf } from './concerned.ts'
 import { actorsOf, explain, leftBehind, presentsFor } from './explain.ts'
 import { cartOf, type PlaceKey } from './hypothesis.ts'
 import { learn } from './learned.ts'
+import { offeredIn } from './offers.ts'
 import type { Actor } from './options.ts'
 import { partings, weighing } from './parts.ts'
 import { isAbout, keepPicture, pictureLogLikelihood } from './pictures.ts'
@@ -295,7 +296,8 @@ function toBill(
   const startedAt = first?.enteredAt ?? endedAt
   const held = first === undefined ? [] : heldBy(state, first)
   const late = doubtsOf(state, sessions)
-  const weighed = toReceipt(catalogue, held, policy)
+  const { currency, products } = offeredIn(catalogue.offers, startedAt, Infinity)
+  const weighed = toReceipt(products, held, policy)
   const receipt = late.length === 0 ? weighed : { ...weighed, status: 'review' as const }
   const called = (holder: string | null) => nameOf(state, holder)
   const possible = () => (first === undefined ? [] : contentsOf(state.belief, cartOf(holderOf(first))))
@@ -308,6 +310,7 @@ function toBill(
     // A clock that was set back meanwhile makes nobody leave before they came.
     startedAt: Math.round(Math.min(startedAt, endedAt)),
     endedAt: Math.round(endedAt),
+    currency,
     receipt,
     findings: receipt.status === 'review' ? { ...findingsOf(possible(), state.open, called), late } : null,
     checkedAt: null,

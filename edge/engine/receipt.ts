@@ -1,8 +1,10 @@
 /** From what a shopper may hold to what they are charged: by the expected cost of being wrong. */
 import { type PricedLine, priceLine, type TaxGroup, taxGroups, totalMinor } from '../../models/contracts/money.ts'
 import type { Product } from '../../models/contracts/store.ts'
-import type { Catalogue } from './catalogue.ts'
 import type { Counts } from './counts.ts'
+
+/** What is for sale, by SKU. */
+export type Products = ReadonlyMap<string, Product>
 
 /** For each SKU the probability of holding 0, 1, 2, … of it. */
 type Holding = Readonly<Record<string, readonly number[]>>
@@ -53,12 +55,12 @@ function holding(alternatives: readonly Counts[]): Holding {
   return counts
 }
 
-/** The receipt that costs least in expectation, lines in order of SKU. */
-export function toReceipt(catalogue: Catalogue, alternatives: readonly Counts[], policy: ReceiptPolicy): Receipt {
+/** The receipt that costs least in expectation, lines in order of SKU. What has no price is a person's to look at. */
+export function toReceipt(products: Products, alternatives: readonly Counts[], policy: ReceiptPolicy): Receipt {
   const held = holding(alternatives)
   const priced = Object.keys(held)
     .sort()
-    .flatMap((sku) => catalogue.products.get(sku) ?? [])
+    .flatMap((sku) => products.get(sku) ?? [])
   const cheapest = priced.map(({ sku }) => bestQuantity(held[sku] ?? [], policy))
   let best = { quantities: cheapest, cost: Number.POSITIVE_INFINITY, chance: 0 }
   for (const quantities of [cheapest, ...likeliest(priced, alternatives)]) {
@@ -75,7 +77,8 @@ export function toReceipt(catalogue: Catalogue, alternatives: readonly Counts[],
     const confidence = rounded(Math.min(1, held[product.sku]?.[quantity] ?? 0))
     return quantity === 0 ? [] : [{ ...priceLine(product, quantity), name: product.name, confidence }]
   })
-  const status = best.cost > policy.reviewCostMinor ? 'review' : 'final'
+  const isKnown = Object.keys(held).every((sku) => products.has(sku))
+  const status = best.cost > policy.reviewCostMinor || !isKnown ? 'review' : 'final'
   return { status, lines, taxes: taxGroups(lines), totalMinor: totalMinor(lines), confidence: rounded(best.chance) }
 }
 
@@ -97,14 +100,14 @@ function chanceOf(priced: readonly Product[], quantities: readonly number[], alt
 
 /** What a person decided: final, as sure as that person is. SKUs that the store does not have are left out. */
 export function decidedReceipt(
-  catalogue: Catalogue,
+  products: Products,
   decided: readonly { readonly sku: string; readonly quantity: number }[],
   confidence: number,
 ): Receipt {
   const lines = [...decided]
     .sort((a, b) => (a.sku < b.sku ? -1 : 1))
     .flatMap(({ sku, quantity }): ReceiptLine[] => {
-      const product = catalogue.products.get(sku)
+      const product = products.get(sku)
       return product === undefined ? [] : [{ ...priceLine(product, quantity), name: product.name, confidence }]
     })
   return { status: 'final', lines, taxes: taxGroups(lines), totalMinor: totalMinor(lines), confidence }

@@ -13,11 +13,10 @@ import {
 } from '../../models/contracts/reviews.ts'
 import type { Decided } from '../observations.ts'
 import { type Belief, keepAs, likeliest, type Possibility, reweighPlace, type Settled } from './belief.ts'
-import type { Catalogue } from './catalogue.ts'
 import { countsOf } from './counts.ts'
 import { type Act, actsSignature, isSlotOf, type PlaceKey, type SlotKey, type Thing } from './hypothesis.ts'
 import type { OpenChange } from './pictures.ts'
-import { decidedReceipt, type Receipt } from './receipt.ts'
+import { decidedReceipt, type Products, type Receipt } from './receipt.ts'
 
 /** What the engine remembers of a case that nobody has decided yet, oldest first. */
 export interface OpenCase {
@@ -188,8 +187,8 @@ function disagreements(things: readonly Thing[], lines: Decided['lines']): numbe
 }
 
 /** The receipt of a decision. SKUs that the store does not have are left out. */
-export function receiptOfDecision(catalogue: Catalogue, lines: Decided['lines']): Receipt {
-  return decidedReceipt(catalogue, lines, 1 - reviewerErrorRate)
+export function receiptOfDecision(products: Products, lines: Decided['lines']): Receipt {
+  return decidedReceipt(products, lines, 1 - reviewerErrorRate)
 }
 
 function rounded(probability: number): number {

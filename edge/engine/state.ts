@@ -50,6 +50,7 @@ export interface TripBill {
   readonly account: string | null
   readonly startedAt: number
   readonly endedAt: number
+  readonly currency: string
   readonly receipt: Receipt
   /** What a person needs to decide; null unless the bill goes to review. */
   readonly findings: (Findings & { readonly late: readonly string[] }) | null

@@ -46,7 +46,7 @@ export function toCommit(batch: Batch, snapshot: Snapshot | null, open: readonly
     bills: bills.map((bill) => ({
       tripId: bill.tripId,
       part: bill.checkedAt === null ? 'bill' : 'decision',
-      bill: JSON.stringify(toBill(bill, store.currency)),
+      bill: JSON.stringify(toBill(bill)),
       purchase: JSON.stringify(toPurchase(bill, store)),
     })),
     reviews: {

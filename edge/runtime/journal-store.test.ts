@@ -86,6 +86,8 @@ describe('openJournalStore()', () => {
         engine: '{"engine":1}',
       },
       tail: ['{"n":2}', '{"n":3}'],
+      tailAfter: 2,
+      storeFiles: [],
       latestEvents: ['{"e":0}', '{"e":1}', '{"e":2}', '{"e":3}'],
       damage: null,
       pending: ['trip-0', 'trip-1', 'trip-2', 'trip-3'],

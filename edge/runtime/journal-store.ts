@@ -5,6 +5,7 @@ import { type LateCommit, type LateRow, lateTables, type TripState, writeLate } 
 import { forgetAccounts, type Pruned, type PruneLimits, prune } from './prune.ts'
 import { type ReviewCommit, type ReviewRow, reviewTables, writeReviews } from './review-tables.ts'
 import type { Snapshot, StatePart } from './snapshot.ts'
+import { type Kept, type NewStoreFile, readStoreFiles, storeFilesSchema, writeStoreFile } from './store-files.ts'
 
 /** What one commit makes durable, all of it or nothing. Bodies are JSON texts. */
 export interface Commit {
@@ -14,6 +15,8 @@ export interface Commit {
   readonly reviews: ReviewCommit
   readonly late: LateCommit
   readonly snapshot: Snapshot | null
+  /** Another store file than the latest, with a snapshot of the engine: what was observed before is read by those before. */
+  readonly storeFile?: NewStoreFile
 }
 
 interface BillRow {
@@ -24,10 +27,8 @@ interface BillRow {
   readonly purchase: string
 }
 
-export interface Opened {
+export interface Opened extends Kept {
   readonly snapshot: { readonly sensing: string; readonly parts: readonly StatePart[]; readonly engine: string } | null
-  /** Observations after the engine of the snapshot, or all when there is none, oldest first. */
-  readonly tail: readonly string[]
   readonly latestEvents: readonly string[]
   /** What was changed on the disk and could be done without, in words; null: nothing. */
   readonly damage: string | null
@@ -48,7 +49,7 @@ export interface Pending {
 }
 
 /** Raised with every change of the tables; a newer file than this is refused. */
-const schemaVersion = 5
+const schemaVersion = 6
 /** As many as the live view shows. */
 const latestEvents = 50
 /** Observations that the engine's snapshot holds are kept for looking into what happened: some days of a busy shop. */
@@ -67,6 +68,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE delivered_at IS NULL;
   ${reviewTables.schema}
   ${lateTables.schema}
+  ${storeFilesSchema}
 `
 
 /** Until version 1 a trip had one entry in the outbox. */
@@ -197,7 +199,8 @@ function readOpened(db: Database): Opened {
       parts.every(({ name, body, crc }) => isWhole(crc, name, body)))
   return {
     snapshot: row === undefined || !isGood ? null : { sensing: row.sensing, parts, engine: row.engine },
-    tail: observationsAfter(db, isGood ? (row?.seq ?? 0) : 0),
+    ...observationsAfter(db, isGood ? (row?.seq ?? 0) : 0),
+    storeFiles: readStoreFiles(db),
     latestEvents: texts(db, 'SELECT body FROM shelf_event ORDER BY seq DESC LIMIT ?', latestEvents).reverse(),
     damage: isGood
       ? null
@@ -206,16 +209,17 @@ function readOpened(db: Database): Opened {
 }
 
 /** All of them, or none counts: the state is a fold over them. */
-function observationsAfter(db: Database, after: number): string[] {
+function observationsAfter(db: Database, after: number): Pick<Opened, 'tail' | 'tailAfter'> {
   const rows = db
     .prepare('SELECT seq, body, crc FROM observation WHERE seq > ? ORDER BY seq')
     .all<{ seq: number; body: string; crc: number | null }>(after)
   const [first] = rows
   if (first !== undefined && first.seq !== after + 1) throw new DamagedJournalError('the snapshot')
-  return rows.map(({ seq, body, crc }) => {
+  const tail = rows.map(({ seq, body, crc }) => {
     if (!isWhole(crc, body)) throw new DamagedJournalError(`observation ${seq}`)
     return body
   })
+  return { tail, tailAfter: after }
 }
 
 type BillTexts = { seq: number; trip_id: string; part: string; bill: string; purchase: string; crc: number | null }
@@ -236,7 +240,8 @@ function pending(db: Database, limit: number, after: number): Pending {
   return { rows, damaged }
 }
 
-function write(db: Database, { observations, events, bills, reviews, late, snapshot }: Commit): void {
+function write(db: Database, { observations, events, bills, reviews, late, snapshot, storeFile }: Commit): void {
+  if (storeFile !== undefined) writeStoreFile(db, storeFile)
   const observe = db.prepare('INSERT INTO observation (body, crc) VALUES (?, ?)')
   for (const body of observations) observe.run(body, checksumOf(body))
   const note = db.prepare('INSERT INTO shelf_event (body) VALUES (?)')

@@ -4,7 +4,7 @@ import type { Purchase } from '../../models/contracts/http.ts'
 import type { Store } from '../../models/contracts/store.ts'
 import type { TripBill } from '../engine/engine.ts'
 
-export function toBill({ shopper, aliases, account, receipt }: TripBill, currency: string): Bill {
+export function toBill({ shopper, aliases, account, currency, receipt }: TripBill): Bill {
   return {
     shopper,
     aliases: [...aliases],
@@ -32,7 +32,7 @@ export function toPurchase(trip: TripBill, store: Store): Purchase {
       status,
       shopper: trip.shopper,
       storeName: store.name,
-      currency: store.currency,
+      currency: trip.currency,
       lines: lines.map((line) => ({ ...line })),
       taxes: taxes.map((group) => ({ ...group })),
       totalMinor,

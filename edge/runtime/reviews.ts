@@ -2,6 +2,7 @@
 import type { ChangeEvidence, Decision, ReviewCase, ReviewSummary } from '../../models/contracts/reviews.ts'
 import type { Catalogue } from '../engine/catalogue.ts'
 import type { TripBill } from '../engine/engine.ts'
+import { offeredIn } from '../engine/offers.ts'
 import { receiptOfDecision } from '../engine/review.ts'
 import type { Decided } from '../observations.ts'
 import type { DecisionOutcome } from './port.ts'
@@ -12,8 +13,9 @@ export function toSummary({ body }: Pick<ReviewRow, 'body'>): ReviewSummary {
   return { tripId, shopper, account, endedAt, totalMinor: receipt.totalMinor }
 }
 
-export function toCase(row: ReviewRow, currency: string): ReviewCase {
+export function toCase(row: ReviewRow, catalogue: Catalogue): ReviewCase {
   const { aliases, startedAt, findings } = JSON.parse(row.body) as TripBill
+  const { currency, products } = offerOf(catalogue, row)
   const evidence = JSON.parse(row.evidence) as Record<string, ChangeEvidence>
   return {
     ...toSummary(row),
@@ -24,8 +26,17 @@ export function toCase(row: ReviewRow, currency: string): ReviewCase {
     others: findings?.others ?? 1,
     late: [...(findings?.late ?? [])],
     doubts: (findings?.doubts ?? []).map((doubt) => ({ ...doubt, evidence: evidence[doubt.change] ?? null })),
+    formerProducts: [...products.values()].flatMap(({ sku, name, priceMinor }) =>
+      catalogue.products.get(sku)?.priceMinor === priceMinor ? [] : [{ sku, name, priceMinor }],
+    ),
     decision: decisionOf(row),
   }
+}
+
+/** What was for sale when they were inside. */
+function offerOf({ offers }: Catalogue, { body }: Pick<ReviewRow, 'body'>) {
+  const { startedAt, endedAt } = JSON.parse(body) as TripBill
+  return offeredIn(offers, startedAt, endedAt)
 }
 
 function decisionOf({ decision }: ReviewRow): Decision | null {
@@ -33,11 +44,13 @@ function decisionOf({ decision }: ReviewRow): Decision | null {
 }
 
 /** The bill of a trip as decided: final, issued once. Nobody settles a trip before it ends, whatever a clock says that was set back since. */
-export function decidedBill(catalogue: Catalogue, { body }: ReviewRow, { lines, ts }: Decided): TripBill {
-  const bill = JSON.parse(body) as TripBill
+export function decidedBill(catalogue: Catalogue, row: ReviewRow, { lines, ts }: Decided): TripBill {
+  const bill = JSON.parse(row.body) as TripBill
+  const { currency, products } = offerOf(catalogue, row)
   return {
     ...bill,
-    receipt: receiptOfDecision(catalogue, lines),
+    currency,
+    receipt: receiptOfDecision(products, lines),
     findings: null,
     checkedAt: Math.max(Math.round(ts), bill.endedAt),
   }
@@ -50,7 +63,8 @@ export function objection(
   { tripId, lines }: Decided,
 ): DecisionOutcome | null {
   if (row === null) return { kind: 'no-such-case', found: tripId }
-  const unknown = lines.findIndex(({ sku }) => !catalogue.products.has(sku))
+  const { products } = offerOf(catalogue, row)
+  const unknown = lines.findIndex(({ sku }) => !products.has(sku))
   if (unknown >= 0)
     return {
       kind: 'wrong-line',
@@ -64,7 +78,7 @@ export function objection(
   const before = decisionOf(row)
   if (before === null) return null
   if (!sameLines(before.lines, lines)) return { kind: 'other-decision', decision: before }
-  return { kind: 'decided', totalMinor: receiptOfDecision(catalogue, lines).totalMinor, duplicate: true }
+  return { kind: 'decided', totalMinor: receiptOfDecision(products, lines).totalMinor, duplicate: true }
 }
 
 function sameLines(a: Decided['lines'], b: Decided['lines']): boolean {

@@ -15,6 +15,7 @@ import type { LateRow } from './late-tables.ts'
 import type { DecisionOutcome, LateOutcomeAnswer, OutboxEntry, StoreRuntime } from './port.ts'
 import { decidedBill, objection, toCase, toSummary } from './reviews.ts'
 import { createSnapshots, restored } from './snapshot.ts'
+import { beforeThis, type NewStoreFile, takenOver, underEach } from './store-files.ts'
 import { shopperViews } from './view.ts'
 
 /** Levels drift by grams in minutes: after a crash no more than this much of them is lost. Milliseconds of event time. */
@@ -68,6 +69,8 @@ export function createStoreRuntime({
   const damagedRows = new Set<string>()
   let snapshots = createSnapshots(store)
   let deciding: Promise<unknown> = Promise.resolve()
+  /** Until it is written down. */
+  let newStoreFile: NewStoreFile | null = null
 
   const running = () => {
     if (core === null || journal === null) throw new Error('the runtime is not started')
@@ -117,7 +120,8 @@ export function createStoreRuntime({
     const { core } = running()
     try {
       const snapshot = snapshots.take(core, waiting.observations, stopping)
-      return toCommit(waiting, snapshot, Object.keys(core.engine().open), store)
+      const commit = toCommit(waiting, snapshot, Object.keys(core.engine().open), store)
+      return newStoreFile === null ? commit : { ...commit, storeFile: newStoreFile }
     } catch (error) {
       snapshots = createSnapshots(store)
       refused(error as Error)
@@ -136,6 +140,7 @@ export function createStoreRuntime({
         waiting = emptyBatch()
         snapshotAt = upTo
         await commitDurably(made)
+        newStoreFile = null
         // Else the clock was set back meanwhile, and nothing of this time is.
         if (upTo <= time) durableTime = upTo
         events = [...events, ...batch.events].slice(-shownEvents)
@@ -216,9 +221,10 @@ export function createStoreRuntime({
       const opened = await journal.open(store.id)
       if (opened.damage !== null) log.error(`The journal was changed on the disk. ${opened.damage}`)
       const resumed = resume(store, policy, opened)
-      core = createCore({ store, policy, ...resumed })
       events = opened.latestEvents.map((body) => JSON.parse(body) as ShelfEvent)
       time = Math.max(resumed.sensing?.lastTick ?? 0, resumed.sensing?.lastEventAt ?? 0)
+      newStoreFile = takenOver(store, opened, resumed.engine, time)
+      core = createCore({ store, policy, before: beforeThis(opened, newStoreFile), ...resumed })
       snapshotAt = time
       durableTime = time
       if (opened.snapshot !== null)
@@ -259,7 +265,7 @@ export function createStoreRuntime({
     },
     review: async (tripId) => {
       const row = await running().journal.review(tripId)
-      return row === null ? null : toCase(row, store.currency)
+      return row === null ? null : toCase(row, running().core.catalogue)
     },
     decide: ({ tripId, lines, reviewer }, now) => {
       const ts = Math.max(time, now)
@@ -306,9 +312,13 @@ export function createStoreRuntime({
 }
 
 /** The state after a restart: the snapshot and what was observed since, or all observations when there is none. */
-function resume(store: Store, policy: ReceiptPolicy, { snapshot, tail }: Opened) {
+function resume(store: Store, policy: ReceiptPolicy, opened: Opened) {
+  const { snapshot } = opened
   const before = snapshot === null ? initialState : { ...initialState, ...(JSON.parse(snapshot.engine) as EngineState) }
-  const engine = fold(store, policy, tail, before)
+  const engine = underEach(opened, store).reduce(
+    (state, part) => fold(part.store, policy, part.observations, state),
+    before,
+  )
   return snapshot === null ? { engine } : { engine, sensing: restored(snapshot.sensing, snapshot.parts) }
 }
 

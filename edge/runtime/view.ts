@@ -2,6 +2,7 @@
 import type { ShopperView } from '../../models/contracts/http.ts'
 import type { Core } from '../core.ts'
 import { heldBy } from '../engine/engine.ts'
+import { offeredIn } from '../engine/offers.ts'
 import { type ReceiptPolicy, toReceipt } from '../engine/receipt.ts'
 
 /** A tracker that has not seen somebody for so long has lost them. */
@@ -16,7 +17,8 @@ export function shopperViews(core: Core, time: number, policy: ReceiptPolicy): S
     // Companions have one cart: it is shown once, with who came first.
     const shownAlready = session.account !== null && accounts.has(session.account)
     if (session.account !== null) accounts.add(session.account)
-    const receipt = toReceipt(core.catalogue, shownAlready ? [] : heldBy(engine, session), policy)
+    const { products } = offeredIn(core.catalogue.offers, session.enteredAt, Infinity)
+    const receipt = toReceipt(products, shownAlready ? [] : heldBy(engine, session), policy)
     const lost = person === undefined || time - person.lastSeen > lostMs
     return {
       id: session.shopper,

@@ -90,16 +90,16 @@ export async function replay(
   const list = [...refusals.values()]
   const rejected = list.reduce((sum, { count }) => sum + count, 0)
   return {
-    ...papersOf(effects, store.currency),
+    ...papersOf(effects),
     stats: { messages, rejected, recordedMs: Math.round(now - (first ?? now)) },
     refusals: list,
   }
 }
 
 /** What effects come to on paper. */
-export function papersOf(effects: readonly Effect[], currency: string): Pick<Replayed, 'bills' | 'events'> {
+export function papersOf(effects: readonly Effect[]): Pick<Replayed, 'bills' | 'events'> {
   return {
-    bills: effects.flatMap((effect) => (effect.kind === 'bill' ? [toBill(effect, currency)] : [])),
+    bills: effects.flatMap((effect) => (effect.kind === 'bill' ? [toBill(effect)] : [])),
     events: effects.flatMap((effect) => (effect.kind === 'event' ? [effect.event] : [])).sort((a, b) => a.ts - b.ts),
   }
 }

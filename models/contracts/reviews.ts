@@ -101,6 +101,8 @@ const summaryFields = {
 export const ReviewSummarySchema = Type.Object(summaryFields)
 export type ReviewSummary = Static<typeof ReviewSummarySchema>
 
+const FormerProductSchema = Type.Object({ sku: IdSchema, name: Type.String(), priceMinor: MinorUnitsSchema })
+
 export const ReviewCaseSchema = Type.Object(
   {
     ...summaryFields,
@@ -119,6 +121,9 @@ export const ReviewCaseSchema = Type.Object(
     late: Type.Array(Type.String({ description: 'id of the case' }), {
       description:
         'cases of what shelves said too late and may concern this bill: why it is in doubt, whatever the odds',
+    }),
+    formerProducts: Type.Array(FormerProductSchema, {
+      description: 'what cost less, or was for sale, when the shopper was inside: the store file was changed since',
     }),
     decision: nullable(DecisionSchema),
   },

@@ -49,6 +49,7 @@ function trip(n: number): TripBill {
     account: `account-${n % 1000}`,
     startedAt: ts - 300_000,
     endedAt: ts,
+    currency: store.currency,
     receipt: { status: 'final', lines, taxes: taxGroups(lines), totalMinor: totalMinor(lines), confidence: 0.95 },
     findings: null,
     checkedAt: null,

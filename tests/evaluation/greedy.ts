@@ -96,7 +96,7 @@ function together(visitors: readonly Visitor[]): Visitor[] {
   return [...parties.values()]
 }
 
-function bill({ products, currency }: Catalogue, { targets, account, items }: Visitor): Bill {
+function bill({ products, offers }: Catalogue, { targets, account, items }: Visitor): Bill {
   const lines = [...items].flatMap(([sku, quantity]) => (quantity > 0 ? [{ sku, quantity, confidence: 1 }] : []))
   const price = (product: Product | undefined, quantity: number) => quantity * (product?.priceMinor ?? 0)
   return {
@@ -105,7 +105,7 @@ function bill({ products, currency }: Catalogue, { targets, account, items }: Vi
     account,
     status: 'final',
     items: lines,
-    currency,
+    currency: offers[0]?.currency ?? '',
     totalMinor: lines.reduce((sum, { sku, quantity }) => sum + price(products.get(sku), quantity), 0),
   }
 }

@@ -27,7 +27,7 @@ test('foldEngine() over what was sensed gives what the replay gave', async () =>
     { core },
   )
   expect(bills.length).toBeGreaterThan(1)
-  expect(papersOf(foldEngine(store, sensed(core.log)), store.currency)).toEqual({ bills, events })
+  expect(papersOf(foldEngine(store, sensed(core.log)))).toEqual({ bills, events })
 })
 
 test('run() makes a row of what throws, and summarize() counts it', async () => {

@@ -17,7 +17,7 @@ export type Variant = (typeof variants)[number]
 
 export function billsOfVariants(store: Store, log: readonly Entry[], names: Names): Record<Variant, readonly Bill[]> {
   const matches = matchActs(log)
-  const told = (observations: readonly Observation[]) => papersOf(foldEngine(store, observations), store.currency).bills
+  const told = (observations: readonly Observation[]) => papersOf(foldEngine(store, observations)).bills
   return {
     greedy: greedyBills(catalogueOf(store), sensed(log)),
     detection: told(toldDetection(log)),

@@ -23,6 +23,7 @@ export function sampleReview(store: Store, tripId: string, endedAt: number): Rev
       { probability: 0.05, lines: [{ sku: other, quantity: 1 }, agreed] },
     ],
     others: 0.02,
+    formerProducts: [],
     late: [],
     doubts: [
       {

@@ -9,7 +9,10 @@ export interface Names {
   readonly shelfOf: (cell: string) => string | undefined
 }
 
-export function namesOf(store: Store | null): Names {
+/** A store file, or as much of it as has names. */
+type Named = Pick<Store, 'fixtures'> & { readonly products: readonly Pick<Store['products'][number], 'sku' | 'name'>[] }
+
+export function namesOf(store: Named | null): Names {
   const products = new Map(store?.products.map(({ sku, name }) => [sku, name]))
   const shelves = new Map(
     store?.fixtures.flatMap(({ shelves }) => shelves.flatMap(({ id, cells }) => cells.map((cell) => [cell.id, id]))),

@@ -43,7 +43,7 @@ const logOf = (...happens: Entry[]): Entry[] => [
 ]
 
 const billed = (observations: readonly Observation[]) =>
-  papersOf(foldEngine(store, observations), 'EUR').bills.map(({ shopper, items }) => [
+  papersOf(foldEngine(store, observations)).bills.map(({ shopper, items }) => [
     shopper,
     ...items.map(({ sku, quantity }) => `${quantity} ${sku}`),
   ])

@@ -57,7 +57,7 @@ async function played(scene: string, seed: number, answers: readonly Answer[]) {
   const billed = (share: number) => {
     const camera = cameraOf(store, answers, new Random(seed, 'pictures'), share)
     const seen = share === 0 ? sensed(core.log) : toldProduct(core.log, matches, camera)
-    return judge(papersOf(foldEngine(store, seen), store.currency).bills, [])
+    return judge(papersOf(foldEngine(store, seen)).bills, [])
   }
   return { none: billed(shares.none), half: billed(shares.half), each: billed(shares.each) }
 }

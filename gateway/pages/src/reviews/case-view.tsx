@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks'
 import type { ReviewCase } from '../../../../models/contracts/reviews.ts'
 import type { Store } from '../../../../models/contracts/store.ts'
 import { formatClock, formatDuration, formatMoney } from '../../../../models/text/format.ts'
-import { type Names, shortId } from '../words.ts'
-import { lineWords, oddsWords, totalOf } from './case-words.ts'
+import { type Names, namesOf, shortId } from '../words.ts'
+import { lineWords, oddsWords, type Sold, soldThen, totalOf } from './case-words.ts'
 import { Deciding } from './deciding.tsx'
 import { DoubtView } from './doubt-view.tsx'
 import { useCase } from './use-case.ts'
@@ -13,15 +13,16 @@ interface Props {
   /** Nobody has decided yet. */
   readonly open: boolean
   readonly store: Store
-  readonly names: Names
   readonly onSettled: (tripId: string) => void
 }
 
-export function CaseView({ tripId, open, store, names, onSettled }: Props) {
+export function CaseView({ tripId, open, store, onSettled }: Props) {
   const loaded = useCase(tripId, open)
   if (loaded.state === 'loading') return <p class="card empty">Loading the review …</p>
   if (loaded.state === 'failed') return <p class="notice bad">{loaded.why}</p>
   const { found } = loaded
+  const sold = soldThen(store, found)
+  const names = namesOf({ ...store, products: sold })
   return (
     <article class="case" aria-labelledby="who">
       <header class="card">
@@ -36,17 +37,23 @@ export function CaseView({ tripId, open, store, names, onSettled }: Props) {
         </p>
       </header>
       {found.decision === null ? (
-        <OpenCase found={found} store={store} names={names} onSettled={onSettled} />
+        <OpenCase found={found} store={store} sold={sold} names={names} onSettled={onSettled} />
       ) : (
-        <DecidedCase found={found} decision={found.decision} store={store} names={names} />
+        <DecidedCase found={found} decision={found.decision} store={store} sold={sold} names={names} />
       )}
     </article>
   )
 }
 
-type OpenProps = Pick<Props, 'store' | 'names' | 'onSettled'> & { readonly found: ReviewCase }
+interface Found {
+  readonly found: ReviewCase
+  readonly sold: readonly Sold[]
+  readonly names: Names
+}
 
-function OpenCase({ found, store, names, onSettled }: OpenProps) {
+type OpenProps = Pick<Props, 'store' | 'onSettled'> & Found
+
+function OpenCase({ found, store, sold, names, onSettled }: OpenProps) {
   const [chosen, setChosen] = useState<number | null>(null)
   return (
     <>
@@ -58,7 +65,7 @@ function OpenCase({ found, store, names, onSettled }: OpenProps) {
       ))}
       <Deciding
         found={found}
-        store={store}
+        sold={sold}
         names={names}
         chosen={chosen}
         onChoose={setChosen}
@@ -79,17 +86,17 @@ function OpenCase({ found, store, names, onSettled }: OpenProps) {
   )
 }
 
-type DecidedProps = Pick<Props, 'store' | 'names'> & {
-  readonly found: ReviewCase
-  readonly decision: NonNullable<ReviewCase['decision']>
-}
+type DecidedProps = Pick<Props, 'store'> &
+  Found & {
+    readonly decision: NonNullable<ReviewCase['decision']>
+  }
 
-function DecidedCase({ found, decision, store, names }: DecidedProps) {
+function DecidedCase({ found, decision, store, sold, names }: DecidedProps) {
   const { lines, reviewer, ts } = decision
   return (
     <section class="card settled" role="status">
       <h3>
-        <span aria-hidden="true">✓</span> Settled: {formatMoney(totalOf(lines, store), found.currency)}
+        <span aria-hidden="true">✓</span> Settled: {formatMoney(totalOf(lines, sold), found.currency)}
       </h3>
       <p class="quiet">
         {reviewer} decided at {formatClock(ts, store.timezone)}. The bill goes to the account as final.

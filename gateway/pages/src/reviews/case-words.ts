@@ -1,5 +1,5 @@
 /** A review in a shop manager's words. Pure. */
-import type { ReviewAct, ReviewDoubt, ReviewExplanation } from '../../../../models/contracts/reviews.ts'
+import type { ReviewAct, ReviewCase, ReviewDoubt, ReviewExplanation } from '../../../../models/contracts/reviews.ts'
 import type { Store } from '../../../../models/contracts/store.ts'
 import { type Names, shortId } from '../words.ts'
 
@@ -17,8 +17,15 @@ export function lineWords({ sku, quantity }: Lines[number], names: Names): strin
   return `${quantity} × ${names.product(sku)}`
 }
 
-export function totalOf(lines: Lines, store: Store): number {
-  const prices = new Map(store.products.map(({ sku, priceMinor }) => [sku, priceMinor]))
+export type Sold = Pick<Store['products'][number], 'sku' | 'name' | 'priceMinor'>
+
+/** What was for sale, for what, when the shopper was inside. */
+export function soldThen({ products }: Store, { formerProducts }: Pick<ReviewCase, 'formerProducts'>): Sold[] {
+  return [...new Map([...products, ...formerProducts].map((product) => [product.sku, product])).values()]
+}
+
+export function totalOf(lines: Lines, sold: readonly Sold[]): number {
+  const prices = new Map(sold.map(({ sku, priceMinor }) => [sku, priceMinor]))
   return lines.reduce((sum, { sku, quantity }) => sum + quantity * (prices.get(sku) ?? 0), 0)
 }
 

@@ -1,16 +1,15 @@
 import { useState } from 'preact/hooks'
 import type { ReviewCase } from '../../../../models/contracts/reviews.ts'
-import type { Store } from '../../../../models/contracts/store.ts'
 import { formatMoney } from '../../../../models/text/format.ts'
 import { useMe } from '../signing-in.ts'
 import { type Names, shortId } from '../words.ts'
-import { isDisputed, type Lines, lineWords, oddsWords, totalOf } from './case-words.ts'
+import { isDisputed, type Lines, lineWords, oddsWords, type Sold, totalOf } from './case-words.ts'
 import { LineEditor } from './line-editor.tsx'
 import { settle } from './use-case.ts'
 
 interface Props {
   readonly found: ReviewCase
-  readonly store: Store
+  readonly sold: readonly Sold[]
   readonly names: Names
   /** Index of an explanation; null: none of them as it is. */
   readonly chosen: number | null
@@ -19,7 +18,7 @@ interface Props {
 }
 
 /** Picks an explanation, or edits what is billed, and confirms. */
-export function Deciding({ found, store, names, chosen, onChoose, onSettled }: Props) {
+export function Deciding({ found, sold, names, chosen, onChoose, onSettled }: Props) {
   const [lines, setLines] = useState<Lines | null>(null)
   const me = useMe()
   const [busy, setBusy] = useState(false)
@@ -54,7 +53,7 @@ export function Deciding({ found, store, names, chosen, onChoose, onSettled }: P
             </span>
             <span class="odds">
               <strong>{oddsWords(explanation.probability)}</strong>
-              <span class="quiet money">{formatMoney(totalOf(explanation.lines, store), found.currency)}</span>
+              <span class="quiet money">{formatMoney(totalOf(explanation.lines, sold), found.currency)}</span>
             </span>
           </label>
         ))}
@@ -68,13 +67,13 @@ export function Deciding({ found, store, names, chosen, onChoose, onSettled }: P
         </p>
       ) : (
         <>
-          <LineEditor lines={lines} store={store} names={names} onEdit={edit} />
+          <LineEditor lines={lines} sold={sold} names={names} onEdit={edit} />
           <div class="confirm">
             {me?.role === 'viewer' ? (
               <p class="quiet">You may look. To settle it takes an operator or an admin.</p>
             ) : (
               <button type="submit" class="button main" disabled={busy}>
-                {confirmWords(lines, found, store)}
+                {confirmWords(lines, found, sold)}
               </button>
             )}
             {me !== null && me.role !== 'viewer' && <p class="quiet">It is kept under your name, {me.name}.</p>}
@@ -86,10 +85,10 @@ export function Deciding({ found, store, names, chosen, onChoose, onSettled }: P
   )
 }
 
-function confirmWords(lines: Lines, { shopper, currency }: ReviewCase, store: Store): string {
+function confirmWords(lines: Lines, { shopper, currency }: ReviewCase, sold: readonly Sold[]): string {
   const who = `shopper ${shortId(shopper)}`
   if (lines.length === 0) return `Confirm: ${who} owes nothing`
-  return `Charge ${who} ${formatMoney(totalOf(lines, store), currency)}`
+  return `Charge ${who} ${formatMoney(totalOf(lines, sold), currency)}`
 }
 
 type ReceiptProps = Pick<Props, 'found' | 'names'> & { readonly lines: Lines }

@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { Store } from '../../../../models/contracts/store.ts'
 import type { Names } from '../words.ts'
-import type { Lines } from './case-words.ts'
+import type { Lines, Sold } from './case-words.ts'
 
 interface Props {
   readonly lines: Lines
-  readonly store: Store
+  readonly sold: readonly Sold[]
   readonly names: Names
   readonly onEdit: (lines: Lines) => void
 }
@@ -14,7 +13,7 @@ interface Props {
 const mostPieces = 100
 
 /** The lines of the bill: more, fewer, others. */
-export function LineEditor({ lines, store, names, onEdit }: Props) {
+export function LineEditor({ lines, sold, names, onEdit }: Props) {
   const set = (sku: string, quantity: number) =>
     onEdit(lines.flatMap((line) => (line.sku !== sku ? [line] : quantity > 0 ? [{ sku, quantity }] : [])))
   const add = (sku: string) => {
@@ -51,16 +50,16 @@ export function LineEditor({ lines, store, names, onEdit }: Props) {
           </li>
         ))}
       </ul>
-      <AddProduct store={store} onAdd={add} />
+      <AddProduct sold={sold} onAdd={add} />
     </section>
   )
 }
 
-function AddProduct({ store, onAdd }: { readonly store: Store; readonly onAdd: (sku: string) => void }) {
+function AddProduct({ sold, onAdd }: { readonly sold: readonly Sold[]; readonly onAdd: (sku: string) => void }) {
   const [text, setText] = useState('')
   const take = (typed: string) => {
     setText(typed)
-    const product = store.products.find(({ name, sku }) => name === typed || sku === typed)
+    const product = sold.find(({ name, sku }) => name === typed || sku === typed)
     if (product === undefined) return
     onAdd(product.sku)
     setText('')
@@ -83,7 +82,7 @@ function AddProduct({ store, onAdd }: { readonly store: Store; readonly onAdd: (
         }}
       />
       <datalist id="products">
-        {store.products.map(({ sku, name }) => (
+        {sold.map(({ sku, name }) => (
           <option key={sku} value={name} />
         ))}
       </datalist>

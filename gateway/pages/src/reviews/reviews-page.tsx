@@ -68,7 +68,6 @@ function Reviews({ store, view: { reviews, openReviews, late, openLate } }: Prop
           tripId={shown}
           open={shown !== settled && reviews.some(({ tripId }) => tripId === shown)}
           store={store}
-          names={names}
           onSettled={setSettled}
         />
       )}
