@@ -10,6 +10,7 @@ import { peopleTables } from '../../cloud-sync/people/tables.ts'
 import { hashOf, newToken } from '../../cloud-sync/secrets.ts'
 import { openSqlite, type Sql, type SqlSession } from '../../cloud-sync/sql.ts'
 import type { StaffRole, StaffView } from '../../models/contracts/staff.ts'
+import { createDecidedActs, type DecidedActs, decidedActTables } from './decided-acts.ts'
 
 /** `token_digest`: of a program, which comes with a token; null: a person, who signs in. */
 const steps = [
@@ -18,6 +19,7 @@ const steps = [
     `CREATE TABLE staff (
       name TEXT PRIMARY KEY COLLATE NOCASE, role TEXT NOT NULL, token_digest TEXT UNIQUE, made_at BIGINT NOT NULL)`,
   ],
+  decidedActTables,
 ]
 
 /**
@@ -35,6 +37,7 @@ export class StaffError extends Error {}
 
 export interface StaffBook {
   readonly people: People
+  readonly acts: DecidedActs
   list(): Promise<readonly StaffView[]>
   find(name: string, within?: SqlSession): Promise<StaffView | null>
   byToken(token: string): Promise<StaffView | null>
@@ -82,12 +85,14 @@ export async function openStaffBook({ file, site, now }: StaffBookOptions): Prom
 
 class SqlStaffBook implements StaffBook {
   readonly people: People
+  readonly acts: DecidedActs
   readonly #sql: Sql
   readonly #now: () => number
 
   constructor(sql: Sql, people: People, now: () => number) {
     this.#sql = sql
     this.people = people
+    this.acts = createDecidedActs(sql, people.audit)
     this.#now = now
   }
 
