@@ -10,7 +10,7 @@ const lifeMs = 24 * 3_600_000
 
 export interface SignInLinks {
   /** A new one takes the place of those that the subject was given before. */
-  make(subject: string): Promise<{ readonly secret: string; readonly expiresAt: number }>
+  make(subject: string, within?: SqlSession): Promise<{ readonly secret: string; readonly expiresAt: number }>
   /** Whose it is, the first time; null ever after, and when it is too old. `within` the transaction of what it is for. */
   redeem(secret: string, within?: SqlSession): Promise<string | null>
   /** What was handed out to the subject is good no more. */
@@ -19,16 +19,16 @@ export interface SignInLinks {
 
 /** `now` gives milliseconds since the epoch. */
 export function createSignInLinks(sql: Sql, now: () => number): SignInLinks {
-  const withdraw = async (subject: string) => {
-    await sql.run('DELETE FROM sign_in_link WHERE subject = ? OR expires_at < ?', [subject, now()])
+  const withdraw = async (subject: string, within: SqlSession = sql) => {
+    await within.run('DELETE FROM sign_in_link WHERE subject = ? OR expires_at < ?', [subject, now()])
   }
   return {
-    withdraw,
-    async make(subject) {
+    withdraw: (subject) => withdraw(subject),
+    async make(subject, within = sql) {
       const secret = newReadableCode()
       const expiresAt = now() + lifeMs
-      await withdraw(subject)
-      await sql.run('INSERT INTO sign_in_link (digest, subject, expires_at) VALUES (?, ?, ?)', [
+      await withdraw(subject, within)
+      await within.run('INSERT INTO sign_in_link (digest, subject, expires_at) VALUES (?, ?, ?)', [
         hashOf(secret),
         subject,
         expiresAt,

@@ -24,6 +24,7 @@ import {
   refused,
   shorten,
 } from './check-code.ts'
+import { createStoredUp } from './stored-up.ts'
 import type { EarlierUse, ScanMessage, UsedCodes } from './used-codes.ts'
 import { type Admission, createVerdicts, type Scan } from './verdicts.ts'
 
@@ -71,6 +72,7 @@ export function createGate(options: GateOptions): Gate {
   const gates = new Set(store.devices.flatMap(({ id, kind }) => (kind === 'gate' ? [id] : [])))
   const tag = storeTag(store.id)
   const verdicts = createVerdicts()
+  const storedUp = createStoredUp()
   const bad = createBadCodes()
   let cards: ReadonlyMap<string, Account> = new Map()
   let keys: KnownKeys = new Map()
@@ -161,23 +163,37 @@ export function createGate(options: GateOptions): Gate {
     }
   }
 
+  /** Of one that was stored up: that a phone's code let somebody in is written down, and nobody came in by a card. */
+  function earlierUse(scan: Scan, message: ScanMessage): Admission {
+    return isRotating(scan.code) ? whoWasLetIn(scan, message) : null
+  }
+
   return {
     setAccounts(accounts) {
       cards = new Map(accounts.flatMap((account) => account.codes.map((code) => [code, account])))
       keys = knownKeys(accounts)
     },
     heard(accepted, old = false) {
-      if (accepted.kind !== 'message' || accepted.event?.kind !== 'scan' || !gates.has(accepted.device)) return
-      const { device, event, arrivedAt, message } = accepted
-      const { boot, seq } = message.envelope
-      const isLive = !old && !accepted.retained && now() - event.ts <= openMs
+      if (accepted.kind !== 'message' || !gates.has(accepted.device)) return
+      const { device, event, arrivedAt, retained, message } = accepted
+      const wasStored = !retained && storedUp.wasStored(device, message, arrivedAt, openMs)
+      if (event?.kind !== 'scan') return
+      const { boot, seq, ts } = message.envelope
       const scanned = { device, boot, seq }
-      verdicts.add(event, isLive ? letIn(event, scanned, arrivedAt) : whoWasLetIn(event, scanned))
+      const isLive = !old && !retained && !wasStored && now() - event.ts <= openMs
+      if (isLive) verdicts.add(event, letIn(event, scanned, arrivedAt))
+      else if (old) verdicts.add(event, wasStored ? earlierUse(event, scanned) : whoWasLetIn(event, scanned))
+      else verdicts.add(event, earlierUse(event, scanned) ?? refuse(event, late(now() - ts)))
     },
     admitted(event) {
       return event.kind === 'scan' && gates.has(event.device) ? verdicts.take(event) : event
     },
   }
+}
+
+function late(ageMs: number): Refusal {
+  const found = `one of ${Math.round(ageMs / 1000)} s ago by the gate's clock`
+  return { cause: 'scan-late', found, wanted: 'one of now: scan again' }
 }
 
 /** Only these can be somebody who tries codes. */

@@ -12,6 +12,7 @@ import { type HttpTls, tlsServerFactory } from '../../cloud-sync/tls-server.ts'
 import { wantWholeTexts } from '../../cloud-sync/whole-texts.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { cameraRoutes } from './routes/cameras.ts'
+import { decidedByOf } from './routes/decided-by.ts'
 import { healthRoutes } from './routes/health.ts'
 import { lateRoutes } from './routes/late.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -68,6 +69,10 @@ export async function build({ log, tls = null, ...parts }: HttpDeps): Promise<Fa
   staffRoutes(typed, parts)
   app.get('/openapi.json', { config: { access: 'viewer' }, schema: { hide: true } }, async () => app.swagger())
   await staticPages(app, parts.pages)
+  // A full disk keeps nobody from shopping: it is tried again at the next start, or where somebody asks about the case.
+  await parts.staff.acts
+    .finish(decidedByOf(parts))
+    .catch((err: unknown) => log.error({ err }, 'what was decided before the last end is not in the audit log yet'))
   await app.ready()
   return app
 }

@@ -25,6 +25,7 @@ const causes = {
   'code-used': 'the entry code that was scanned has let somebody in already',
   'code-elsewhere': 'the entry code that was scanned has let somebody in at another gate',
   'code-rate': 'many bad codes were scanned at the gate, so it takes only those of phones for a minute',
+  'scan-late': 'the scan came too late to open the gate, for whoever scanned may have gone',
   unpaid: 'the account of the code that was scanned has a bill that is not paid',
 } as const
 

@@ -5,7 +5,7 @@ import { ownSite } from '../../cloud-sync/people/own-site.ts'
 import { RoleSchema, StaffNameSchema, type StaffRole } from '../../models/contracts/staff.ts'
 import { compile } from '../../models/contracts/validate.ts'
 import { inGroups } from './code-words.ts'
-import { note } from './note.ts'
+import { noteOf } from './note.ts'
 import { openStaffBook, type StaffBook, StaffError, staffFile } from './staff-book.ts'
 
 const wrongInput = 2
@@ -66,30 +66,27 @@ interface AddOptions extends Options {
 
 const add = (name: string, { data, role, program = false }: AddOptions) =>
   withBook(data, async (book) => {
+    const said = noteOf('account-made', name, program ? `${role}, a program` : role)
     if (program) {
-      const token = await book.addProgram(name, role)
+      const token = await book.addProgram(name, role, said)
       console.log(`${name} sends this with every request; it is shown this once.\n  Authorization: Bearer ${token}`)
-    } else showCode(name, (await book.add(name, role)).secret)
-    await note(book, 'account-made', name, program ? `${role}, a program` : role)
+    } else showCode(name, (await book.add(name, role, said)).secret)
   })
 
 const code = (name: string, { data }: Options) =>
   withKnownBook(data, async (book) => {
-    showCode(name, (await book.newCode(name)).secret)
-    await note(book, 'sign-in-link-made', name)
+    showCode(name, (await book.newCode(name, noteOf('sign-in-link-made', name))).secret)
   })
 
 const role = (name: string, wanted: StaffRole, { data }: Options) =>
   withKnownBook(data, async (book) => {
-    await book.setRole(name, wanted)
-    await note(book, 'role-changed', name, wanted)
+    await book.setRole(name, wanted, noteOf('role-changed', name, wanted))
     console.log(`${name} is ${wanted} now.`)
   })
 
 const remove = (name: string, { data }: Options) =>
   withKnownBook(data, async (book) => {
-    await book.remove(name)
-    await note(book, 'account-removed', name)
+    await book.remove(name, noteOf('account-removed', name))
     console.log(`${name} is signed out and may do nothing any more.`)
   })
 

@@ -1,16 +1,16 @@
 /** What commands write into the audit log: whoever may read the data folder may use them, by the machine's own sign-in. */
 import { userInfo } from 'node:os'
-import type { AuditAct } from '../../cloud-sync/people/audit-log.ts'
+import type { AuditAct, NewAuditEntry } from '../../cloud-sync/people/audit-log.ts'
 import { ownSite } from '../../cloud-sync/people/own-site.ts'
-import { openStaffBook, type StaffBook, staffFile } from './staff-book.ts'
+import { openStaffBook, staffFile } from './staff-book.ts'
 
-export async function note({ people }: StaffBook, what: AuditAct, about: string, more: string | null = null) {
+export function noteOf(what: AuditAct, about: string, more: string | null = null): NewAuditEntry {
   const detail = [more, `by ${userInfo().username}`].filter((part) => part !== null).join(', ')
-  await people.audit.append({ what, who: 'command', about, detail })
+  return { what, who: 'command', about, detail }
 }
 
-/** The same, at the gateway with that data folder. */
+/** Writes one at the gateway with that data folder. */
 export async function noteIn(dataDir: string, what: AuditAct, about: string, more: string | null = null) {
   const book = await openStaffBook({ file: staffFile(dataDir), site: ownSite(null), now: Date.now })
-  await note(book, what, about, more).finally(() => book.close())
+  await book.people.audit.append(noteOf(what, about, more)).finally(() => book.close())
 }

@@ -4,12 +4,14 @@
  */
 import { join } from 'node:path'
 import { migrateBy } from '../../cloud-sync/migrations.ts'
+import type { NewAuditEntry } from '../../cloud-sync/people/audit-log.ts'
 import type { OwnSite } from '../../cloud-sync/people/own-site.ts'
 import { createPeople, type People } from '../../cloud-sync/people/people.ts'
 import { peopleTables } from '../../cloud-sync/people/tables.ts'
 import { hashOf, newToken } from '../../cloud-sync/secrets.ts'
 import { openSqlite, type Sql, type SqlSession } from '../../cloud-sync/sql.ts'
 import type { StaffRole, StaffView } from '../../models/contracts/staff.ts'
+import { createDecidedActs, type DecidedActs, decidedActTables } from './decided-acts.ts'
 
 /** `token_digest`: of a program, which comes with a token; null: a person, who signs in. */
 const steps = [
@@ -18,6 +20,7 @@ const steps = [
     `CREATE TABLE staff (
       name TEXT PRIMARY KEY COLLATE NOCASE, role TEXT NOT NULL, token_digest TEXT UNIQUE, made_at BIGINT NOT NULL)`,
   ],
+  decidedActTables,
 ]
 
 /**
@@ -33,23 +36,29 @@ export const staffFile = (dataDir: string) => join(dataDir, 'staff.db')
 /** What was asked for cannot be; its message says why. */
 export class StaffError extends Error {}
 
+/** What changes somebody takes what the audit log is to say of it: both are written, or neither. */
 export interface StaffBook {
   readonly people: People
+  readonly acts: DecidedActs
   list(): Promise<readonly StaffView[]>
   find(name: string, within?: SqlSession): Promise<StaffView | null>
   byToken(token: string): Promise<StaffView | null>
   /** A person, who signs in with the code. Throws StaffError for a name that is taken. */
-  add(name: string, role: StaffRole): Promise<{ readonly secret: string; readonly expiresAt: number }>
+  add(
+    name: string,
+    role: StaffRole,
+    said?: NewAuditEntry,
+  ): Promise<{ readonly secret: string; readonly expiresAt: number }>
   /** A program; the token is given this once. Throws StaffError. */
-  addProgram(name: string, role: StaffRole): Promise<string>
+  addProgram(name: string, role: StaffRole, said?: NewAuditEntry): Promise<string>
   /** Counts at once, also for who is signed in. Throws StaffError for nobody, a program as admin, the last admin. */
-  setRole(name: string, role: StaffRole): Promise<void>
+  setRole(name: string, role: StaffRole, said?: NewAuditEntry): Promise<void>
   /** They are signed out at once. Throws StaffError for nobody, and the last admin. */
-  remove(name: string): Promise<void>
+  remove(name: string, said?: NewAuditEntry): Promise<void>
   /** A new code to sign in with. Throws StaffError for nobody, and a program. */
-  newCode(name: string): Promise<{ readonly secret: string; readonly expiresAt: number }>
+  newCode(name: string, said?: NewAuditEntry): Promise<{ readonly secret: string; readonly expiresAt: number }>
   /** Their sessions, passkeys and codes are gone. Throws StaffError for nobody. */
-  shutOut(name: string): Promise<void>
+  shutOut(name: string, said?: NewAuditEntry): Promise<void>
   close(): Promise<void>
 }
 
@@ -82,12 +91,14 @@ export async function openStaffBook({ file, site, now }: StaffBookOptions): Prom
 
 class SqlStaffBook implements StaffBook {
   readonly people: People
+  readonly acts: DecidedActs
   readonly #sql: Sql
   readonly #now: () => number
 
   constructor(sql: Sql, people: People, now: () => number) {
     this.#sql = sql
     this.people = people
+    this.acts = createDecidedActs(sql, people.audit)
     this.#now = now
   }
 
@@ -105,61 +116,77 @@ class SqlStaffBook implements StaffBook {
     return row === undefined ? null : viewOf(row)
   }
 
-  async add(name: string, role: StaffRole) {
-    await this.#insert(name, role, null)
-    return this.people.links.make(name)
+  add(name: string, role: StaffRole, said?: NewAuditEntry) {
+    return this.#change(said, async (within) => {
+      await this.#insert(within, name, role, null)
+      return this.people.links.make(name, within)
+    })
   }
 
-  async addProgram(name: string, role: StaffRole): Promise<string> {
+  async addProgram(name: string, role: StaffRole, said?: NewAuditEntry): Promise<string> {
     if (role === 'admin') throw new StaffError('a program cannot be admin: only people decide who may what')
     const token = newToken()
-    await this.#insert(name, role, hashOf(token))
+    await this.#change(said, (within) => this.#insert(within, name, role, hashOf(token)))
     return token
   }
 
-  async setRole(name: string, role: StaffRole): Promise<void> {
-    const member = await this.#wanted(name)
-    if (member.isProgram && role === 'admin') throw new StaffError('a program cannot be admin')
-    const changed = await this.#sql.run(
-      `UPDATE staff SET role = ? WHERE name = ? AND (? = 'admin' OR ${notLastAdmin})`,
-      [role, name, role],
-    )
-    if (changed === 0) throw new StaffError(`${name} is the last admin`)
+  setRole(name: string, role: StaffRole, said?: NewAuditEntry): Promise<void> {
+    return this.#change(said, async (within) => {
+      const member = await this.#wanted(within, name)
+      if (member.isProgram && role === 'admin') throw new StaffError('a program cannot be admin')
+      const changed = await within.run(
+        `UPDATE staff SET role = ? WHERE name = ? AND (? = 'admin' OR ${notLastAdmin})`,
+        [role, name, role],
+      )
+      if (changed === 0) throw new StaffError(`${name} is the last admin`)
+    })
   }
 
-  async remove(name: string): Promise<void> {
-    const { name: written } = await this.#wanted(name)
+  remove(name: string, said?: NewAuditEntry): Promise<void> {
     // All or nothing: who gets the same name later must not be let in by what was left of them.
-    await this.#sql.transaction(async (within) => {
+    return this.#change(said, async (within) => {
+      const { name: written } = await this.#wanted(within, name)
       const changed = await within.run(`DELETE FROM staff WHERE name = ? AND ${notLastAdmin}`, [name])
       if (changed === 0) throw new StaffError(`${name} is the last admin`)
       await this.people.shutOut(written, within)
     })
   }
 
-  async newCode(name: string) {
-    const { name: written, isProgram } = await this.#wanted(name)
-    if (isProgram) throw new StaffError(`${name} is a program: remove it and add it again for a new token`)
-    return this.people.links.make(written)
+  newCode(name: string, said?: NewAuditEntry) {
+    return this.#change(said, async (within) => {
+      const { name: written, isProgram } = await this.#wanted(within, name)
+      if (isProgram) throw new StaffError(`${name} is a program: remove it and add it again for a new token`)
+      return this.people.links.make(written, within)
+    })
   }
 
-  async shutOut(name: string): Promise<void> {
-    const { name: written } = await this.#wanted(name)
-    await this.#sql.transaction((within) => this.people.shutOut(written, within))
+  shutOut(name: string, said?: NewAuditEntry): Promise<void> {
+    return this.#change(said, async (within) => {
+      const { name: written } = await this.#wanted(within, name)
+      await this.people.shutOut(written, within)
+    })
   }
 
   close(): Promise<void> {
     return this.#sql.close()
   }
 
-  async #wanted(name: string): Promise<StaffView> {
-    const found = await this.find(name)
+  #change<T>(said: NewAuditEntry | undefined, work: (within: SqlSession) => Promise<T>): Promise<T> {
+    return this.#sql.transaction(async (within) => {
+      const result = await work(within)
+      if (said !== undefined) await this.people.audit.append(said, within)
+      return result
+    })
+  }
+
+  async #wanted(within: SqlSession, name: string): Promise<StaffView> {
+    const found = await this.find(name, within)
     if (found === null) throw new StaffError(`nobody is called ${name}`)
     return found
   }
 
-  async #insert(name: string, role: StaffRole, digest: string | null): Promise<void> {
-    const added = await this.#sql.run(
+  async #insert(within: SqlSession, name: string, role: StaffRole, digest: string | null): Promise<void> {
+    const added = await within.run(
       `INSERT INTO staff (name, role, token_digest, made_at) SELECT ?, ?, ?, ?
        WHERE (SELECT COUNT(*) FROM staff) < ? ON CONFLICT (name) DO NOTHING`,
       [name, role, digest, this.#now(), mostStaff],

@@ -221,6 +221,42 @@ describe('admins', () => {
     rmSync(folder, { recursive: true })
   })
 
+  test('change nobody where the audit log cannot say so, and neither twice when they ask again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tillfree-staff-'))
+    const file = staffFile(folder)
+    const book = await openStaffBook({ file, site: ownSite(null), now: Date.now })
+    const changes = [
+      (name: string) => book.add(name, 'viewer', { what: 'account-made', about: name }),
+      (name: string) => book.addProgram(`${name}'s`, 'viewer', { what: 'account-made', about: `${name}'s` }),
+      (name: string) => book.setRole(name, 'operator', { what: 'role-changed', about: name }),
+      (name: string) => book.newCode(name, { what: 'sign-in-link-made', about: name }),
+      (name: string) => book.shutOut(name, { what: 'sessions-ended', about: name }),
+      (name: string) => book.remove(name, { what: 'account-removed', about: name }),
+    ]
+    const full = openDatabase(file)
+    const state = async () => [await book.list(), full.prepare('SELECT digest FROM sign_in_link').all()]
+    for (const change of changes) {
+      const before = await state()
+      full.exec(`CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk is full'); END`)
+      await expect(change('marta')).rejects.toThrow('disk is full')
+      expect(await state()).toEqual(before)
+      full.exec('DROP TRIGGER full')
+      await change('marta')
+    }
+    const said = (await book.people.audit.latest(10)).map(({ what }) => what).reverse()
+    expect(said).toEqual([
+      'account-made',
+      'account-made',
+      'role-changed',
+      'sign-in-link-made',
+      'sessions-ended',
+      'account-removed',
+    ])
+    full.close()
+    await book.close()
+    rmSync(folder, { recursive: true })
+  })
+
   test('must have signed in just now to let others in, and one of them stays', async () => {
     const anna = await signedIn('anna', 'admin')
     for (const answer of [

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { LateOutcomeAnswer } from '../../../edge/runtime/port.ts'
+import type { LateCase } from '../../../models/contracts/late.ts'
 import { testHttpDeps } from '../../testing/http.ts'
 import { testStaff } from '../../testing/staff.ts'
 import { build } from '../server.ts'
@@ -32,6 +33,30 @@ describe('POST /api/late/:id', () => {
     expect(asked).toEqual([{ lateCase: 's1.late.7.a', ...lost, tripId: null, reviewer: 'marta' }])
     expect(acts).toEqual([['late-closed', 'nobody-pays']])
     expect((await post(lost, { kind: 'settled', duplicate: true })).acts).toEqual([])
+  })
+
+  test('POST /api/late/:id has a closed case in the audit log that another process had not written there yet', async () => {
+    const staff = await testStaff()
+    const decision = { outcome: 'nobody-pays', tripId: null, reviewer: 'marta', ts: 0 }
+    const act = {
+      what: 'late-closed',
+      who: 'marta',
+      about: 's1.late.7.a',
+      place: '::1',
+      detail: 'nobody-pays',
+    } as const
+    const killed = () => Promise.reject(new Error('killed'))
+    await expect(
+      staff.acts.run(
+        act,
+        async () => null,
+        killed,
+        () => true,
+      ),
+    ).rejects.toThrow('killed')
+    const late = { one: async () => ({ decision }) as LateCase, settle: () => Promise.reject(new Error('not asked')) }
+    running.push(await build(await testHttpDeps({ staff, late })))
+    expect(await staff.people.audit.latest(10)).toMatchObject([act])
   })
 
   test.each<[LateOutcomeAnswer, number, string, string]>([

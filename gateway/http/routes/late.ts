@@ -4,6 +4,7 @@ import type { LateOutcomeAnswer } from '../../../edge/runtime/port.ts'
 import type { LateAnswer } from '../../../models/contracts/late.ts'
 import { GatewayError } from '../errors.ts'
 import { ref } from '../schemas.ts'
+import { decidedByOf } from './decided-by.ts'
 import type { App, Parts } from './types.ts'
 
 const CaseParams = Type.Object({
@@ -11,7 +12,9 @@ const CaseParams = Type.Object({
 })
 
 /** What shelves said too late. */
-export function lateRoutes(app: App, { late, staff }: Parts): void {
+export function lateRoutes(app: App, { reviews, late, staff }: Parts): void {
+  const decidedBy = decidedByOf({ reviews, late })
+
   app.get(
     '/api/late/:id',
     {
@@ -53,16 +56,15 @@ export function lateRoutes(app: App, { late, staff }: Parts): void {
       const { id } = request.params
       const { outcome, tripId = null, count } = request.body
       const reviewer = subjectOf(request)
-      const answer = answerOf(id, await late.settle({ lateCase: id, outcome, tripId, reviewer, count }))
+      const detail = tripId === null ? outcome : `${outcome} ${tripId}`
+      const settled = await staff.acts.run(
+        { what: 'late-closed', who: reviewer, about: id, place: request.ip, detail },
+        decidedBy,
+        () => late.settle({ lateCase: id, outcome, tripId, reviewer, count }),
+        (done) => done.kind === 'settled' && !done.duplicate,
+      )
+      const answer = answerOf(id, settled)
       request.log.info({ ...answer, outcome, tripId, reviewer }, 'a case of what was said too late is closed')
-      if (!answer.duplicate)
-        await staff.people.audit.append({
-          what: 'late-closed',
-          who: reviewer,
-          about: id,
-          place: request.ip,
-          detail: tripId === null ? outcome : `${outcome} ${tripId}`,
-        })
       return answer
     },
   )

@@ -4,13 +4,16 @@ import type { DecisionOutcome } from '../../../edge/runtime/port.ts'
 import type { DecisionAnswer } from '../../../models/contracts/reviews.ts'
 import { GatewayError } from '../errors.ts'
 import { ref } from '../schemas.ts'
+import { decidedByOf } from './decided-by.ts'
 import type { App, Parts } from './types.ts'
 
 const TripParams = Type.Object({
   tripId: Type.String({ minLength: 1, maxLength: 200, description: 'of the trip, as the live view names it' }),
 })
 
-export function reviewRoutes(app: App, { reviews, staff }: Parts): void {
+export function reviewRoutes(app: App, { reviews, late, staff }: Parts): void {
+  const decidedBy = decidedByOf({ reviews, late })
+
   app.get(
     '/api/reviews/:tripId',
     {
@@ -51,16 +54,15 @@ export function reviewRoutes(app: App, { reviews, staff }: Parts): void {
     async (request): Promise<DecisionAnswer> => {
       const { tripId } = request.params
       const reviewer = subjectOf(request)
-      const answer = answerOf(tripId, await reviews.decide(tripId, { ...request.body, reviewer }))
+      const detail = told(request.body.lines)
+      const outcome = await staff.acts.run(
+        { what: 'review-settled', who: reviewer, about: tripId, place: request.ip, detail },
+        decidedBy,
+        () => reviews.decide(tripId, { ...request.body, reviewer }),
+        (decided) => decided.kind === 'decided' && !decided.duplicate,
+      )
+      const answer = answerOf(tripId, outcome)
       request.log.info({ ...answer, reviewer }, 'a bill in review is settled')
-      if (!answer.duplicate)
-        await staff.people.audit.append({
-          what: 'review-settled',
-          who: reviewer,
-          about: tripId,
-          place: request.ip,
-          detail: told(request.body.lines),
-        })
       return answer
     },
   )

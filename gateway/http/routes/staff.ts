@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { sessionOf, subjectOf } from '../../../cloud-sync/people/access.ts'
-import type { AuditAct } from '../../../cloud-sync/people/audit-log.ts'
+import type { AuditAct, NewAuditEntry } from '../../../cloud-sync/people/audit-log.ts'
 import { ownRoutes } from '../../../cloud-sync/people/own-routes.ts'
 import { signInRoutes } from '../../../cloud-sync/people/sign-in-routes.ts'
 import { SignInLinkSchema } from '../../../models/contracts/people.ts'
@@ -59,17 +59,16 @@ function adminRoutes(app: App, { staff }: Parts): void {
     request: FastifyRequest,
     what: AuditAct,
     about: string,
-    work: () => Promise<T>,
+    work: (said: NewAuditEntry) => Promise<T>,
     detail?: string,
   ) {
     const session = sessionOf(request)
     people.wantFresh(session)
-    const result = await work().catch((error: unknown) => {
+    const said = { what, who: session.subject, about, place: request.ip, detail: detail ?? null }
+    return work(said).catch((error: unknown) => {
       if (error instanceof StaffError) throw new GatewayError('NOT_SO', error.message)
       throw error
     })
-    await people.audit.append({ what, who: session.subject, about, place: request.ip, detail: detail ?? null })
-    return result
   }
 
   app.get(
@@ -95,7 +94,9 @@ function adminRoutes(app: App, { staff }: Parts): void {
     },
     async (request, reply) => {
       const { name, role } = request.body
-      return reply.code(201).send(await change(request, 'account-made', name, () => staff.add(name, role), role))
+      return reply
+        .code(201)
+        .send(await change(request, 'account-made', name, (said) => staff.add(name, role, said), role))
     },
   )
 
@@ -113,7 +114,7 @@ function adminRoutes(app: App, { staff }: Parts): void {
     },
     async (request, reply) => {
       const [{ name }, { role }] = [request.params, request.body]
-      await change(request, 'role-changed', name, () => staff.setRole(name, role), role)
+      await change(request, 'role-changed', name, (said) => staff.setRole(name, role, said), role)
       return reply.code(204).send(null)
     },
   )
@@ -131,7 +132,7 @@ function adminRoutes(app: App, { staff }: Parts): void {
     },
     async (request, reply) => {
       const { name } = request.params
-      return reply.code(201).send(await change(request, 'sign-in-link-made', name, () => staff.newCode(name)))
+      return reply.code(201).send(await change(request, 'sign-in-link-made', name, (said) => staff.newCode(name, said)))
     },
   )
 
@@ -148,7 +149,7 @@ function adminRoutes(app: App, { staff }: Parts): void {
     },
     async (request, reply) => {
       const { name } = request.params
-      await change(request, 'sessions-ended', name, () => staff.shutOut(name), 'and passkeys')
+      await change(request, 'sessions-ended', name, (said) => staff.shutOut(name, said), 'and passkeys')
       return reply.code(204).send(null)
     },
   )
@@ -166,7 +167,7 @@ function adminRoutes(app: App, { staff }: Parts): void {
     },
     async (request, reply) => {
       const { name } = request.params
-      await change(request, 'account-removed', name, () => staff.remove(name))
+      await change(request, 'account-removed', name, (said) => staff.remove(name, said))
       return reply.code(204).send(null)
     },
   )
