@@ -25,6 +25,7 @@ export const personalTables = [
   { table: 'passkey', column: 'subject' },
   { table: 'passkey_challenge', column: 'subject' },
   { table: 'email_code', column: 'email' },
+  { table: 'open_enrolment', column: 'account_id' },
 ] as const
 
 const openStates = billStates.filter((state) => isOwed(state) || state === 'review')
