@@ -76,6 +76,7 @@ test('createAlipayProvider() takes no payment or refund of another amount for th
     mayBeForgotten: false,
     isNew: true,
     isCancelled: false,
+    isReplaced: false,
   } as const
   const charge = (amountMinor: number) =>
     provider.send({

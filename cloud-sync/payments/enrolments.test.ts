@@ -171,6 +171,61 @@ describe('finish()', () => {
   })
 })
 
+describe('useMethod()', () => {
+  /** A provider that says of the old card what `fate` is, and takes whatever is charged to others; and a bill that it was asked for. */
+  async function underWay() {
+    const old: { fate: Answer } = { fate: { kind: 'pending' } }
+    const provider: PaymentProvider = {
+      ...cardProvider(),
+      async send(order) {
+        const method = order.kind === 'charge' ? order.method : ''
+        charged.push(method)
+        return method === 'old' ? old.fate : { kind: 'captured', reference: order.key }
+      },
+    }
+    const payments = createPayments({ sql, provider, now, log: { info() {}, warn() {}, error() {} } })
+    await createPurchases(sql, now).record(purchaseOf('trip-1', { account: 'anna' }))
+    await payments.run()
+    await sql.run("UPDATE account SET email = 'anna@example.com'")
+    await sql.transaction((session) => payments.useMethod({ id: 'anna' }, 'new', session))
+    return { payments, old }
+  }
+
+  test('useMethod() asks at once after a charge to another card, and charges nothing while it is not known', async () => {
+    const { payments } = await underWay()
+    await payments.run()
+    expect([charged, await states()]).toEqual([['old', 'old'], ['paying']])
+  })
+
+  test('useMethod() has a bill charged to the new card as soon as the old one is declined, without a word of that', async () => {
+    const { payments, old } = await underWay()
+    old.fate = { kind: 'declined', reason: 'authentication-required' }
+    await payments.run()
+    expect([charged, await states()]).toEqual([['old', 'old', 'new'], ['paid']])
+    expect(await sql.query('SELECT id FROM mail_outbox')).toEqual([])
+    expect(await auditPayments(sql)).toEqual([])
+  })
+
+  test('useMethod() leaves a bill alone that the old card has paid', async () => {
+    const { payments, old } = await underWay()
+    old.fate = { kind: 'captured', reference: 'paid' }
+    await payments.run()
+    expect([charged, await states()]).toEqual([['old', 'old'], ['paid']])
+  })
+
+  test('useMethod() has no bill charged to one card more often than a shopper may have it', async () => {
+    const { payments, old } = await underWay()
+    for (let i = 0; i < 8; i++)
+      await sql.run(
+        `INSERT INTO attempt SELECT 'a' || ?, 'charge', id, NULL, 'cards', 'new', NULL, 1, 1, 0, ? FROM purchase`,
+        [i, time],
+      )
+    old.fate = { kind: 'declined', reason: 'insufficient-funds' }
+    await payments.run()
+    expect([charged, await states()]).toEqual([['old', 'old'], ['declined']])
+  })
+})
+
 test('begin() tells the shopper that the provider does not answer, and the log alone what it said', async () => {
   const said = "The key 'rk_live_7f3c' has no access to account acct_1ABC"
   const fail = () => Promise.reject(new Error(said))

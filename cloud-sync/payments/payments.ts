@@ -9,6 +9,7 @@ import { nextState } from '../ledger/states.ts'
 import type { Sql, SqlSession } from '../sql.ts'
 import {
   type AskDeps,
+  askAfterOthers,
   askLater,
   dueAttempts,
   noteCancelled,
@@ -64,8 +65,8 @@ export interface Payments {
   /** Chooses from the provider's list. Throws UNKNOWN_METHOD. */
   setMethod(account: Account, token: string): Promise<PaymentMethod>
   /**
-   * Changes what an account pays with to a token that the provider gave for it, and charges it what is open. A bill that
-   * cannot be charged is left as it is and logged. Within the caller's transaction: `wake()` is to be called after it.
+   * Changes what an account pays with to a token that the provider gave for it, and charges it what is open; a bill
+   * that is being charged to another one waits for what becomes of that. A bill that cannot be charged is left as it is and logged. Within the caller's transaction: `wake()` is to be called after it.
    */
   useMethod(account: Account, token: string, within: SqlSession): Promise<void>
   /** The shopper wants a bill charged now. Throws NO_SUCH_BILL, NOT_OWED, PAYMENT_UNDER_WAY, NO_METHOD, TOO_MANY_TRIES. */
@@ -153,7 +154,9 @@ class ProviderPayments implements Payments {
   }
 
   async useMethod(account: Account, token: string, within: SqlSession): Promise<void> {
-    await setMethod(within, this.deps.provider, account.id, token)
+    const { provider, now } = this.deps
+    await setMethod(within, provider, account.id, token)
+    await askAfterOthers(within, account.id, token, now())
     for (const purchaseId of await openBills(within, account.id))
       if (await this.mayTry(within, purchaseId, token)) await this.chargeIfSound(within, purchaseId)
   }

@@ -30,6 +30,8 @@ export interface ChargeOrder extends OrderFields {
   readonly shopperPresent: boolean
   /** The provider was told to cancel it by these books, or was about to be. */
   readonly isCancelled: boolean
+  /** The account pays with something else by now: nobody will confirm this one. */
+  readonly isReplaced: boolean
 }
 
 /** Takes what was authorised, or gives back some of what was captured: `reference` is of that, in the provider's words. */

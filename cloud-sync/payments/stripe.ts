@@ -110,7 +110,8 @@ class StripeProvider implements PaymentProvider {
   private async charge(order: ChargeOrder): Promise<Answer> {
     const intent = (this.mayBeKnown(order) ? await this.findPayment(order.key) : null) ?? (await this.create(order))
     if (typeof intent === 'string') return { kind: 'declined', reason: intent }
-    const mayConfirm = order.shopperPresent && Math.abs(this.options.now() - order.createdAt) < confirmMs
+    const mayConfirm =
+      order.shopperPresent && !order.isReplaced && Math.abs(this.options.now() - order.createdAt) < confirmMs
     const outcome = outcomeOf(intent, mayConfirm)
     if (outcome !== 'end' && outcome.kind === 'captured') requireFound(order, `payment ${intent.id}`, intent.amount)
     if (outcome !== 'end') return outcome
