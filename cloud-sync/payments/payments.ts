@@ -22,7 +22,7 @@ import {
 import { answered, attend, dueBills, putOffBill, startCharge } from './charges.ts'
 import { countFailedRefunds, failedRefunds, paidOtherwise, sendAgain } from './failed-refunds.ts'
 import { methodOf, requireChoice, setMethod } from './methods.ts'
-import type { Answer, PaymentProvider } from './provider.ts'
+import { type Answer, OtherPaymentError, type PaymentProvider } from './provider.ts'
 import { duePayouts, putOffPayout, startPayout } from './refund-payouts.ts'
 import { grantRefund, type StoreTrip } from './refunds.ts'
 import { dueLooks, lookAgainAt, lookedAt, putOffLook, type SentPayout } from './returned-payouts.ts'
@@ -231,19 +231,14 @@ class ProviderPayments implements Payments {
   }
 
   /** One that breaks must not keep the others from their turn: it is put off, and somebody has to look. False: it was. */
-  private async orLater(
-    fields: object,
-    work: (session: SqlSession) => Promise<void>,
-    later: { readonly sql: string; readonly id: string },
-  ): Promise<boolean> {
-    const { sql, log, now } = this.deps
+  private async orLater(fields: object, work: (session: SqlSession) => Promise<void>, later: Later): Promise<boolean> {
+    const { sql, log } = this.deps
     try {
       await sql.transaction(work)
       return true
     } catch (error) {
       log.error({ ...fields, err: error }, 'a payment cannot be dealt with: it is put off')
-      // Only while it is still due: it may be done, and only the word of it lost.
-      await sql.run(later.sql, [now() + brokenPauseMs, later.id, ...dueValues(now())])
+      await putOff(this.deps, later)
       return false
     }
   }
@@ -284,10 +279,11 @@ class ProviderPayments implements Payments {
     const { log, now } = this.deps
     const { id: attemptId, kind, purchaseId } = open.attempt
     const answer = await this.answerTo(open)
+    const later = { sql: putOffAttempt, id: attemptId }
+    if (answer === 'of-another') return putOff(this.deps, later)
     const askAt = now() + askAgainMs(open.asks)
     if (answer.kind === 'pending') return askLater(this.deps.sql, attemptId, askAt, answer.confirmUrl ?? null)
     const take = (session: SqlSession) => answered(session, this.chargeDeps(), open.attempt, answer)
-    const later = { sql: putOffAttempt, id: attemptId }
     if (!(await this.orLater({ attemptId }, take, later))) return
     const reason = answer.kind === 'declined' ? answer.reason : null
     const fields = { attemptId, purchaseId, kind, outcome: answer.kind, reason }
@@ -295,14 +291,18 @@ class ProviderPayments implements Payments {
     else log.info(fields, 'a payment was answered')
   }
 
-  /** What cannot be known now is pending. */
-  private async answerTo(open: OpenAttempt): Promise<Answer> {
+  /** What cannot be known now is pending; `of-another`: of another order than ours. */
+  private async answerTo(open: OpenAttempt): Promise<Answer | 'of-another'> {
     const { sql, provider, log } = this.deps
     const { id: attemptId, kind } = open.attempt
     try {
       const order = orderOf(open, this.unsent.delete(attemptId))
       return await provider.send(order, () => noteCancelled(sql, attemptId))
     } catch (error) {
+      if (error instanceof OtherPaymentError) {
+        log.error({ attemptId, kind, err: error }, 'the payment provider has something else than it was asked for')
+        return 'of-another'
+      }
       log.warn(
         { attemptId, kind, why: (error as Error).message },
         'the payment provider did not answer: it is asked again',
@@ -310,6 +310,17 @@ class ProviderPayments implements Payments {
       return { kind: 'pending' }
     }
   }
+}
+
+/** How one that is broken is put off: until then, its id, `dueValues()`. */
+interface Later {
+  readonly sql: string
+  readonly id: string
+}
+
+/** Only while it is still due: it may be done, and only the word of it lost. */
+async function putOff({ sql, now }: PaymentsDeps, later: Later): Promise<void> {
+  await sql.run(later.sql, [now() + brokenPauseMs, later.id, ...dueValues(now())])
 }
 
 async function inLanes<T>(due: readonly T[], work: (one: T) => Promise<void>): Promise<number> {

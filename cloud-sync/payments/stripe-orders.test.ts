@@ -39,16 +39,17 @@ test('createStripeProvider() looks for a payment that was sent or that books fro
   expect([await charge(false, false), stripe.netMinor()]).toEqual([first, 700])
 })
 
-test('createStripeProvider() takes no payment or refund of another amount for that of an order', async () => {
-  const charge = (amountMinor: number) => provider.send({ ...order, amountMinor })
+test('createStripeProvider() takes no payment or refund of another amount or currency for that of an order', async () => {
+  const charge = (amountMinor: number, currency = 'EUR') => provider.send({ ...order, amountMinor, currency })
   expect(await charge(700)).toMatchObject({ kind: 'captured' })
   at += 25 * hourMs
-  await expect(charge(1000)).rejects.toThrow('attempt attempt-1: found payment pi_1 of 700, wanted one of 1000')
+  await expect(charge(1000)).rejects.toThrow('attempt attempt-1: found payment pi_1 of 700 EUR, wanted one of 1000 EUR')
+  await expect(charge(700, 'USD')).rejects.toThrow('found payment pi_1 of 700 EUR, wanted one of 700 USD')
   expect([await charge(700), stripe.netMinor()]).toEqual([{ kind: 'captured', reference: 'pi_1' }, 700])
   const refund = (amountMinor: number) =>
     provider.send({ ...order, kind: 'refund', key: 'refund-1', firstKey: 'refund-1', amountMinor, reference: 'pi_1' })
   expect(await refund(300)).toMatchObject({ kind: 'refunded' })
-  await expect(refund(400)).rejects.toThrow('of 300, wanted one of 400')
+  await expect(refund(400)).rejects.toThrow('of 300 EUR, wanted one of 400 EUR')
   expect(stripe.netMinor()).toBe(400)
 })
 

@@ -122,6 +122,29 @@ describe('a decline', () => {
   })
 })
 
+describe('a payment that Stripe has otherwise than it was asked for', () => {
+  test.each([{ amount: 1000 }, { currency: 'usd' }])(
+    'is not taken, and told as an error, once an hour: %j',
+    async (found) => {
+      await choose('pm_slow')
+      await walkOut()
+      await bill()
+      Object.assign(stripe.intents.get('pi_1') ?? {}, found)
+      stripe.succeed('pi_1')
+      const said = () =>
+        bench.logged().match(/"level":50.*found payment pi_1 of .* wanted one of 1199 EUR/g)?.length ?? 0
+      for (const minutes of [1, 10, 10, 39]) {
+        bench.advance(minutes * 60_000)
+        expect((await bill()).payment.state).toBe('under-way')
+        expect(said()).toBe(1)
+      }
+      bench.advance(2 * 60_000)
+      await bill()
+      expect(said()).toBe(2)
+    },
+  )
+})
+
 describe('a refund of what the shopper’s bank has given back', () => {
   test('is told as one that cannot be sent, in place of being asked for for ever', async () => {
     await choose('pm_ok')
