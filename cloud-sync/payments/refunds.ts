@@ -145,11 +145,16 @@ const selectRefund = `SELECT refund.id AS id, purchase.store_id AS store_id, ref
   FROM refund JOIN purchase ON purchase.id = refund.purchase_id
     LEFT JOIN open_payout ON open_payout.refund_id = refund.id`
 
-/** By what the store calls it; those from before stores had credentials are there by that alone. */
+/**
+ * By what the store calls it; those from before stores had credentials are there by that alone, and never by a name that
+ * reads as the key of another.
+ */
 async function refundRow(session: SqlSession, storeId: string, name: string): Promise<Row | undefined> {
+  const key = ownKey(storeId, name)
+  const bare = name.startsWith(ownKey(storeId, '')) ? key : name
   const [row] = await session.query<Row>(`${selectRefund} WHERE refund.id IN (?, ?) AND purchase.store_id = ?`, [
-    ownKey(storeId, name),
-    name,
+    key,
+    bare,
     storeId,
   ])
   return row
