@@ -24,7 +24,7 @@ import { countFailedRefunds, failedRefunds, paidOtherwise, sendAgain } from './f
 import { methodOf, requireChoice, setMethod } from './methods.ts'
 import { type Answer, OtherPaymentError, type PaymentProvider } from './provider.ts'
 import { duePayouts, putOffPayout, startPayout } from './refund-payouts.ts'
-import { grantRefund, type StoreTrip } from './refunds.ts'
+import { grantRefund, type Note, type StoreTrip } from './refunds.ts'
 import { dueLooks, lookAgainAt, lookedAt, putOffLook, type SentPayout } from './returned-payouts.ts'
 import { askAgainMs, brokenPauseMs, mostTriesByShopper, triesByShopperWithinMs } from './schedule.ts'
 
@@ -52,15 +52,15 @@ export interface Payments {
   onDue(listener: () => void): void
   /** Says that something may have become due: a bill came. */
   wake(): void
-  /** Grants a refund of a trip's bill of that store, or finds it granted. */
-  refund(trip: StoreTrip, wanted: NewRefund): Promise<RefundAnswer>
+  /** Grants a refund of a trip's bill of that store, or finds it granted. `noted` writes down who does it, here and below. */
+  refund(trip: StoreTrip, wanted: NewRefund, noted?: Note): Promise<RefundAnswer>
   /** Those of a store that wait for a person. */
   failedRefunds(storeId: string): Promise<FailedRefunds>
   countFailedRefunds(storeId: string): Promise<number>
   /** Sends one of them once more. Throws NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED. */
-  sendAgain(trip: StoreTrip, refundName: string): Promise<Refund>
+  sendAgain(trip: StoreTrip, refundName: string, noted?: Note): Promise<Refund>
   /** One of them was paid without the provider. Throws NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED. */
-  paidOtherwise(trip: StoreTrip, refundName: string): Promise<Refund>
+  paidOtherwise(trip: StoreTrip, refundName: string, noted?: Note): Promise<Refund>
   method(account: Account): Promise<PaymentMethod>
   /** Chooses from the provider's list. Throws UNKNOWN_METHOD. */
   setMethod(account: Account, token: string): Promise<PaymentMethod>
@@ -108,8 +108,10 @@ class ProviderPayments implements Payments {
     this.listener()
   }
 
-  async refund(trip: StoreTrip, wanted: NewRefund): Promise<RefundAnswer> {
-    const answer = await this.deps.sql.transaction((session) => grantRefund(session, trip, wanted, this.deps.now()))
+  async refund(trip: StoreTrip, wanted: NewRefund, noted?: Note): Promise<RefundAnswer> {
+    const answer = await this.deps.sql.transaction((session) =>
+      grantRefund(session, trip, wanted, this.deps.now(), noted),
+    )
     const { id: refundId, amountMinor, reason } = answer.refund
     this.deps.log.info({ ...trip, refundId, amountMinor, reason, duplicate: answer.duplicate }, 'a refund is granted')
     this.wake()
@@ -124,17 +126,17 @@ class ProviderPayments implements Payments {
     return countFailedRefunds(this.deps.sql, storeId)
   }
 
-  async sendAgain(trip: StoreTrip, refundName: string): Promise<Refund> {
+  async sendAgain(trip: StoreTrip, refundName: string, noted?: Note): Promise<Refund> {
     const { sql, now, log } = this.deps
-    const refund = await sql.transaction((session) => sendAgain(session, trip, refundName, now()))
+    const refund = await sql.transaction((session) => sendAgain(session, trip, refundName, now(), noted))
     log.info({ ...trip, refundId: refund.id }, 'a refund is sent again')
     this.wake()
     return refund
   }
 
-  async paidOtherwise(trip: StoreTrip, refundName: string): Promise<Refund> {
+  async paidOtherwise(trip: StoreTrip, refundName: string, noted?: Note): Promise<Refund> {
     const { sql, now, log } = this.deps
-    const refund = await sql.transaction((session) => paidOtherwise(session, trip, refundName, now()))
+    const refund = await sql.transaction((session) => paidOtherwise(session, trip, refundName, now(), noted))
     log.info({ ...trip, refundId: refund.id }, 'a refund was paid otherwise')
     return refund
   }

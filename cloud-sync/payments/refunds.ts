@@ -54,6 +54,7 @@ export async function grantRefund(
   { storeId, tripId }: StoreTrip,
   sent: NewRefund,
   at: number,
+  noted: Note = unnoted,
 ): Promise<RefundAnswer> {
   const wanted = onlyKnown(NewRefundSchema, sent)
   const purchase = await purchaseOfTrip(session, storeId, tripId)
@@ -81,8 +82,13 @@ export async function grantRefund(
   if (state === 'paid') await openPayout(session, id, at)
   const made = await refundRow(session, storeId, idempotentRefundId)
   if (made === undefined) throw new Error(`refund ${id} was not written`)
+  await noted(session)
   return { refund: refundOf(made), duplicate: false }
 }
+
+/** Writes down who did what, in the transaction in which it is done; not called where nothing is. */
+export type Note = (within: SqlSession) => Promise<void>
+export const unnoted: Note = async () => {}
 
 /** A trip as its store names it. */
 export interface StoreTrip {

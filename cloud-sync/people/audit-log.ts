@@ -52,8 +52,11 @@ export interface AuditEntry {
   readonly detail: string | null
 }
 
+type NewAuditEntry = { readonly what: AuditAct } & Partial<Omit<AuditEntry, 'at'>>
+
 export interface AuditLog {
-  append(entry: { readonly what: AuditAct } & Partial<Omit<AuditEntry, 'at'>>): Promise<void>
+  /** `within` a transaction: with what is done, or not at all. */
+  append(entry: NewAuditEntry, within?: SqlSession): Promise<void>
   /** The latest, newest first, 1,000 at most. */
   latest(limit: number): Promise<readonly AuditEntry[]>
 }
@@ -61,16 +64,16 @@ export interface AuditLog {
 /** `now` gives milliseconds since the epoch. */
 export function createAuditLog(sql: SqlSession, now: () => number): AuditLog {
   let pruneAt = 0
-  const prune = async () => {
+  const prune = async (within: SqlSession) => {
     if (now() < pruneAt) return
     pruneAt = now() + dayMs
-    await sql.run('DELETE FROM audit WHERE at < ?', [now() - keptMs - dayMs])
+    await within.run('DELETE FROM audit WHERE at < ?', [now() - keptMs - dayMs])
   }
   return {
-    async append({ what, who = null, about = null, place = null, detail = null }) {
-      await prune()
+    async append({ what, who = null, about = null, place = null, detail = null }, within = sql) {
+      await prune(within)
       const texts = [who, what, about, place, detail].map((text) => text?.slice(0, longestText) ?? null)
-      await sql.run('INSERT INTO audit (at, who, what, about, place, detail) VALUES (?, ?, ?, ?, ?, ?)', [
+      await within.run('INSERT INTO audit (at, who, what, about, place, detail) VALUES (?, ?, ?, ?, ?, ?)', [
         now(),
         ...texts,
       ])
