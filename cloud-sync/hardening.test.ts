@@ -53,7 +53,7 @@ test('build() sets no field that is not asked for, takes no list for a text, and
   expect(twice.json()).toMatchObject({ id: 'otto', staff: false })
 })
 
-test('build() takes no text that a database would cut, wherever it stands', async () => {
+test('build() takes no text that a database would cut or change, wherever it stands', async () => {
   const { token } = await newShopper(bench, 'anna')
   const purchase = purchaseOf('trip-1')
   const tries: [string, unknown][] = [
@@ -69,6 +69,15 @@ test('build() takes no text that a database would cut, wherever it stands', asyn
   const named = await put(bench.app, token, '/v1/me/name', { name: 'An\0na' })
   expect(named).toMatchObject({ status: 400, body: { message: expect.stringContaining('found U+0000 in a text') } })
   expect((await call(bench.app, storeToken, '/v1/stores/s1/accounts?name=a%00')).status).toBe(400)
+  const half = { idempotentRefundId: '\ud800', reason: 'goodwill' }
+  expect((await call(bench.app, storeToken, '/v1/purchases/a/refunds', half)).body).toMatchObject({
+    code: 'BAD_REQUEST',
+    message: expect.stringContaining('found half of a surrogate pair'),
+  })
+  const whole = { ...half, idempotentRefundId: '\ud83c\udf4e' }
+  expect((await call(bench.app, storeToken, '/v1/purchases/a/refunds', whole)).body).toMatchObject({
+    code: 'NO_SUCH_TRIP',
+  })
 })
 
 test('build() takes no name of several lines, and shows what a store is called in one', async () => {

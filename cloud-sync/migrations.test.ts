@@ -21,8 +21,10 @@ afterEach(async () => {
 
 /** As the version was that left it; what later ones added to older tables is the test's to take away. */
 async function backTo(version: number): Promise<void> {
-  for (const table of ['payout_return', 'sent_payout', 'mail_outbox']) await sql.run(`DROP TABLE ${table}`)
+  for (const table of ['payout_return', 'sent_payout', 'mail_outbox', 'open_enrolment'])
+    await sql.run(`DROP TABLE ${table}`)
   await sql.run('ALTER TABLE account DROP COLUMN closed_at')
+  await sql.run('ALTER TABLE account ADD COLUMN enrolment TEXT')
   await sql.run('ALTER TABLE open_attempt DROP COLUMN cancelled')
   await sql.run('DELETE FROM schema_version WHERE version > ?', [version])
 }
@@ -86,6 +88,20 @@ describe('migrate()', () => {
     }
     await migrate(sql, 10)
     expect(await sql.query('SELECT attempt_id, ask_at FROM sent_payout')).toEqual([{ attempt_id: 'sent', ask_at: 5 }])
+  })
+
+  test('migrate() keeps the page open on which a shopper is choosing a card', async () => {
+    sql = openSqlite(':memory:')
+    await migrate(sql, 0)
+    await backTo(15)
+    await sql.run(
+      `INSERT INTO account (id, name, staff, entry_code, token_hash, enrolment, created_at, revision)
+       VALUES ('anna', 'Anna', 0, '1', '1', 'cs_1', 0, 1)`,
+    )
+    await migrate(sql, 10)
+    expect(await sql.query('SELECT reference, account_id FROM open_enrolment')).toEqual([
+      { reference: 'cs_1', account_id: 'anna' },
+    ])
   })
 
   test('migrate() refuses a database of a later version, in words', async () => {

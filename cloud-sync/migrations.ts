@@ -23,8 +23,8 @@ function appendOnly(table: string): string[] {
  * to be, and must not bill twice. `attempt` and `attempt_answer` are the journal of what the provider was asked
  * (`payments/`), `open_attempt` and `open_payout` what of it is outstanding; `open_attempt.cancelled` is 1 from just before the provider is told to cancel it. `payout_return` has the refunds that the provider
  * had sent and that came back, `sent_payout` when it is asked next whether one did. `mail_outbox` has what shoppers are told by
- * e-mail about bills, without addresses (`mail/`); one without `next_at` is done, and its id keeps it from being told again. `account.refused` says why it is not let in, `account.enrolment`
- * which page of the provider was opened last to choose a card. `account.entry_code` is what stands on the card of somebody
+ * e-mail about bills, without addresses (`mail/`); one without `next_at` is done, and its id keeps it from being told again. `account.refused` says why it is not let in, `open_enrolment`
+ * which pages of the provider were opened to choose a card, and not taken yet. `account.entry_code` is what stands on the card of somebody
  * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`). `account.token_hash` was what
  * opened an account before there were sessions; nothing reads it, and it holds the id, since SQLite cannot drop a column
  * that is unique.
@@ -152,6 +152,16 @@ const steps: readonly (readonly string[])[] = [
   // `restore` writes it into an older copy before this does.
   ['CREATE TABLE IF NOT EXISTS restored (at BIGINT NOT NULL, known_until BIGINT NOT NULL)'],
   ['ALTER TABLE open_attempt ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0'],
+  [
+    `CREATE TABLE open_enrolment (
+      reference TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES account (id), position BIGINT NOT NULL UNIQUE,
+      opened_at BIGINT NOT NULL)`,
+    'CREATE INDEX open_enrolment_of_account ON open_enrolment (account_id, position)',
+    // When they were opened nobody wrote down: as if it was now.
+    `INSERT INTO open_enrolment SELECT enrolment, id, revision, unixepoch() * 1000 FROM account
+     WHERE enrolment IS NOT NULL`,
+    'ALTER TABLE account DROP COLUMN enrolment',
+  ],
 ]
 
 /** Brings the account service's database to the current version. Throws when it was written by a later one. */

@@ -37,8 +37,9 @@ test('account page leads to the provider’s page for a card and to the bank for
   await page.getByText('your account has no way to pay').waitFor()
   await expectAccessible(page)
 
-  await page.getByRole('button', { name: 'Choose a card' }).click()
+  await page.getByRole('button', { name: 'Choose a card' }).dblclick()
   await page.waitForURL('https://checkout.test/cs_1')
+  expect(stripe.requests.filter(({ what }) => what === 'POST /v1/checkout/sessions')).toHaveLength(1)
   stripe.choose('cs_1', 'pm_careful')
   await page.goto(`${url}/?enrolled`)
   await page.getByText('charged to the card that you chose').waitFor()

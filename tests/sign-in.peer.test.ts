@@ -73,14 +73,16 @@ describe('account page', () => {
     await page.getByLabel('Your e-mail address').waitFor()
     await expectAccessible(page)
     await page.getByLabel('Your e-mail address').fill('ida@shop.example')
-    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Send me a code' }).dblclick()
     await page.getByLabel('The eight digits').fill('0000 0000')
     await page.keyboard.press('Enter')
     await page.getByText('the code is wrong, used or too old').waitFor()
     await expectAccessible(page)
     await page.getByLabel('The eight digits').fill(/\d{4} \d{4}/.exec(bench.mails.at(-1)?.text ?? '')?.[0] ?? '')
-    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).dblclick()
     await page.getByText('Hello, ida').waitFor()
+    const asked = "SELECT what FROM audit WHERE what LIKE 'sign-in-%' ORDER BY position"
+    expect(await bench.sql.query(asked)).toEqual([{ what: 'sign-in-asked' }, { what: 'sign-in-refused' }])
 
     await page.getByText('Name and sign-in').click()
     await page.getByLabel('What we call you').fill('Ida')

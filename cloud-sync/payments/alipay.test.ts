@@ -76,6 +76,7 @@ test('createAlipayProvider() takes no payment or refund of another amount for th
     mayBeForgotten: false,
     isNew: true,
     isCancelled: false,
+    isReplaced: false,
   } as const
   const charge = (amountMinor: number) =>
     provider.send({
@@ -92,10 +93,14 @@ test('createAlipayProvider() takes no payment or refund of another amount for th
   const paid = await charge(1000)
   if (paid.kind !== 'captured') throw new Error(`found ${paid.kind}, wanted captured`)
   bench.advance(minuteMs)
-  await expect(charge(700)).rejects.toThrow(`attempt c: found payment ${paid.reference} of 1000, wanted one of 700`)
+  await expect(charge(700)).rejects.toThrow(
+    `attempt c: found payment ${paid.reference} of 1000 CNY, wanted one of 700 CNY`,
+  )
   expect(await charge(1000)).toEqual(paid)
   expect(await refund(paid.reference, 300)).toMatchObject({ kind: 'refunded' })
-  await expect(refund(paid.reference, 400)).rejects.toThrow('attempt r: found refund r of 300, wanted one of 400')
+  await expect(refund(paid.reference, 400)).rejects.toThrow(
+    'attempt r: found refund r of 300 CNY, wanted one of 400 CNY',
+  )
   expect([await refund(paid.reference, 300), alipay.netMinor()]).toMatchObject([{ kind: 'refunded' }, 700])
 })
 

@@ -155,7 +155,8 @@ class AlipayProvider implements PaymentProvider {
     const outcome = queriedOutcome(answer, order.mayBeForgotten && !order.isCancelled)
     if (outcome === 'none') return unheard()
     if (outcome !== 'waiting') {
-      if (outcome.kind === 'captured') requireAmount(order, `payment ${outcome.reference}`, minorOf(answer.totalAmount))
+      if (outcome.kind === 'captured')
+        requireAmount(order, `payment ${outcome.reference}`, { amountMinor: minorOf(answer.totalAmount), currency })
       return outcome
     }
     if (this.ageOf(order) < cancelAfterMs) return { kind: 'pending' }
@@ -194,7 +195,7 @@ class AlipayProvider implements PaymentProvider {
     const request = { tradeNo: order.reference, outRequestNo }
     const found: RefundAnswer = await this.ask('alipay.trade.fastpay.refund.query', request)
     if (found.code !== '10000' || found.refundStatus !== 'REFUND_SUCCESS') return null
-    requireAmount(order, `refund ${outRequestNo}`, minorOf(found.refundAmount))
+    requireAmount(order, `refund ${outRequestNo}`, { amountMinor: minorOf(found.refundAmount), currency })
     return { kind: 'refunded', reference: outRequestNo }
   }
 

@@ -39,6 +39,8 @@ export interface OpenAttempt {
   readonly mayBeForgotten: boolean
   /** What it charges was cancelled at the provider, or is about to be. */
   readonly isCancelled: boolean
+  /** Its account has chosen something else to pay with since. */
+  readonly isReplaced: boolean
   /** How often its answer was asked for. */
   readonly asks: number
 }
@@ -95,6 +97,7 @@ type Row = {
   readonly ended_at: number
   readonly asks: number
   readonly cancelled: number
+  readonly replaced: number
 }
 
 const isDue = dueSql('open_attempt.ask_at', brokenPauseMs)
@@ -105,7 +108,9 @@ const openAttempts = `SELECT attempt.id AS id, attempt.kind AS kind, attempt.pur
     attempt.refund_id AS refund_id, attempt.provider AS provider, attempt.method AS method,
     attempt.reference AS reference, attempt.amount_minor AS amount_minor, attempt.try_number AS try_number,
     attempt.shopper_present AS shopper_present, attempt.created_at AS created_at, purchase.currency AS currency,
-    purchase.ended_at AS ended_at, open_attempt.asks AS asks, open_attempt.cancelled AS cancelled
+    purchase.ended_at AS ended_at, open_attempt.asks AS asks, open_attempt.cancelled AS cancelled,
+    (SELECT COUNT(*) FROM account WHERE account.id = purchase.account_id
+      AND account.payment_provider = attempt.provider AND account.payment_method <> attempt.method) AS replaced
   FROM open_attempt JOIN attempt ON attempt.id = open_attempt.attempt_id
   JOIN purchase ON purchase.id = attempt.purchase_id`
 
@@ -127,6 +132,7 @@ export async function dueAttempts(
       tripEndedAt: row.ended_at,
       mayBeForgotten: await mayHaveForgotten(session, row.ended_at, now),
       isCancelled: row.cancelled === 1,
+      isReplaced: row.replaced === 1,
       asks: row.asks,
     })),
   )
@@ -163,11 +169,12 @@ export function openElsewhere(
 
 /** The attempt as the provider is told of it. `isNew`: by who has just written it down, and for the first time. */
 export function orderOf(open: OpenAttempt, isNew: boolean): Order {
-  const { attempt, currency, tripEndedAt, mayBeForgotten, isCancelled } = open
+  const { attempt, currency, tripEndedAt, mayBeForgotten, isCancelled, isReplaced } = open
   const { id, kind, refundId, method, reference, amountMinor, tryNumber, shopperPresent, createdAt } = attempt
   const knownSince = Math.min(tripEndedAt, createdAt)
   const fields = { key: id, amountMinor, currency, createdAt, knownSince, mayBeForgotten, isNew }
-  if (kind === 'charge') return { ...fields, kind, method: method ?? '', tryNumber, shopperPresent, isCancelled }
+  if (kind === 'charge')
+    return { ...fields, kind, method: method ?? '', tryNumber, shopperPresent, isCancelled, isReplaced }
   const firstKey = refundId === null ? id : attemptId('refund', refundId, 1)
   return { ...fields, kind, reference: reference ?? '', firstKey }
 }
@@ -189,6 +196,21 @@ export async function askLater(
     confirmUrl,
     attemptId,
   ])
+}
+
+/** Charges of an account with something else than `method` are asked after at once: nobody will confirm them any more. */
+export async function askAfterOthers(
+  session: SqlSession,
+  accountId: string,
+  method: string,
+  at: number,
+): Promise<void> {
+  await session.run(
+    `UPDATE open_attempt SET ask_at = ?, confirm_url = NULL WHERE attempt_id IN
+       (SELECT attempt.id FROM attempt JOIN purchase ON purchase.id = attempt.purchase_id
+        WHERE purchase.account_id = ? AND attempt.kind = 'charge' AND attempt.method <> ?)`,
+    [at, accountId, method],
+  )
 }
 
 /**
@@ -240,6 +262,20 @@ export async function chargesTried(session: SqlSession, purchaseId: string): Pro
   const [row] = await session.query<{ n: number }>(
     "SELECT COUNT(*) AS n FROM attempt WHERE purchase_id = ? AND kind = 'charge'",
     [purchaseId],
+  )
+  return row?.n ?? 0
+}
+
+/** How often the bill was charged to this payment method since a time, whoever asked for it. */
+export async function triesWith(
+  session: SqlSession,
+  purchaseId: string,
+  method: string,
+  since: number,
+): Promise<number> {
+  const [row] = await session.query<{ n: number }>(
+    "SELECT COUNT(*) AS n FROM attempt WHERE purchase_id = ? AND kind = 'charge' AND method = ? AND created_at > ?",
+    [purchaseId, method, since],
   )
   return row?.n ?? 0
 }

@@ -8,11 +8,18 @@ import { nextState } from '../ledger/states.ts'
 import { queuePaymentMail } from '../mail/payment-mail.ts'
 import type { SqlSession } from '../sql.ts'
 import { attemptId } from './attempt-id.ts'
-import { type AskDeps, type Attempt, chargesTried, closeAttempt, openAttempt } from './attempts.ts'
+import { type AskDeps, type Attempt, chargesTried, closeAttempt, openAttempt, triesWith } from './attempts.ts'
 import { methodOf } from './methods.ts'
 import type { Answer } from './provider.ts'
 import { payoutAnswered } from './refund-payouts.ts'
-import { afterDecline, brokenPauseMs, longestRetryMs, writeOffMs } from './schedule.ts'
+import {
+  afterDecline,
+  brokenPauseMs,
+  longestRetryMs,
+  mostTriesByShopper,
+  triesByShopperWithinMs,
+  writeOffMs,
+} from './schedule.ts'
 
 /** A bill that is owed is charged at once, one that was declined later; one that is left to its shopper is written off. */
 const isDue = dueSql(
@@ -142,15 +149,32 @@ export async function answered(
   await bookAnswer(session, deps, attempt, payment, answer)
 }
 
+/** The account pays with something else by now, which the bill may be charged to at once: the shopper chose it for that. */
+async function isReplaced(session: SqlSession, { provider, at }: AskDeps, attempt: Attempt): Promise<boolean> {
+  const { purchaseId } = attempt
+  if (attempt.method === null) return false
+  const method = await methodOf(session, provider, (await billOf(session, purchaseId)).accountId)
+  if (method === null || method === attempt.method) return false
+  const tries = await triesWith(session, purchaseId, method, at - triesByShopperWithinMs)
+  return tries < mostTriesByShopper
+}
+
 async function bookAnswer(
   session: SqlSession,
-  { at, unsent }: AskDeps,
+  deps: AskDeps,
   attempt: Attempt,
   payment: BillPayment,
   answer: FinalAnswer,
 ): Promise<void> {
+  const { at, unsent } = deps
   const { id, purchaseId } = attempt
   const key = `answered/${id}`
+  if (answer.kind === 'declined' && (await isReplaced(session, deps, attempt))) {
+    const step = { kind: 'declined', nextAt: at, reason: answer.reason } as const
+    // Its shopper has done something about it: they are told of what comes of that.
+    await book(session, { purchaseId, key, at, step })
+    return
+  }
   if (answer.kind === 'declined') return failed(session, payment, key, answer.reason, at)
   const kind = answer.kind === 'authorised' ? 'authorised' : 'captured'
   await book(session, { purchaseId, key, at, step: { kind } })

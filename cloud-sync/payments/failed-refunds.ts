@@ -5,7 +5,7 @@ import { ServiceError } from '../errors.ts'
 import { book } from '../ledger/ledger.ts'
 import type { SqlSession } from '../sql.ts'
 import { nameIn } from '../stores/own-key.ts'
-import { paidOtherwiseKey, refundOfTrip, refundsOf, type StoreTrip } from './refunds.ts'
+import { type Note, paidOtherwiseKey, refundOfTrip, refundsOf, type StoreTrip, unnoted } from './refunds.ts'
 
 /** More than a store has in years; what is older stands first. */
 const mostShown = 1000
@@ -41,11 +41,18 @@ export async function countFailedRefunds(session: SqlSession, storeId: string): 
  * Has a refund sent once more; one that is being sent stays as it is.
  * @throws ServiceError NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED
  */
-export async function sendAgain(session: SqlSession, trip: StoreTrip, name: string, at: number): Promise<Refund> {
+export async function sendAgain(
+  session: SqlSession,
+  trip: StoreTrip,
+  name: string,
+  at: number,
+  noted: Note = unnoted,
+): Promise<Refund> {
   const { id, refund } = await refundOfTrip(session, trip, name)
   if (refund.state === 'sending') return refund
   requireWaits(refund)
   await session.run('UPDATE open_payout SET next_at = ?, failed_since = NULL WHERE refund_id = ?', [at, id])
+  await noted(session)
   return (await refundOfTrip(session, trip, name)).refund
 }
 
@@ -53,7 +60,13 @@ export async function sendAgain(session: SqlSession, trip: StoreTrip, name: stri
  * The store has given the money back without the provider, for ever; said again it changes nothing.
  * @throws ServiceError NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED
  */
-export async function paidOtherwise(session: SqlSession, trip: StoreTrip, name: string, at: number): Promise<Refund> {
+export async function paidOtherwise(
+  session: SqlSession,
+  trip: StoreTrip,
+  name: string,
+  at: number,
+  noted: Note = unnoted,
+): Promise<Refund> {
   const { id, purchaseId, refund } = await refundOfTrip(session, trip, name)
   if (refund.state === 'paid-otherwise') return refund
   requireWaits(refund)
@@ -61,6 +74,7 @@ export async function paidOtherwise(session: SqlSession, trip: StoreTrip, name: 
   const step = { kind: 'refund-paid-otherwise', amountMinor } as const
   await book(session, { purchaseId, key: paidOtherwiseKey(id), at, step })
   await session.run('DELETE FROM open_payout WHERE refund_id = ?', [id])
+  await noted(session)
   return (await refundOfTrip(session, trip, name)).refund
 }
 

@@ -9,6 +9,7 @@ import { nextState } from '../ledger/states.ts'
 import type { Sql, SqlSession } from '../sql.ts'
 import {
   type AskDeps,
+  askAfterOthers,
   askLater,
   dueAttempts,
   noteCancelled,
@@ -21,9 +22,9 @@ import {
 import { answered, attend, dueBills, putOffBill, startCharge } from './charges.ts'
 import { countFailedRefunds, failedRefunds, paidOtherwise, sendAgain } from './failed-refunds.ts'
 import { methodOf, requireChoice, setMethod } from './methods.ts'
-import type { Answer, PaymentProvider } from './provider.ts'
+import { type Answer, OtherPaymentError, type PaymentProvider } from './provider.ts'
 import { duePayouts, putOffPayout, startPayout } from './refund-payouts.ts'
-import { grantRefund, type StoreTrip } from './refunds.ts'
+import { grantRefund, type Note, type StoreTrip } from './refunds.ts'
 import { dueLooks, lookAgainAt, lookedAt, putOffLook, type SentPayout } from './returned-payouts.ts'
 import { askAgainMs, brokenPauseMs, mostTriesByShopper, triesByShopperWithinMs } from './schedule.ts'
 
@@ -51,21 +52,21 @@ export interface Payments {
   onDue(listener: () => void): void
   /** Says that something may have become due: a bill came. */
   wake(): void
-  /** Grants a refund of a trip's bill of that store, or finds it granted. */
-  refund(trip: StoreTrip, wanted: NewRefund): Promise<RefundAnswer>
+  /** Grants a refund of a trip's bill of that store, or finds it granted. `noted` writes down who does it, here and below. */
+  refund(trip: StoreTrip, wanted: NewRefund, noted?: Note): Promise<RefundAnswer>
   /** Those of a store that wait for a person. */
   failedRefunds(storeId: string): Promise<FailedRefunds>
   countFailedRefunds(storeId: string): Promise<number>
   /** Sends one of them once more. Throws NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED. */
-  sendAgain(trip: StoreTrip, refundName: string): Promise<Refund>
+  sendAgain(trip: StoreTrip, refundName: string, noted?: Note): Promise<Refund>
   /** One of them was paid without the provider. Throws NO_SUCH_TRIP, NO_SUCH_REFUND, NOT_FAILED. */
-  paidOtherwise(trip: StoreTrip, refundName: string): Promise<Refund>
+  paidOtherwise(trip: StoreTrip, refundName: string, noted?: Note): Promise<Refund>
   method(account: Account): Promise<PaymentMethod>
   /** Chooses from the provider's list. Throws UNKNOWN_METHOD. */
   setMethod(account: Account, token: string): Promise<PaymentMethod>
   /**
-   * Changes what an account pays with to a token that the provider gave for it, and charges it what is open. A bill that
-   * cannot be charged is left as it is and logged. Within the caller's transaction: `wake()` is to be called after it.
+   * Changes what an account pays with to a token that the provider gave for it, and charges it what is open; a bill
+   * that is being charged to another one waits for what becomes of that. A bill that cannot be charged is left as it is and logged. Within the caller's transaction: `wake()` is to be called after it.
    */
   useMethod(account: Account, token: string, within: SqlSession): Promise<void>
   /** The shopper wants a bill charged now. Throws NO_SUCH_BILL, NOT_OWED, PAYMENT_UNDER_WAY, NO_METHOD, TOO_MANY_TRIES. */
@@ -107,8 +108,10 @@ class ProviderPayments implements Payments {
     this.listener()
   }
 
-  async refund(trip: StoreTrip, wanted: NewRefund): Promise<RefundAnswer> {
-    const answer = await this.deps.sql.transaction((session) => grantRefund(session, trip, wanted, this.deps.now()))
+  async refund(trip: StoreTrip, wanted: NewRefund, noted?: Note): Promise<RefundAnswer> {
+    const answer = await this.deps.sql.transaction((session) =>
+      grantRefund(session, trip, wanted, this.deps.now(), noted),
+    )
     const { id: refundId, amountMinor, reason } = answer.refund
     this.deps.log.info({ ...trip, refundId, amountMinor, reason, duplicate: answer.duplicate }, 'a refund is granted')
     this.wake()
@@ -123,17 +126,17 @@ class ProviderPayments implements Payments {
     return countFailedRefunds(this.deps.sql, storeId)
   }
 
-  async sendAgain(trip: StoreTrip, refundName: string): Promise<Refund> {
+  async sendAgain(trip: StoreTrip, refundName: string, noted?: Note): Promise<Refund> {
     const { sql, now, log } = this.deps
-    const refund = await sql.transaction((session) => sendAgain(session, trip, refundName, now()))
+    const refund = await sql.transaction((session) => sendAgain(session, trip, refundName, now(), noted))
     log.info({ ...trip, refundId: refund.id }, 'a refund is sent again')
     this.wake()
     return refund
   }
 
-  async paidOtherwise(trip: StoreTrip, refundName: string): Promise<Refund> {
+  async paidOtherwise(trip: StoreTrip, refundName: string, noted?: Note): Promise<Refund> {
     const { sql, now, log } = this.deps
-    const refund = await sql.transaction((session) => paidOtherwise(session, trip, refundName, now()))
+    const refund = await sql.transaction((session) => paidOtherwise(session, trip, refundName, now(), noted))
     log.info({ ...trip, refundId: refund.id }, 'a refund was paid otherwise')
     return refund
   }
@@ -153,7 +156,9 @@ class ProviderPayments implements Payments {
   }
 
   async useMethod(account: Account, token: string, within: SqlSession): Promise<void> {
-    await setMethod(within, this.deps.provider, account.id, token)
+    const { provider, now } = this.deps
+    await setMethod(within, provider, account.id, token)
+    await askAfterOthers(within, account.id, token, now())
     for (const purchaseId of await openBills(within, account.id))
       if (await this.mayTry(within, purchaseId, token)) await this.chargeIfSound(within, purchaseId)
   }
@@ -228,19 +233,14 @@ class ProviderPayments implements Payments {
   }
 
   /** One that breaks must not keep the others from their turn: it is put off, and somebody has to look. False: it was. */
-  private async orLater(
-    fields: object,
-    work: (session: SqlSession) => Promise<void>,
-    later: { readonly sql: string; readonly id: string },
-  ): Promise<boolean> {
-    const { sql, log, now } = this.deps
+  private async orLater(fields: object, work: (session: SqlSession) => Promise<void>, later: Later): Promise<boolean> {
+    const { sql, log } = this.deps
     try {
       await sql.transaction(work)
       return true
     } catch (error) {
       log.error({ ...fields, err: error }, 'a payment cannot be dealt with: it is put off')
-      // Only while it is still due: it may be done, and only the word of it lost.
-      await sql.run(later.sql, [now() + brokenPauseMs, later.id, ...dueValues(now())])
+      await putOff(this.deps, later)
       return false
     }
   }
@@ -281,10 +281,11 @@ class ProviderPayments implements Payments {
     const { log, now } = this.deps
     const { id: attemptId, kind, purchaseId } = open.attempt
     const answer = await this.answerTo(open)
+    const later = { sql: putOffAttempt, id: attemptId }
+    if (answer === 'of-another') return putOff(this.deps, later)
     const askAt = now() + askAgainMs(open.asks)
     if (answer.kind === 'pending') return askLater(this.deps.sql, attemptId, askAt, answer.confirmUrl ?? null)
     const take = (session: SqlSession) => answered(session, this.chargeDeps(), open.attempt, answer)
-    const later = { sql: putOffAttempt, id: attemptId }
     if (!(await this.orLater({ attemptId }, take, later))) return
     const reason = answer.kind === 'declined' ? answer.reason : null
     const fields = { attemptId, purchaseId, kind, outcome: answer.kind, reason }
@@ -292,14 +293,18 @@ class ProviderPayments implements Payments {
     else log.info(fields, 'a payment was answered')
   }
 
-  /** What cannot be known now is pending. */
-  private async answerTo(open: OpenAttempt): Promise<Answer> {
+  /** What cannot be known now is pending; `of-another`: of another order than ours. */
+  private async answerTo(open: OpenAttempt): Promise<Answer | 'of-another'> {
     const { sql, provider, log } = this.deps
     const { id: attemptId, kind } = open.attempt
     try {
       const order = orderOf(open, this.unsent.delete(attemptId))
       return await provider.send(order, () => noteCancelled(sql, attemptId))
     } catch (error) {
+      if (error instanceof OtherPaymentError) {
+        log.error({ attemptId, kind, err: error }, 'the payment provider has something else than it was asked for')
+        return 'of-another'
+      }
       log.warn(
         { attemptId, kind, why: (error as Error).message },
         'the payment provider did not answer: it is asked again',
@@ -307,6 +312,17 @@ class ProviderPayments implements Payments {
       return { kind: 'pending' }
     }
   }
+}
+
+/** How one that is broken is put off: until then, its id, `dueValues()`. */
+interface Later {
+  readonly sql: string
+  readonly id: string
+}
+
+/** Only while it is still due: it may be done, and only the word of it lost. */
+async function putOff({ sql, now }: PaymentsDeps, later: Later): Promise<void> {
+  await sql.run(later.sql, [now() + brokenPauseMs, later.id, ...dueValues(now())])
 }
 
 async function inLanes<T>(due: readonly T[], work: (one: T) => Promise<void>): Promise<number> {

@@ -30,6 +30,8 @@ export interface ChargeOrder extends OrderFields {
   readonly shopperPresent: boolean
   /** The provider was told to cancel it by these books, or was about to be. */
   readonly isCancelled: boolean
+  /** The account pays with something else by now: nobody will confirm this one. */
+  readonly isReplaced: boolean
 }
 
 /** Takes what was authorised, or gives back some of what was captured: `reference` is of that, in the provider's words. */
@@ -52,14 +54,21 @@ export type Answer =
   /** `confirmUrl`: where the shopper, who is there, confirms it to their bank. */
   | { readonly kind: 'pending'; readonly confirmUrl?: string }
 
+/** The provider has something else under an order's key than was ordered: asking again changes nothing, somebody has to look. */
+export class OtherPaymentError extends Error {}
+
 /**
  * Books that were put back from a copy may have forgotten what an order's key was used for, as when some of a bill was waived
- * before it was charged. `what`: the payment or refund of `found` minor units that the provider has under the key.
- * @throws Error where it is of another amount
+ * before it was charged. `what`: the payment or refund that the provider has under the key, of `found.amountMinor` in
+ * `found.currency` (ISO 4217).
+ * @throws OtherPaymentError where it is of another amount or currency
  */
-export function requireAmount({ key, amountMinor }: Order, what: string, found: number): void {
-  if (found === amountMinor) return
-  throw new Error(`attempt ${key}: found ${what} of ${found}, wanted one of ${amountMinor}`)
+export function requireAmount(order: Order, what: string, found: Pick<Order, 'amountMinor' | 'currency'>): void {
+  const { key, amountMinor, currency } = order
+  if (found.amountMinor === amountMinor && found.currency === currency) return
+  throw new OtherPaymentError(
+    `attempt ${key}: found ${what} of ${found.amountMinor} ${found.currency}, wanted one of ${amountMinor} ${currency}`,
+  )
 }
 
 export interface PaymentMethodChoice {

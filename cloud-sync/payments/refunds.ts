@@ -54,6 +54,7 @@ export async function grantRefund(
   { storeId, tripId }: StoreTrip,
   sent: NewRefund,
   at: number,
+  noted: Note = unnoted,
 ): Promise<RefundAnswer> {
   const wanted = onlyKnown(NewRefundSchema, sent)
   const purchase = await purchaseOfTrip(session, storeId, tripId)
@@ -81,8 +82,13 @@ export async function grantRefund(
   if (state === 'paid') await openPayout(session, id, at)
   const made = await refundRow(session, storeId, idempotentRefundId)
   if (made === undefined) throw new Error(`refund ${id} was not written`)
+  await noted(session)
   return { refund: refundOf(made), duplicate: false }
 }
+
+/** Writes down who did what, in the transaction in which it is done; not called where nothing is. */
+export type Note = (within: SqlSession) => Promise<void>
+export const unnoted: Note = async () => {}
 
 /** A trip as its store names it. */
 export interface StoreTrip {
@@ -145,11 +151,16 @@ const selectRefund = `SELECT refund.id AS id, purchase.store_id AS store_id, ref
   FROM refund JOIN purchase ON purchase.id = refund.purchase_id
     LEFT JOIN open_payout ON open_payout.refund_id = refund.id`
 
-/** By what the store calls it; those from before stores had credentials are there by that alone. */
+/**
+ * By what the store calls it; those from before stores had credentials are there by that alone, and never by a name that
+ * reads as the key of another.
+ */
 async function refundRow(session: SqlSession, storeId: string, name: string): Promise<Row | undefined> {
+  const key = ownKey(storeId, name)
+  const bare = name.startsWith(ownKey(storeId, '')) ? key : name
   const [row] = await session.query<Row>(`${selectRefund} WHERE refund.id IN (?, ?) AND purchase.store_id = ?`, [
-    ownKey(storeId, name),
-    name,
+    key,
+    bare,
     storeId,
   ])
   return row

@@ -4,7 +4,14 @@ import type { Order } from './provider.ts'
 import { createStripeProvider } from './stripe.ts'
 
 const at = Date.UTC(2026, 10, 21, 13)
-const known = { createdAt: at, knownSince: at, mayBeForgotten: false, isNew: true, isCancelled: false }
+const known = {
+  createdAt: at,
+  knownSince: at,
+  mayBeForgotten: false,
+  isNew: true,
+  isCancelled: false,
+  isReplaced: false,
+}
 const charge = {
   ...known,
   key: 'c',

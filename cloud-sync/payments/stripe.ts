@@ -110,9 +110,10 @@ class StripeProvider implements PaymentProvider {
   private async charge(order: ChargeOrder): Promise<Answer> {
     const intent = (this.mayBeKnown(order) ? await this.findPayment(order.key) : null) ?? (await this.create(order))
     if (typeof intent === 'string') return { kind: 'declined', reason: intent }
-    const mayConfirm = order.shopperPresent && Math.abs(this.options.now() - order.createdAt) < confirmMs
+    const mayConfirm =
+      order.shopperPresent && !order.isReplaced && Math.abs(this.options.now() - order.createdAt) < confirmMs
     const outcome = outcomeOf(intent, mayConfirm)
-    if (outcome !== 'end' && outcome.kind === 'captured') requireFound(order, `payment ${intent.id}`, intent.amount)
+    if (outcome !== 'end' && outcome.kind === 'captured') requireFound(order, `payment ${intent.id}`, intent)
     if (outcome !== 'end') return outcome
     const ended = await this.client.paymentIntents.cancel(intent.id)
     const last = { ...ended, last_payment_error: ended.last_payment_error ?? intent.last_payment_error }
@@ -165,7 +166,7 @@ class StripeProvider implements PaymentProvider {
     const refund = (await this.findRefund(order)) ?? (await this.createRefund(order))
     if (refund === null) return { kind: 'declined', reason: 'method-unusable' }
     if (isGone(refund)) return { kind: 'declined', reason: 'method-unusable' }
-    requireFound(order, `refund ${refund.id}`, refund.amount)
+    requireFound(order, `refund ${refund.id}`, refund)
     // `pending` may wait for our balance for days, and fail then (https://docs.stripe.com/refunds#failed-refunds).
     return refund.status === 'succeeded' ? { kind: 'refunded', reference: refund.id } : { kind: 'pending' }
   }
@@ -218,8 +219,9 @@ class StripeProvider implements PaymentProvider {
   }
 }
 
-function requireFound(order: Order, what: string, amount: number): void {
-  requireAmount(order, what, minorOf(order.currency, amount))
+function requireFound(order: Order, what: string, found: { readonly amount: number; readonly currency: string }): void {
+  const currency = found.currency.toUpperCase()
+  requireAmount(order, what, { amountMinor: minorOf(currency, found.amount), currency })
 }
 
 function isGone({ status }: Stripe.Refund): boolean {

@@ -26,6 +26,20 @@ export interface EmailCodes {
   check(attempt: string, code: string): Promise<string | null>
 }
 
+type Count = {
+  readonly mine: number
+  readonly waiting: number
+  /** When the oldest of them was made; null: there is none. */
+  readonly mine_since: number | null
+  readonly since: number | null
+}
+
+/** Another is made when the oldest of those that are too many is an hour old. */
+function tooOften(since: number | null, now: number): PeopleError {
+  const minutes = Math.ceil(((since ?? now) + hourMs - now) / 60_000)
+  return new PeopleError('TOO_OFTEN', `the next code can be had in ${minutes} minute${minutes === 1 ? '' : 's'}`)
+}
+
 type Row = { readonly email: string; readonly code_digest: string }
 
 /** Those that count no more among what was sent within an hour; resolves to how many there were. */
@@ -39,12 +53,14 @@ export function createEmailCodes(sql: Sql, now: () => number): EmailCodes {
     begin: (email) =>
       sql.transaction(async (within) => {
         await removeOldCodes(within, now())
-        const [count] = await within.query<{ mine: number; waiting: number }>(
-          'SELECT COALESCE(SUM(email = ?), 0) AS mine, COUNT(*) AS waiting FROM email_code',
-          [email],
+        const [count] = await within.query<Count>(
+          `SELECT COALESCE(SUM(email = ?), 0) AS mine, COUNT(*) AS waiting,
+             MIN(CASE WHEN email = ? THEN made_at END) AS mine_since, MIN(made_at) AS since FROM email_code`,
+          [email, email],
         )
-        if (count === undefined || count.mine >= codesPerHour || count.waiting >= mostWaiting)
-          throw new PeopleError('TOO_OFTEN')
+        if (count === undefined) throw new PeopleError('TOO_OFTEN')
+        if (count.mine >= codesPerHour) throw tooOften(count.mine_since, now())
+        if (count.waiting >= mostWaiting) throw tooOften(count.since, now())
         const attempt = newToken()
         const code = String(randomInt(100_000_000)).padStart(8, '0')
         await within.run('INSERT INTO email_code (digest, email, code_digest, tries, made_at) VALUES (?, ?, ?, 0, ?)', [

@@ -11,7 +11,7 @@ const table = {
   WRONG_PASSKEY: { status: 422, means: 'this passkey opens nothing here' },
   TOO_MANY_PASSKEYS: { status: 409, means: 'there are as many passkeys as an account may have: remove one first' },
   NOT_FOUND: { status: 404, means: 'there is no such session or passkey' },
-  TOO_OFTEN: { status: 429, means: 'that was asked too often: wait some minutes' },
+  TOO_OFTEN: { status: 429, means: 'that was asked too often, try again later' },
   NO_MAIL: { status: 503, means: 'no mail can be sent from here: sign in with a passkey or a sign-in link' },
 } as const
 

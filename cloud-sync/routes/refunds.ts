@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 import { RefundSchema } from '../../models/contracts/payments.ts'
 import { IdSchema, TripIdSchema } from '../../models/contracts/units.ts'
+import type { Note } from '../payments/refunds.ts'
 import { subjectOf } from '../people/access.ts'
 import type { AuditAct } from '../people/audit-log.ts'
 import { ref } from '../schemas.ts'
@@ -16,6 +17,11 @@ const RefundParams = Type.Object({ tripId: TripIdSchema, refundId: nameField })
 const storeOf = subjectOf
 
 export function refundRoutes(app: App, { payments, people }: Parts): void {
+  const note =
+    (what: AuditAct, storeId: string, about: string, place: string, detail: string): Note =>
+    (within) =>
+      people.audit.append({ what, who: auditName(storeId), about, place, detail }, within)
+
   app.post(
     '/v1/purchases/:tripId/refunds',
     {
@@ -44,15 +50,9 @@ export function refundRoutes(app: App, { payments, people }: Parts): void {
     async (request, reply) => {
       const { tripId } = request.params
       const storeId = storeOf(request)
-      const answer = await payments.refund({ storeId, tripId }, request.body)
-      if (!answer.duplicate)
-        await people.audit.append({
-          what: 'refund-granted',
-          who: auditName(storeId),
-          about: tripId,
-          place: request.ip,
-          detail: `${request.body.idempotentRefundId}, ${request.body.reason}`,
-        })
+      const { idempotentRefundId, reason } = request.body
+      const noted = note('refund-granted', storeId, tripId, request.ip, `${idempotentRefundId}, ${reason}`)
+      const answer = await payments.refund({ storeId, tripId }, request.body, noted)
       return reply.code(answer.duplicate ? 200 : 201).send(answer)
     },
   )
@@ -82,9 +82,6 @@ export function refundRoutes(app: App, { payments, people }: Parts): void {
     params: RefundParams,
     response: { 200: RefundSchema, 401: ref('Error'), 403: ref('Error'), 404: ref('Error'), 409: ref('Error') },
   } as const
-  const note = (what: AuditAct, storeId: string, about: string, place: string, detail: string) =>
-    people.audit.append({ what, who: auditName(storeId), about, place, detail })
-
   app.post(
     '/v1/purchases/:tripId/refunds/:refundId/send-again',
     {
@@ -97,9 +94,8 @@ export function refundRoutes(app: App, { payments, people }: Parts): void {
     },
     async (request) => {
       const [{ tripId, refundId }, storeId] = [request.params, storeOf(request)]
-      const refund = await payments.sendAgain({ storeId, tripId }, refundId)
-      await note('refund-sent-again', storeId, tripId, request.ip, refundId)
-      return refund
+      const noted = note('refund-sent-again', storeId, tripId, request.ip, refundId)
+      return payments.sendAgain({ storeId, tripId }, refundId, noted)
     },
   )
 
@@ -115,9 +111,8 @@ export function refundRoutes(app: App, { payments, people }: Parts): void {
     },
     async (request) => {
       const [{ tripId, refundId }, storeId] = [request.params, storeOf(request)]
-      const refund = await payments.paidOtherwise({ storeId, tripId }, refundId)
-      await note('refund-paid-otherwise', storeId, tripId, request.ip, refundId)
-      return refund
+      const noted = note('refund-paid-otherwise', storeId, tripId, request.ip, refundId)
+      return payments.paidOtherwise({ storeId, tripId }, refundId, noted)
     },
   )
 }

@@ -10,6 +10,7 @@ interface Intent {
   readonly id: string
   status: string
   readonly amount: number
+  readonly currency: string
   readonly metadata: { readonly tillfree_attempt?: string }
   last_payment_error: { readonly code: string; readonly decline_code?: string } | null
   next_action: { readonly redirect_to_url: { readonly url: string } } | null
@@ -18,6 +19,7 @@ interface Refund {
   readonly id: string
   readonly payment_intent: string
   readonly amount: number
+  readonly currency: string
   status: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled'
   readonly metadata: Intent['metadata']
 }
@@ -67,6 +69,7 @@ export function createStripeState(): StripeState {
       id,
       status: 'succeeded',
       amount: Number(amount),
+      currency: fields.currency ?? '',
       metadata,
       last_payment_error: null,
       next_action: null,
@@ -100,6 +103,7 @@ export function createStripeState(): StripeState {
       id: `re_${refunds.length + 1}`,
       payment_intent: fields.payment_intent ?? '',
       amount: Number(fields.amount),
+      currency: intents.get(fields.payment_intent ?? '')?.currency ?? 'eur',
       status: refundStatus,
       metadata: { tillfree_attempt: fields['metadata[tillfree_attempt]'] ?? '' },
     }

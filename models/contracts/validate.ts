@@ -43,12 +43,21 @@ function writtenOut(value: unknown): string {
 
 /** Whether any text or name in it has U+0000, at which a database cuts a text or refuses it. For JSON of any depth. */
 export function holdsNul(value: unknown): boolean {
+  return holdsText(value, (text) => text.includes('\0'))
+}
+
+/** Whether any has half of a surrogate pair, of which UTF-8 has none: written down, two such texts become one. As above. */
+export function holdsHalfPair(value: unknown): boolean {
+  return holdsText(value, (text) => /\p{Surrogate}/u.test(text))
+}
+
+function holdsText(value: unknown, is: (text: string) => boolean): boolean {
   const left = [value]
   while (left.length > 0) {
     const each = left.pop()
-    if (typeof each === 'string' && each.includes('\0')) return true
+    if (typeof each === 'string' && is(each)) return true
     if (typeof each !== 'object' || each === null || ArrayBuffer.isView(each)) continue
-    if (!Array.isArray(each) && Object.keys(each).some((key) => key.includes('\0'))) return true
+    if (!Array.isArray(each) && Object.keys(each).some(is)) return true
     for (const inner of Object.values(each)) if (typeof inner !== 'number') left.push(inner)
   }
   return false

@@ -4,7 +4,7 @@ import type { PaymentMethod } from '../../../models/contracts/payments.ts'
 interface Props {
   readonly method: PaymentMethod
   readonly onChoose: (token: string) => Promise<void>
-  readonly onOpenPage: () => void
+  readonly onOpenPage: () => Promise<void>
 }
 
 /** What the account pays with, where it can be chosen here. */
@@ -37,12 +37,17 @@ export function PaymentMethodCard({ method, onChoose, onOpenPage }: Props) {
 }
 
 /** On the provider's page: no card number comes near this one. */
-function ChosenElsewhere({ hasOne, onOpenPage }: { readonly hasOne: boolean; readonly onOpenPage: () => void }) {
+function ChosenElsewhere({ hasOne, onOpenPage }: Pick<Props, 'onOpenPage'> & { readonly hasOne: boolean }) {
+  const [busy, setBusy] = useState(false)
+  const open = () => {
+    setBusy(true)
+    void onOpenPage().finally(() => setBusy(false))
+  }
   return (
     <section class="card method" aria-labelledby="method">
       <h2 id="method">How you pay</h2>
       <p>{hasOne ? 'Your bills are charged to the card that you chose.' : 'There is no card on your account yet.'}</p>
-      <button type="button" class="button" onClick={onOpenPage}>
+      <button type="button" class="button" disabled={busy} onClick={open}>
         {hasOne ? 'Choose another card' : 'Choose a card'}
       </button>
       <p class="quiet">You choose it on the page of the payment provider, and come back here.</p>

@@ -71,13 +71,18 @@ interface EmailFormProps {
 
 function EmailForm({ onSent, onError }: EmailFormProps) {
   const [email, setEmail] = useState('')
-  const send = (event: Event) => {
+  const [busy, setBusy] = useState(false)
+  const send = async (event: Event) => {
     event.preventDefault()
+    // Of two codes only the later one would be good.
+    if (busy) return
+    setBusy(true)
     const body = { email: email.trim() }
-    void ask<{ attempt: string }>('/v1/sign-in/email', { method: 'POST', body }).then(
+    await ask<{ attempt: string }>('/v1/sign-in/email', { method: 'POST', body }).then(
       ({ attempt }) => onSent({ attempt, email: body.email }),
       onError,
     )
+    setBusy(false)
   }
   return (
     <form onSubmit={send}>
@@ -92,7 +97,7 @@ function EmailForm({ onSent, onError }: EmailFormProps) {
           onInput={({ currentTarget }) => setEmail(currentTarget.value)}
         />
       </label>
-      <button type="submit" class="button main">
+      <button type="submit" class="button main" disabled={busy}>
         Send me a code
       </button>
       <p class="quiet">New here? This makes your account.</p>
@@ -109,9 +114,13 @@ interface CodeFormProps {
 
 function CodeForm({ attempt: { attempt, email }, onDone, onError, onOther }: CodeFormProps) {
   const [code, setCode] = useState('')
-  const check = (event: Event) => {
+  const [busy, setBusy] = useState(false)
+  const check = async (event: Event) => {
     event.preventDefault()
-    void ask('/v1/sign-in/email/code', { method: 'POST', body: { attempt, code: code.trim() } }).then(onDone, onError)
+    if (busy) return
+    setBusy(true)
+    await ask('/v1/sign-in/email/code', { method: 'POST', body: { attempt, code: code.trim() } }).then(onDone, onError)
+    setBusy(false)
   }
   return (
     <form onSubmit={check}>
@@ -129,7 +138,7 @@ function CodeForm({ attempt: { attempt, email }, onDone, onError, onOther }: Cod
           onInput={({ currentTarget }) => setCode(currentTarget.value)}
         />
       </label>
-      <button type="submit" class="button main">
+      <button type="submit" class="button main" disabled={busy}>
         Sign in
       </button>
       <button type="button" class="button" onClick={onOther}>

@@ -30,7 +30,7 @@ export interface AccountActs {
   readonly pay: (billId: string) => void
   readonly choose: (methodToken: string) => Promise<void>
   /** Leaves for the provider's page on which a card is chosen. */
-  readonly openPage: () => void
+  readonly openPage: () => Promise<void>
   readonly rename: (name: string) => void
   readonly signedIn: () => void
   readonly signOut: () => void
@@ -109,7 +109,7 @@ export function useAccount(secret: string | null): { readonly state: AccountStat
   const pay = (billId: string) => void change(`/v1/me/bills/${encodeURIComponent(billId)}/pay`, 'POST', {})
   const choose = (token: string) => change('/v1/me/payment-method', 'PUT', { token })
   const openPage = () =>
-    void ask<{ url: string }>('/v1/me/payment-method/page', { method: 'POST', body: {} }).then(
+    ask<{ url: string }>('/v1/me/payment-method/page', { method: 'POST', body: {} }).then(
       ({ url }) => location.assign(url),
       fail,
     )
