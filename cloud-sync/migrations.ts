@@ -154,7 +154,7 @@ const steps: readonly (readonly string[])[] = [
   ['ALTER TABLE open_attempt ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0'],
 ]
 
-/** Brings the account service's database to the current version. Throws when it was written by a later one. */
+/** Brings the account service's database to the current version. Throws when it was written by a later one, or cannot be written. */
 export function migrate(sql: Sql, now: number): Promise<void> {
   return migrateBy(sql, steps, now)
 }
@@ -170,7 +170,17 @@ export async function migrateBy(sql: Sql, steps: readonly (readonly string[])[],
       )
     for (const [index, statements] of steps.entries())
       if (index >= version) await apply(session, index + 1, statements, now)
+    await requireWritable(session)
   })
+}
+
+/** A file that can only be read opens, and begins transactions, as any other: only what writes says so, and better now than later. */
+async function requireWritable(session: SqlSession): Promise<void> {
+  try {
+    await session.run('UPDATE schema_version SET applied_at = applied_at')
+  } catch (error) {
+    throw new Error(`the database cannot be written (${(error as Error).message}): see to its rights and its disk`)
+  }
 }
 
 async function versionOf(session: SqlSession): Promise<number> {
