@@ -28,6 +28,7 @@ function appendOnly(table: string): string[] {
  * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`). `account.token_hash` was what
  * opened an account before there were sessions; nothing reads it, and it holds the id, since SQLite cannot drop a column
  * that is unique.
+ * `newest_bill` and `books_key`, which every copy of these books has, and no others, are for `stores/books-mark.ts`.
  * `account.closed_at` is when it was asked to be erased, `erased_account` is for stores to learn that it was. `account.made_by` is the store that made it, null: its owner, or several stores
  * that had one token then. `purchase.trip_id` and `refund.id` begin with the store's id (`stores/own-key.ts`). Of an attempt only the token that it was tried with may be taken away (`privacy/`).
  */
@@ -152,6 +153,11 @@ const steps: readonly (readonly string[])[] = [
   // `restore` writes it into an older copy before this does.
   ['CREATE TABLE IF NOT EXISTS restored (at BIGINT NOT NULL, known_until BIGINT NOT NULL)'],
   ['ALTER TABLE open_attempt ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0'],
+  [
+    'CREATE TABLE newest_bill (store_id TEXT PRIMARY KEY, event_key TEXT NOT NULL)',
+    'CREATE TABLE books_key (key TEXT NOT NULL)',
+    'INSERT INTO books_key VALUES (hex(randomblob(32)))',
+  ],
 ]
 
 /** Brings the account service's database to the current version. Throws when it was written by a later one, or cannot be written. */

@@ -10,6 +10,7 @@ import { checkPurchase } from './purchase-check.ts'
 import { hashOf } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
 import { readBack } from './stored-purchase.ts'
+import { noteNewestBill } from './stores/books-mark.ts'
 import { ownKey } from './stores/own-key.ts'
 
 type Known = {
@@ -60,6 +61,7 @@ async function record(
   const step = stepOf(purchase, isStaff)
   const key = step.kind === 'billed-in-review' ? `review/${purchaseId}` : `bill/${purchaseId}`
   await book(session, { purchaseId, key, at: receivedAt, step })
+  await noteNewestBill(session, purchase.storeId, key)
   return { purchaseId, duplicate: false }
 }
 
