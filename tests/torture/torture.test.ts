@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Bug, breakageOf } from './bugs.ts'
+import { type Bug, breakageOf, merelyCopied } from './bugs.ts'
 import { live } from './world/life.ts'
 
 describe('live()', () => {
@@ -9,6 +9,11 @@ describe('live()', () => {
     expect(bills).toBeGreaterThan(5)
     // Fewer would mean that the faults do not reach what they should.
     expect([...faults.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(100)
+  })
+
+  test('finds nothing wrong where copies of the account service are put back by hand', async () => {
+    const { violation } = await live(10, { ...breakageOf(null), restoreService: merelyCopied })
+    expect(violation).toBeNull()
   })
 
   test('is the same again from the same seed, step by step', async () => {
