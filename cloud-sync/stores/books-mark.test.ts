@@ -21,7 +21,7 @@ const decided = { ...first, bill: { ...first.bill, checkedAt: first.tripEndTime 
 
 let folder = ''
 let lines: string[] = []
-const log = { error: (_fields: object, words: string) => void lines.push(words) }
+const log = { warn: (_fields: object, words: string) => void lines.push(words) }
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tillfree-mark-'))
   lines = []

@@ -23,7 +23,7 @@ export interface BooksMarksDeps {
   readonly sql: Sql
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  readonly log: { error(fields: object, message: string): void }
+  readonly log: { warn(fields: object, message: string): void }
 }
 
 /** To be called before bills are taken: from then on it tells what the copy had from what came since. */
@@ -43,7 +43,7 @@ export async function openBooksMarks({ sql, now, log }: BooksMarksDeps): Promise
   function sayOnce(storeId: string, words: string): void {
     if (said.has(storeId + words)) return
     said.add(storeId + words)
-    log.error({ storeId }, words)
+    log.warn({ storeId }, words)
   }
 
   async function note(): Promise<void> {
