@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openNative } from '../models/platform/open-database.ts'
 import { paymentOf } from './ledger/ledger.ts'
 import { migrate } from './migrations.ts'
 import { auditPayments } from './payments/audit.ts'
@@ -21,7 +22,7 @@ afterEach(async () => {
 
 /** As the version was that left it; what later ones added to older tables is the test's to take away. */
 async function backTo(version: number): Promise<void> {
-  for (const table of ['payout_return', 'sent_payout', 'mail_outbox', 'open_enrolment'])
+  for (const table of ['payout_return', 'sent_payout', 'mail_outbox', 'open_enrolment', 'newest_bill', 'books_key'])
     await sql.run(`DROP TABLE ${table}`)
   await sql.run('ALTER TABLE account DROP COLUMN closed_at')
   await sql.run('ALTER TABLE account ADD COLUMN enrolment TEXT')
@@ -45,6 +46,15 @@ describe('migrate()', () => {
     await createPurchases(sql, () => 3).record(decided)
     expect(await paymentOf(sql, 'trip-2')).toMatchObject({ state: 'due', balances: { receivable: 1199 } })
     expect(await auditPayments(sql)).toEqual([])
+  })
+
+  test('migrate() says of a database that can only be read that it cannot be written, where no step is left, too', async () => {
+    const path = join(folder, 'accounts.db')
+    sql = openSqlite(path)
+    await migrate(sql, 1)
+    await sql.close()
+    sql = openSqlite(path, { open: (file) => openNative(`file:${file}?mode=ro`) })
+    await expect(migrate(sql, 2)).rejects.toThrow(/the database cannot be written \(.*readonly.*\): see to its rights/)
   })
 
   test('migrate() knows from the audit log who has signed in by e-mail to an account that a store made', async () => {

@@ -28,6 +28,7 @@ function appendOnly(table: string): string[] {
  * who works in the shop; of shoppers it opens nothing, their phones have keys (`entry_key`). `account.token_hash` was what
  * opened an account before there were sessions; nothing reads it, and it holds the id, since SQLite cannot drop a column
  * that is unique.
+ * `newest_bill` and `books_key`, which every copy of these books has, and no others, are for `stores/books-mark.ts`.
  * `account.closed_at` is when it was asked to be erased, `erased_account` is for stores to learn that it was. `account.made_by` is the store that made it, null: its owner, or several stores
  * that had one token then. `purchase.trip_id` and `refund.id` begin with the store's id (`stores/own-key.ts`). Of an attempt only the token that it was tried with may be taken away (`privacy/`).
  */
@@ -162,9 +163,14 @@ const steps: readonly (readonly string[])[] = [
      WHERE enrolment IS NOT NULL`,
     'ALTER TABLE account DROP COLUMN enrolment',
   ],
+  [
+    'CREATE TABLE newest_bill (store_id TEXT PRIMARY KEY, event_key TEXT NOT NULL)',
+    'CREATE TABLE books_key (key TEXT NOT NULL)',
+    'INSERT INTO books_key VALUES (hex(randomblob(32)))',
+  ],
 ]
 
-/** Brings the account service's database to the current version. Throws when it was written by a later one. */
+/** Brings the account service's database to the current version. Throws when it was written by a later one, or cannot be written. */
 export function migrate(sql: Sql, now: number): Promise<void> {
   return migrateBy(sql, steps, now)
 }
@@ -180,7 +186,17 @@ export async function migrateBy(sql: Sql, steps: readonly (readonly string[])[],
       )
     for (const [index, statements] of steps.entries())
       if (index >= version) await apply(session, index + 1, statements, now)
+    await requireWritable(session)
   })
+}
+
+/** A file that can only be read opens, and begins transactions, as any other: only what writes says so, and better now than later. */
+async function requireWritable(session: SqlSession): Promise<void> {
+  try {
+    await session.run('UPDATE schema_version SET applied_at = applied_at')
+  } catch (error) {
+    throw new Error(`the database cannot be written (${(error as Error).message}): see to its rights and its disk`)
+  }
 }
 
 async function versionOf(session: SqlSession): Promise<number> {

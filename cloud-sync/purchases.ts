@@ -10,12 +10,14 @@ import { checkPurchase } from './purchase-check.ts'
 import { hashOf } from './secrets.ts'
 import type { Sql, SqlSession } from './sql.ts'
 import { readBack } from './stored-purchase.ts'
+import { noteNewestBill } from './stores/books-mark.ts'
 import { ownKey } from './stores/own-key.ts'
 
 type Known = {
   readonly id: string
   readonly content_hash: string
   readonly total_minor: number
+  readonly currency: string
   readonly status: string
   /** When a review was settled; null: there was none, or it is open. */
   readonly checked_at: number | null
@@ -59,6 +61,7 @@ async function record(
   const step = stepOf(purchase, isStaff)
   const key = step.kind === 'billed-in-review' ? `review/${purchaseId}` : `bill/${purchaseId}`
   await book(session, { purchaseId, key, at: receivedAt, step })
+  await noteNewestBill(session, purchase.storeId, key)
   return { purchaseId, duplicate: false }
 }
 
@@ -67,7 +70,7 @@ async function findTrip(
   { storeId, idempotentShoppingTripId }: Purchase,
 ): Promise<Known | undefined> {
   const [row] = await session.query<Known>(
-    'SELECT id, content_hash, total_minor, status, checked_at, body FROM purchase WHERE trip_id = ?',
+    'SELECT id, content_hash, total_minor, currency, status, checked_at, body FROM purchase WHERE trip_id = ?',
     [ownKey(storeId, idempotentShoppingTripId)],
   )
   return row
@@ -78,9 +81,10 @@ function isKnown(known: Known, hashes: readonly (string | null)[], { bill }: Pur
   return hashes.includes(known.content_hash) || (known.checked_at !== null && bill.status === 'review')
 }
 
-/** What a person decided takes the place of what was in review: of the same trip, account and times. */
+/** What a person decided takes the place of what was in review: of the same trip, account, times and currency. */
 function settles(known: Known, purchase: Purchase): boolean {
-  if (known.status !== 'review' || purchase.bill.status !== 'final' || purchase.bill.checkedAt === undefined)
+  const { status, checkedAt, currency } = purchase.bill
+  if (known.status !== 'review' || status !== 'final' || checkedAt === undefined || known.currency !== currency)
     return false
   const { account, tripStartTime, tripEndTime } = readBack(known)
   return (
@@ -89,12 +93,15 @@ function settles(known: Known, purchase: Purchase): boolean {
 }
 
 function otherContent(known: Known, { idempotentShoppingTripId, bill }: Purchase): ServiceError {
-  const found = `found ${tell(bill.status, bill.totalMinor)}, kept ${tell(known.status, known.total_minor)}`
-  return new ServiceError('OTHER_CONTENT', `trip ${idempotentShoppingTripId}, ${found}`)
+  const { status, total_minor: totalMinor, currency } = known
+  const words = `found ${tell(bill)}, kept ${tell({ status, totalMinor, currency })}`
+  return new ServiceError('OTHER_CONTENT', `trip ${idempotentShoppingTripId}, ${words}`)
 }
 
-function tell(status: string, totalMinor: number): string {
-  return status === 'review' ? `a total of ${totalMinor} in review` : `a total of ${totalMinor}`
+type Told = Pick<Purchase['bill'], 'totalMinor' | 'currency'> & { readonly status: string }
+
+function tell({ status, totalMinor, currency }: Told): string {
+  return `a total of ${totalMinor} ${currency}${status === 'review' ? ' in review' : ''}`
 }
 
 /** Who works in one store is a shopper in another. Throws UNKNOWN_ACCOUNT. */

@@ -75,7 +75,7 @@ describe('POST /v1/purchases', () => {
       statusCode: 409,
       code: 'OTHER_CONTENT',
       message:
-        'the trip was billed already with another content; the first one stays: trip trip-1, found a total of 0, kept a total of 1199',
+        'the trip was billed already with another content; the first one stays: trip trip-1, found a total of 0 EUR, kept a total of 1199 EUR',
     })
     expect(await bench.sql.query('SELECT total_minor FROM purchase')).toEqual([{ total_minor: 1199 }])
   })
@@ -134,6 +134,18 @@ describe('POST /v1/purchases', () => {
     expect(bills).toMatchObject([{ tripId: 'trip-1', status: 'final', totalMinor: 150, checkedAt: decidedAt }])
   })
 
+  test('POST /v1/purchases settles nothing in another currency than that of the review', async () => {
+    const review = inReview('trip-1', null)
+    const decided = decidedOn(review, [water])
+    await post('/v1/purchases', review)
+    const lek = { ...decided, bill: { ...decided.bill, currency: 'ALL' } }
+    expect(await post('/v1/purchases', lek)).toMatchObject({
+      status: 409,
+      body: { message: expect.stringContaining('found a total of 150 ALL, kept a total of 1199 EUR in review') },
+    })
+    expect((await post('/v1/purchases', decided)).status).toBe(201)
+  })
+
   test('POST /v1/purchases takes a decision before its review, and settles once when attempts overlap', async () => {
     const review = inReview('trip-1', null)
     const decided = decidedOn(review, [water])
@@ -158,7 +170,7 @@ describe('POST /v1/purchases', () => {
     ])
       expect((await post('/v1/purchases', wrong)).body).toMatchObject({
         code: 'OTHER_CONTENT',
-        message: expect.stringContaining('found a total of 150, kept a total of 1199 in review'),
+        message: expect.stringContaining('found a total of 150 EUR, kept a total of 1199 EUR in review'),
       })
     const checkedReview = {
       ...review,

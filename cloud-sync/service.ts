@@ -34,6 +34,7 @@ import { webhookRoutes } from './routes/webhooks.ts'
 import { named, validatorCompiler } from './schemas.ts'
 import { type Sql, SqlBusyError } from './sql.ts'
 import { staticPages } from './static-pages.ts'
+import { type BooksMarks, openBooksMarks } from './stores/books-mark.ts'
 import { createStoreAccess, isOfStores, type StoreAccess } from './stores/store-access.ts'
 import { createStoreCredentials } from './stores/store-credentials.ts'
 import { type HttpTls, tlsServerFactory } from './tls-server.ts'
@@ -97,7 +98,8 @@ export async function build(deps: ServiceDeps): Promise<Service> {
   boundConnections(app.server, anyAddress, log)
   app.setValidatorCompiler(validatorCompiler)
   for (const schema of Object.values(named)) app.addSchema(schema)
-  const parts = partsOf(deps, site)
+  const booksMarks = await openBooksMarks({ sql, now, log })
+  const parts = partsOf(deps, site, booksMarks)
   const stores = createStoreAccess(createStoreCredentials(sql, now), parts.people.audit, now)
   answerErrors(app, stores)
   guardHeaders(app, site)
@@ -127,13 +129,15 @@ export function createShoppers(sql: Sql, site: OwnSite, now: () => number): Peop
   return createPeople({ sql, site, limits: shopperLimits, now, ...names })
 }
 
-function partsOf({ sql, payments, enrolments, mailer, now, log, newId }: ServiceDeps, site: OwnSite): Parts {
+function partsOf(deps: ServiceDeps, site: OwnSite, booksMarks: BooksMarks): Parts {
+  const { sql, payments, enrolments, mailer, now, log, newId } = deps
   const accounts = createAccounts(sql, now)
   const onUnreadable = (err: Error) => log.error({ err }, 'a bill is left out of the others')
   const onError = (error: Error) => log.error(`a sign-in code could not be sent: ${error.message}`)
   return {
     accounts,
     bills: createAccountBills(sql, onUnreadable),
+    booksMarks,
     enrolments,
     entryKeys: createEntryKeys(sql, now),
     payments,

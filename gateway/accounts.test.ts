@@ -38,6 +38,7 @@ function sourceWith(
     storeName: 'Via Roma 1',
     service,
     cacheFile,
+    markFile: join(folder, 'books-mark'),
     disk,
     onAccounts: (accounts) => known.push(accounts.map(({ id }) => id)),
     onBillsWanted,
@@ -113,6 +114,39 @@ describe('createAccountSource()', () => {
     await advance(10_000)
     await source.stop()
     expect(offer).toHaveBeenCalledTimes(2)
+  })
+
+  test('sends back what it heard last of bills that were taken, over a restart, and not before those wanted again are offered', async () => {
+    const told = (mark: string, more = {}) =>
+      new Response(null, { status: 304, headers: { 'books-mark': mark, ...more } })
+    const interval = { 'bills-wanted': '2026-11-22T08:00:00.000Z/2026-11-22T10:00:00.000Z' }
+    const request = vi
+      .fn<typeof fetch>()
+      .mockResolvedValueOnce(told('first'))
+      .mockResolvedValueOnce(told('second', interval))
+      .mockResolvedValue(told('second', interval))
+    const first = sourceWith(request)
+    await first.source.start()
+    await first.source.stop()
+    const offer = vi.fn().mockRejectedValueOnce(new Error('database or disk is full'))
+    const { source, advance } = sourceWith(request, undefined, undefined, offer)
+    await source.start()
+    await advance(10_000)
+    await source.stop()
+    const sent = request.mock.calls.map(([_, init]) => new Headers(init?.headers).get('books-mark'))
+    expect(sent).toEqual([null, 'first', 'first', 'second'])
+  })
+
+  test('asks without a mark where what it kept is no header', async () => {
+    await writeFile(join(folder, 'books-mark'), 'torn\n\0')
+    const request = vi.fn<typeof fetch>().mockImplementation(async () => answer([ann]))
+    const { source, known } = sourceWith(request)
+    await source.start()
+    await source.stop()
+    expect([known, request.mock.calls[0]?.[1]?.headers]).toEqual([
+      [['ann']],
+      expect.not.objectContaining({ 'books-mark': expect.anything() }),
+    ])
   })
 
   test('goes by the file while the service is dead, and says so once', async () => {

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import { type Wait, waitByTimer } from '../cloud-sync/delivery-send.ts'
 import { type BillsWanted, billsWantedHeader, readBillsWanted } from '../cloud-sync/stores/bills-wanted.ts'
+import { booksMarkHeader } from '../cloud-sync/stores/books-mark.ts'
 import { failedRefundsHeader, failedRefundWords } from '../cloud-sync/stores/failed-refunds-header.ts'
 import { type Account, parseAccounts } from '../models/contracts/recording.ts'
 import { describeFault } from '../models/contracts/validate.ts'
@@ -21,6 +22,8 @@ export interface AccountsOptions {
   readonly service: { readonly url: string; readonly token: string } | null
   /** The latest answer is kept here. */
   readonly cacheFile: string
+  /** And here what it says of bills that were taken, for the account service to find out whether it has forgotten some. */
+  readonly markFile: string
   readonly onAccounts: (accounts: readonly Account[]) => void
   /** The account service wants bills once more; asked again when it rejects. */
   readonly onBillsWanted: (wanted: BillsWanted) => Promise<void>
@@ -49,6 +52,7 @@ class PolledAccounts implements AccountSource {
   readonly #credential: CredentialWatch
   #etag: string | null = null
   #failedRefunds: string | null = null
+  #booksMark: string | null = null
   /** As it was heard last. */
   #billsWanted: string | null = null
   #reachable = true
@@ -67,6 +71,7 @@ class PolledAccounts implements AccountSource {
   async start(): Promise<void> {
     this.#abort = new AbortController()
     this.#fromCache()
+    this.#booksMark = this.#keptMark()
     if (this.#options.service === null) return
     this.#running = this.#poll()
     await this.#running
@@ -84,6 +89,16 @@ class PolledAccounts implements AccountSource {
       onAccounts(accountsOf(JSON.parse(disk.read(cacheFile).toString('utf8')), cacheFile))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn({}, `accounts: ${(error as Error).message}`)
+    }
+  }
+
+  /** Null: none, or what is no header; the service tells another one. */
+  #keptMark(): string | null {
+    const { markFile, disk = platformFiles } = this.#options
+    try {
+      return /^[!-~]{1,500}$/.exec(disk.read(markFile).toString('utf8'))?.[0] ?? null
+    } catch {
+      return null
     }
   }
 
@@ -113,6 +128,7 @@ class PolledAccounts implements AccountSource {
     if (service === null) return
     const headers: Record<string, string> = { authorization: `Bearer ${service.token}` }
     if (this.#etag !== null) headers['if-none-match'] = this.#etag
+    if (this.#booksMark !== null) headers[booksMarkHeader] = this.#booksMark
     const url = new URL(`/v1/stores/${storeId}/accounts`, service.url)
     url.searchParams.set('name', storeName)
     const late = new AbortController()
@@ -126,6 +142,7 @@ class PolledAccounts implements AccountSource {
       if (answer.status !== 304) await this.#take(answer)
       // Last: whoever is let in no more must not wait until a journal can be written.
       await this.#offerAgain(answer.headers.get(billsWantedHeader))
+      await this.#keepMark(answer.headers.get(booksMarkHeader))
     } finally {
       answered.abort()
     }
@@ -135,7 +152,7 @@ class PolledAccounts implements AccountSource {
     if (!answer.ok) throw new Error(`answered ${answer.status} when asked for accounts`)
     const accounts = accountsOf(await answer.json(), 'accounts')
     this.#options.onAccounts(accounts)
-    await this.#keep(accounts)
+    await this.#keep(this.#options.cacheFile, JSON.stringify(accounts))
     // Not before: what could not be kept is asked for again.
     this.#etag = answer.headers.get('etag')
   }
@@ -147,18 +164,22 @@ class PolledAccounts implements AccountSource {
     this.#billsWanted = header
   }
 
+  /** After bills that it wants again: until they are offered, the service is to hear the mark of what it has forgotten. */
+  async #keepMark(mark: string | null): Promise<void> {
+    if (mark === null || mark === this.#booksMark) return
+    await this.#keep(this.#options.markFile, mark)
+    this.#booksMark = mark
+  }
+
   /** Written aside, synced and renamed, so that a power cut leaves the old file or the new one. */
-  async #keep(accounts: readonly Account[]): Promise<void> {
-    const { cacheFile, disk = platformFiles } = this.#options
-    disk.makeFolder(dirname(cacheFile))
-    await disk.remove(`${cacheFile}.new`)
-    const file = await disk.create(`${cacheFile}.new`, 0o600)
-    await file
-      .append(Buffer.from(JSON.stringify(accounts)))
-      .then(file.sync)
-      .finally(file.close)
-    await disk.rename(`${cacheFile}.new`, cacheFile)
-    await disk.syncFolder(dirname(cacheFile))
+  async #keep(path: string, text: string): Promise<void> {
+    const { disk = platformFiles } = this.#options
+    disk.makeFolder(dirname(path))
+    await disk.remove(`${path}.new`)
+    const file = await disk.create(`${path}.new`, 0o600)
+    await file.append(Buffer.from(text)).then(file.sync).finally(file.close)
+    await disk.rename(`${path}.new`, path)
+    await disk.syncFolder(dirname(path))
   }
 }
 

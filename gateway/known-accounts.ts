@@ -19,6 +19,7 @@ export function createKnownAccounts(options: KnownAccountsOptions): AccountSourc
     ...source,
     log,
     cacheFile: join(dataDir, `${source.storeId}-accounts.json`),
+    markFile: join(dataDir, `${source.storeId}-books-mark`),
     async onBillsWanted({ from, to }) {
       const count = await runtime.offerAgain(from, to)
       if (count > 0) log.warn({ count }, 'the account service was put back from a copy: it gets these bills once more')

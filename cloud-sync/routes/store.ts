@@ -9,6 +9,7 @@ import { oneLine } from '../../models/text/format.ts'
 import { subjectOf } from '../people/access.ts'
 import { ref } from '../schemas.ts'
 import { billsWanted, billsWantedHeader } from '../stores/bills-wanted.ts'
+import { booksMarkHeader } from '../stores/books-mark.ts'
 import { credentialEnds } from '../stores/credential-ends.ts'
 import { failedRefundsHeader } from '../stores/failed-refunds-header.ts'
 import { auditName, wantOwn } from '../stores/store-access.ts'
@@ -21,13 +22,17 @@ const StoreQuery = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'name of the store' })),
 })
 
+const MarkHeaders = Type.Object({
+  [booksMarkHeader]: Type.Optional(Type.String({ maxLength: 500, description: 'as the last answer had it' })),
+})
+
 const config = { access: 'store' } as const
 /** What no gateway needs: accounts and what opens them. */
 const officeConfig = { access: 'office' } as const
 const storeOf = subjectOf
 
 export function storeRoutes(app: App, parts: Parts): void {
-  const { accounts, entryKeys, payments, people, purchases, sql, now } = parts
+  const { accounts, booksMarks, entryKeys, payments, people, purchases, sql, now } = parts
   app.post(
     '/v1/purchases',
     {
@@ -158,10 +163,12 @@ export function storeRoutes(app: App, parts: Parts): void {
           'Send the ETag of the last answer as If-None-Match; 304 means that nothing changed. Each answer says in ' +
           "`Credential-Ends` when the store's credential ends, in `Failed-Refunds` how many refunds wait for a person, and in " +
           '`Bills-Wanted` (an interval of ISO 8601) when bills were taken that are to be sent once more, since the service ' +
-          'was put back from a copy.',
+          'was put back from a copy. Send the `Books-Mark` of the last answer back, so that the service finds out by itself ' +
+          'that it was.',
         security,
         params: IdParams,
         querystring: StoreQuery,
+        headers: MarkHeaders,
         response: { 200: ref('Accounts'), 304: Type.Null(), 401: ref('Error'), 403: ref('Error') },
       },
     },
@@ -169,11 +176,14 @@ export function storeRoutes(app: App, parts: Parts): void {
       const { id } = request.params
       wantOwn(storeOf(request), id)
       await entryKeys.heardOf(id, oneLine(request.query.name ?? '') || id)
+      const heard = request.headers[booksMarkHeader]
+      if (heard !== undefined) await booksMarks.heard(id, heard)
       const etag = await accounts.etag()
       const wanted = await billsWanted(sql, now())
       reply.headers({
         etag,
         [credentialEnds]: new Date(request.caller?.endsAt ?? 0).toISOString(),
+        [booksMarkHeader]: await booksMarks.newest(id),
         [failedRefundsHeader]: await payments.countFailedRefunds(id),
         ...(wanted === null ? {} : { [billsWantedHeader]: wanted }),
       })

@@ -10,6 +10,7 @@ import type { Payments } from '../payments/payments.ts'
 import type { People } from '../people/people.ts'
 import type { Purchases } from '../purchases.ts'
 import type { Sql } from '../sql.ts'
+import type { BooksMarks } from '../stores/books-mark.ts'
 
 /** The application with request and answer types taken from the schemas. */
 export type App = FastifyInstance<
@@ -24,6 +25,7 @@ export type App = FastifyInstance<
 export interface Parts {
   readonly accounts: Accounts
   readonly bills: AccountBillsReader
+  readonly booksMarks: BooksMarks
   readonly entryKeys: EntryKeys
   readonly enrolments: Enrolments
   readonly payments: Payments

@@ -78,6 +78,7 @@ async function openShop(): Promise<Shop> {
     storeName: store.name,
     service: { url, token: storeToken },
     cacheFile: join(folder, 'accounts.json'),
+    markFile: join(folder, 'books-mark'),
     onAccounts: (list) => intake.setAccounts(list),
     onBillsWanted: async () => {},
     log,

@@ -3,6 +3,7 @@ import { copyFileSync, rmSync } from 'node:fs'
 import type { Answer, PaymentProvider } from '../../cloud-sync/payments/provider.ts'
 import type { SensorEvent } from '../../edge/events.ts'
 import type { Journal } from '../../edge/runtime/journal.ts'
+import { usingAlone } from '../../edge/runtime/journal-backup.ts'
 import type { Commit } from '../../edge/runtime/journal-store.ts'
 import type { UsedCodes } from '../../gateway/entry/used-codes.ts'
 import { type Breakage, unbroken } from './world/breakage.ts'
@@ -21,7 +22,7 @@ export const bugs = {
   }),
   'used-codes-in-memory': () => ({ usedCodes: rememberedCodes }),
   'restore-forgets-bills': () => ({ restore: merelyCopied }),
-  'service-restored-in-silence': () => ({ restoreService: merelyCopied }),
+  'service-restored-in-silence': () => ({ restoreService: copiedAsOthers }),
   'gate-forgets-debts': () => ({ accounts: (accounts) => accounts.map(({ refused: _, ...account }) => account) }),
   'new-key-at-each-try': () => {
     let tries = 0
@@ -47,10 +48,16 @@ export function breakageOf(bug: Bug | null): Breakage {
   return bug === null ? unbroken : { ...unbroken, ...bugs[bug]() }
 }
 
-/** Nothing is taken over from what was there, and nobody is asked for it. */
-function merelyCopied(backup: string, path: string): void {
+/** Nothing is taken over from what was there, and nobody is asked for it, but by an account service that finds out. */
+export function merelyCopied(backup: string, path: string): void {
   rmSync(`${path}-wal`, { force: true })
   copyFileSync(backup, path)
+}
+
+/** Which it cannot: stores that say what they heard are taken for those of another. */
+function copiedAsOthers(backup: string, path: string): void {
+  merelyCopied(backup, path)
+  usingAlone(path, (db) => db.exec('UPDATE books_key SET key = hex(randomblob(32))'))
 }
 
 function asking(provider: PaymentProvider, send: PaymentProvider['send']): PaymentProvider {

@@ -246,6 +246,7 @@ export class Gateway {
       storeName: store.name,
       service: { url: 'http://accounts.test', token: storeToken },
       cacheFile: accountsFile,
+      markFile: `${accountsFile}.mark`,
       now: this.#parts.machine.clock,
       onAccounts: (polled) => {
         if (!process.alive) return
