@@ -49,6 +49,8 @@ export interface Pending {
 
 /** Raised with every change of the tables; a newer file than this is refused. */
 const schemaVersion = 5
+/** What came before lasted for two days, and for no shop. */
+const oldestVersion = 3
 /** As many as the live view shows. */
 const latestEvents = 50
 /** Observations that the engine's snapshot holds are kept for looking into what happened: some days of a busy shop. */
@@ -67,16 +69,6 @@ const schema = `
   CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE delivered_at IS NULL;
   ${reviewTables.schema}
   ${lateTables.schema}
-`
-
-/** Until version 1 a trip had one entry in the outbox. */
-const fromVersion1 = `
-  ALTER TABLE outbox RENAME TO outbox_1;
-  DROP INDEX outbox_pending;
-  ${schema}
-  INSERT INTO outbox (seq, trip_id, part, bill, purchase, delivered_at)
-    SELECT seq, trip_id, 'bill', bill, purchase, delivered_at FROM outbox_1;
-  DROP TABLE outbox_1;
 `
 
 /** Until version 3 rows had no checksums. */
@@ -116,7 +108,7 @@ export interface JournalStore {
   close(): void
 }
 
-/** Opens or makes the journal. Throws when the file belongs to another store or to a newer version. */
+/** Opens or makes the journal. Throws when the file belongs to another store, or is of a newer version or too old. */
 export function openJournalStore(path: string, options: DatabaseOptions = {}): JournalStore {
   const db = openDatabase(path, options)
   return {
@@ -166,6 +158,10 @@ function checkOwner(db: Database, storeId: string): number {
   }
   if (owner.store !== storeId)
     throw new Error(`The journal is of store "${owner.store}", wanted one of "${storeId}": use another data folder.`)
+  if (owner.version < oldestVersion)
+    throw new Error(
+      `The journal has version ${owner.version}, wanted at least ${oldestVersion}: it is from before the first release and cannot be taken over, use another data folder.`,
+    )
   if (owner.version > schemaVersion)
     throw new Error(`The journal has version ${owner.version}, wanted at most ${schemaVersion}: use a newer Tillfree.`)
   return owner.version
@@ -173,13 +169,11 @@ function checkOwner(db: Database, storeId: string): number {
 
 function bringUpToDate(db: Database, version: number): void {
   if (version === schemaVersion) return
-  db.exec(version === 1 ? fromVersion1 : schema)
+  db.exec(schema)
   for (const [table, column] of sums) {
     const there = db.prepare('SELECT name FROM pragma_table_info(?) WHERE name = ?').get(table, column)
     if (there === undefined) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} INTEGER`)
   }
-  // Until version 2 doubts were kept by place: the engine is folded anew from the observations, levels are found anew.
-  if (version < 3) db.exec('DELETE FROM snapshot')
   db.prepare('UPDATE owner SET version = ?').run(schemaVersion)
 }
 
