@@ -138,6 +138,14 @@ describe('openJournalStore()', () => {
     db.close()
   })
 
+  it("refuses the account service's data, and leaves them as they are", () => {
+    turned('CREATE TABLE purchase (id TEXT)')
+    expect(opened).toThrow('The file is no journal: it has the tables purchase. Restore the right copy.')
+    const db = openDatabase(path())
+    expect(db.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'purchase' }])
+    db.close()
+  })
+
   it('takes over a journal of version 3, whose rows have no checksums', () => {
     written()
     turned('UPDATE owner SET version = 3')

@@ -148,8 +148,17 @@ const isLatest =
   'NOT EXISTS (SELECT 1 FROM outbox AS later WHERE later.trip_id = outbox.trip_id AND later.seq > outbox.seq)'
 const outboxColumns = 'SELECT seq, trip_id AS tripId, purchase, delivered_at AS deliveredAt FROM outbox'
 
+/** A copy of something else that was restored here by mistake would be taken for a journal in which nothing stands yet. */
+function requireOwn(db: Database): void {
+  const rows = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all<{ name: string }>()
+  const names = rows.map(({ name }) => name)
+  if (names.length === 0 || names.includes('owner')) return
+  throw new Error(`The file is no journal: it has the tables ${names.slice(0, 5).join(', ')}. Restore the right copy.`)
+}
+
 /** The version of the tables that are there; 0: none yet. */
 function checkOwner(db: Database, storeId: string): number {
+  requireOwn(db)
   db.exec('CREATE TABLE IF NOT EXISTS owner (store TEXT NOT NULL, version INTEGER NOT NULL) STRICT')
   const owner = db.prepare('SELECT store, version FROM owner').get<{ store: string; version: number }>()
   if (owner === undefined) {
