@@ -1,8 +1,8 @@
 // Runs a program of this project: `node run.mjs gateway/main.ts --help`. Its sources are bundled, and again after a change:
 // to load a thousand files one by one through a loader takes three times the CPU of all else that a start does, and a
 // gateway must be back within seconds of a crash. What is bundled runs faster, too: loaders wrap every inner function.
-import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { accessSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -37,10 +37,11 @@ function stateOf(sources) {
   return hashOf(stats.map(([source, { mtimeMs, size }]) => `${source} ${mtimeMs} ${size}`).join('\n'))
 }
 
-/** The folder of the build of the sources as they are, if there is one. */
+/** The folder of the build of the sources as they are, if there is one that this user may read. */
 function currentBuild() {
   try {
     const { made, state, sources } = JSON.parse(readFileSync(join(folder, 'build.json'), 'utf8'))
+    accessSync(join(made, 'main.mjs'))
     return state === stateOf(sources) ? made : null
   } catch {
     return null
@@ -73,7 +74,9 @@ async function build(esbuild) {
   const sources = [...own.sort(), 'package-lock.json', self]
   const state = stateOf(sources)
   mkdirSync(folder, { recursive: true })
-  const made = mkdtempSync(join(folder, 'build-'))
+  // As readable as its sources: built once by root, it is run by a service's own user.
+  const made = join(folder, `build-${randomUUID()}`)
+  mkdirSync(made)
   for (const { path, contents } of outputFiles) writeFileSync(join(made, basename(path)), contents, { flush: true })
   writeFileSync(`${made}.json`, JSON.stringify({ made, state, sources }), { flush: true })
   renameSync(`${made}.json`, join(folder, 'build.json'))

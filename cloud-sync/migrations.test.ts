@@ -57,6 +57,15 @@ describe('migrate()', () => {
     await expect(migrate(sql, 2)).rejects.toThrow(/the database cannot be written \(.*readonly.*\): see to its rights/)
   })
 
+  test("migrate() refuses a store's journal and who may sign in to its pages, and leaves them as they are", async () => {
+    for (const table of ['observation', 'staff']) {
+      sql = openSqlite(':memory:')
+      await sql.run(`CREATE TABLE ${table} (seq INTEGER)`)
+      await expect(migrate(sql, 1)).rejects.toThrow(`it has the tables ${table}, wanted one with purchase`)
+      expect(await sql.query('SELECT name FROM sqlite_schema')).toEqual([{ name: table }])
+    }
+  })
+
   test('migrate() knows from the audit log who has signed in by e-mail to an account that a store made', async () => {
     sql = openSqlite(':memory:')
     await migrate(sql, 0)

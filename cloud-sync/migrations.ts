@@ -170,14 +170,20 @@ const steps: readonly (readonly string[])[] = [
   ],
 ]
 
-/** Brings the account service's database to the current version. Throws when it was written by a later one, or cannot be written. */
+/** Brings the account service's database to the current version. Throws when it was written by a later one, is another's, or cannot be written. */
 export function migrate(sql: Sql, now: number): Promise<void> {
-  return migrateBy(sql, steps, now)
+  return migrateBy(sql, 'purchase', steps, now)
 }
 
-/** The same for any database that has its tables by steps. */
-export async function migrateBy(sql: Sql, steps: readonly (readonly string[])[], now: number): Promise<void> {
+/** The same for any database that has its tables by steps; `mark`: a table of the first of them, which no other kind has. */
+export async function migrateBy(
+  sql: Sql,
+  mark: string,
+  steps: readonly (readonly string[])[],
+  now: number,
+): Promise<void> {
   await sql.transaction(async (session) => {
+    await requireOwn(session, mark)
     await session.run('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at BIGINT)')
     const version = await versionOf(session)
     if (version > steps.length)
@@ -197,6 +203,19 @@ async function requireWritable(session: SqlSession): Promise<void> {
   } catch (error) {
     throw new Error(`the database cannot be written (${(error as Error).message}): see to its rights and its disk`)
   }
+}
+
+/** A copy of something else that was restored here by mistake would be taken for books in which nothing stands yet. */
+async function requireOwn(session: SqlSession, mark: string): Promise<void> {
+  const rows = await session.query<{ name: string }>(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+  )
+  const names = rows.map(({ name }) => name)
+  if (names.length === 0 || names.includes(mark)) return
+  const some = names.slice(0, 5).join(', ')
+  throw new Error(
+    `the database is of another kind: it has the tables ${some}, wanted one with ${mark}: restore the right copy`,
+  )
 }
 
 async function versionOf(session: SqlSession): Promise<number> {

@@ -213,6 +213,7 @@ class World {
         setAccounts: () => {},
         durableTime: () => this.#journal.time,
         problem: () => null,
+        wasDamaged: () => false,
       },
       clock: { now: () => this.#now },
       spool: this.#spool(),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createIntake } from './intake.ts'
 import { mostBytes } from './spool/allowance.ts'
+import { leftOf } from './spool/left.ts'
+import type { SpoolRecord } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 import { testLog } from './testing/log.ts'
 import { t0, testStore } from './testing/store.ts'
@@ -11,10 +13,10 @@ const most = mostBytes / megabyte - 1
 const topicOf = (device: string, channel = 'event/weight') => `tillfree/1/s1/dev/${device}/${channel}`
 
 /** An intake whose disk takes everything at once, how much it took, and up to when it let go of it. */
-function started() {
-  const disk = { bytes: 0, now: t0, settled: [] as number[], durableTime: 0 }
+function started({ wasDamaged = false, records = [] as SpoolRecord[] } = {}) {
+  const disk = { bytes: 0, now: t0, settled: [] as number[], durableTime: 0, given: [] as string[] }
   const spool: Spool = {
-    read: () => ({ messages: [], damage: null }),
+    read: (...at) => ({ messages: leftOf(records, ...at), damage: null }),
     keep({ body }) {
       if (body.kind === 'bytes') disk.bytes += body.bytes.length
     },
@@ -29,11 +31,12 @@ function started() {
     store: testStore(),
     runtime: {
       view: () => ({ time: 0, shoppers: [], events: [] }),
-      accept: () => {},
+      accept: ({ kind }) => void disk.given.push(kind),
       advance: () => {},
       setAccounts: () => {},
       durableTime: () => disk.durableTime,
       problem: () => null,
+      wasDamaged: () => wasDamaged,
     },
     clock: { now: () => disk.now },
     spool,
@@ -53,7 +56,7 @@ function started() {
   /** At QoS 0. */
   const mention = (topic: string) =>
     intake.ingest.receive({ arrivedAt: disk.now, topic, body: { kind: 'bytes', bytes: Buffer.alloc(megabyte) } })
-  return { disk, say, mention, pump: () => intake.pump() }
+  return { disk, say, mention, restore: () => intake.restore(), pump: () => intake.pump() }
 }
 
 describe('createIntake() with a clock that was set back', () => {
@@ -64,6 +67,30 @@ describe('createIntake() with a clock that was set back', () => {
     disk.durableTime = t0
     pump()
     expect(disk.settled).toEqual([t0])
+  })
+})
+
+describe('createIntake() where the state was damaged', () => {
+  const left = (channel: string, seq: number, data: object): SpoolRecord => {
+    const text = JSON.stringify({ v: 1, id: `${channel} ${seq}`, ts: t0 + seq, boot: 'b', seq, data })
+    return { kind: 'message', arrivedAt: t0 + seq, topic: topicOf('g1', channel), payload: Buffer.from(text) }
+  }
+  const change = { cell: 'c1', deltaGrams: -540, sdGrams: 2, from: t0, to: t0 + 10 }
+  const readings = { t0, rateHz: 10, cells: { c1: [1000] } }
+  const released = (watermark: number): SpoolRecord => ({ kind: 'released', watermark, awaiting: [] })
+  const said = [left('event/weight', 10, change), left('raw/weight', 20, readings)]
+  const records = [released(t0), ...said, released(t0 + 30)]
+
+  test('gives the engine nothing again that stood in the spool, as bills may hold it', () => {
+    const given = [false, true].map((wasDamaged) => {
+      const { disk, restore, pump } = started({ wasDamaged, records })
+      restore()
+      disk.now = t0 + 20_000
+      pump()
+      return disk.given
+    })
+    // A new journal, which is at time 0 as well, has nothing of it.
+    expect(given).toEqual([['boot', 'weight-change', 'weight'], []])
   })
 })
 

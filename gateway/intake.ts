@@ -26,7 +26,10 @@ const writeAgainMs = 1000
 export interface IntakeOptions {
   readonly store: Store
   /** Started: its view says up to when events were taken by an earlier run. */
-  readonly runtime: Pick<StoreRuntime, 'view' | 'accept' | 'advance' | 'setAccounts' | 'durableTime' | 'problem'>
+  readonly runtime: Pick<
+    StoreRuntime,
+    'view' | 'accept' | 'advance' | 'setAccounts' | 'durableTime' | 'problem' | 'wasDamaged'
+  >
   readonly clock: Clock
   /** Where messages are kept over a restart. */
   readonly spool: Spool
@@ -166,7 +169,9 @@ export function createIntake(options: IntakeOptions): Intake {
     restore() {
       restoring = true
       const now = clock.now()
-      const { messages, damage } = spool.read(time, now > 0 && time > now)
+      // What stands on bills already must not come once more: better the last seconds are lost than taken twice.
+      const givenUpTo = runtime.wasDamaged() ? Number.POSITIVE_INFINITY : time
+      const { messages, damage } = spool.read(givenUpTo, now > 0 && time > now && givenUpTo === time)
       if (damage !== null) log.warn({}, `of the messages of the last minute some cannot be read: ${damage}`)
       const latest = now === 0 ? Number.POSITIVE_INFINITY : now + (clockWasAhead ? 0 : longestAheadMs)
       for (const { message, wasGiven } of messages) {
@@ -176,7 +181,7 @@ export function createIntake(options: IntakeOptions): Intake {
         if (isOnce) keeping.restore(message)
         // By a clock that has been set back since: it says nothing of the device's.
         if (isAhead && isOnce) ingest.restore({ ...message, arrivedAt: now, retain: true }, wasGiven)
-        else if (!isAhead && (isOnce || message.arrivedAt > time)) ingest.restore(message, wasGiven)
+        else if (!isAhead && (isOnce || message.arrivedAt > givenUpTo)) ingest.restore(message, wasGiven)
       }
       restoring = false
       tellReleased(clockWasAhead ? clockSetBack : time)

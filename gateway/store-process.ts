@@ -8,6 +8,7 @@ import { createDelivery, type Delivery } from '../cloud-sync/delivery.ts'
 import { ownSite } from '../cloud-sync/people/own-site.ts'
 import { isLoopback } from '../cloud-sync/tls-server.ts'
 import { startInference } from '../edge/inference/inference.ts'
+import { unsentElsewhere } from '../edge/runtime/other-journals.ts'
 import type { StoreRuntime } from '../edge/runtime/port.ts'
 import { createStoreRuntime } from '../edge/runtime/runtime.ts'
 import type { BillsFile } from '../models/contracts/bills.ts'
@@ -83,6 +84,7 @@ class InStoreProcess implements StoreProcess {
   #simulators: readonly Credential[] = []
   #http: FastifyInstance | null = null
   #stopping = false
+  #unsentElsewhere: readonly string[] = []
 
   constructor(options: StoreProcessOptions) {
     const store = withVision(options.store)
@@ -113,8 +115,10 @@ class InStoreProcess implements StoreProcess {
   }
 
   async start(): Promise<Ports> {
-    const { dataDir, host, httpPort, store, simulatorSecrets = null } = this.#options
+    const { dataDir, host, httpPort, store, simulatorSecrets = null, log } = this.#options
     await mkdir(dataDir, { recursive: true })
+    this.#unsentElsewhere = unsentElsewhere(dataDir, store.id)
+    for (const words of this.#unsentElsewhere) log.warn(words)
     this.#simulators = simulatorSecrets === null ? [] : simulatorCredentials(simulatorSecrets, store)
     await this.#runtime.start()
     await this.#room.start()
@@ -335,7 +339,7 @@ class InStoreProcess implements StoreProcess {
       liveView({
         storeId: store.id,
         problems: this.#problems(),
-        notices: this.#accounts?.notices() ?? [],
+        notices: [...this.#unsentElsewhere, ...(this.#accounts?.notices() ?? [])],
         edge: this.#runtime.view(),
         ...(await this.#board()),
         devices: devices(),

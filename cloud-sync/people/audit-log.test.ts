@@ -14,7 +14,7 @@ const dayMs = 86_400_000
 let sql: Sql
 beforeEach(async () => {
   sql = openSqlite(':memory:')
-  await migrateBy(sql, [peopleTables], 0)
+  await migrateBy(sql, 'audit', [peopleTables], 0)
 })
 afterEach(() => sql.close())
 
@@ -45,7 +45,7 @@ test('append() throws away what is older than 400 days; the database lets nobody
 test('npm run audit shows what happened, and nothing that strangers could do to a terminal', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tillfree-audit-'))
   const file = openSqlite(join(folder, 'staff.db'))
-  await migrateBy(file, [peopleTables], 0)
+  await migrateBy(file, 'audit', [peopleTables], 0)
   const log = createAuditLog(file, () => 0)
   await log.append({ what: 'account-made', who: 'command', about: 'marta', detail: 'viewer' })
   await log.append({ what: 'sign-in-refused', place: '192.0.2.7', detail: '\u001b[2Jlink' })

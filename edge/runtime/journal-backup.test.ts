@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -64,6 +64,7 @@ describe('restore()', () => {
     await dayWithCopy()
     expect(await restored()).toEqual({
       before: `${data()}.before-restore-1`,
+      messages: null,
       billsTakenOver: 1,
       isService: false,
       mayLetIn: false,
@@ -76,6 +77,25 @@ describe('restore()', () => {
     expect(await journal.recent(10)).toHaveLength(3)
     await journal.close()
     expect(existsSync(`${data()}.before-restore-1`)).toBe(true)
+  })
+
+  it('sets aside with the journal what devices said in its last minute, and no other folder of that name', async () => {
+    await dayWithCopy()
+    const [spool, file] = [join(folder, 'spool'), 'spool-000000001']
+    mkdirSync(spool)
+    writeFileSync(join(spool, file), 'a change that is billed')
+    const aside = `${data()}.before-restore-1-spool`
+    expect(await restored()).toMatchObject({ messages: aside })
+    expect([existsSync(spool), readdirSync(aside)]).toEqual([false, [file]])
+    // The journal may be gone with what was beside it left there.
+    rmSync(data())
+    renameSync(aside, spool)
+    const gone = `${data()}.before-restore-spool-1`
+    expect(restore(copy(), data(), now)).toMatchObject({ before: null, messages: gone })
+    mkdirSync(spool)
+    writeFileSync(join(spool, 'mail'), 'of the print spooler')
+    expect(restore(copy(), data(), now)).toMatchObject({ messages: null })
+    expect(readdirSync(spool)).toEqual(['mail'])
   })
 
   it('takes over reviews: one that is open can be decided, one that is decided is not asked again', async () => {
@@ -203,7 +223,13 @@ describe('restore()', () => {
   it('puts a copy where there was nothing', async () => {
     await dayWithCopy()
     rmSync(data())
-    expect(restore(copy(), data(), now)).toEqual({ before: null, billsTakenOver: 0, isService: false, mayLetIn: false })
+    expect(restore(copy(), data(), now)).toEqual({
+      before: null,
+      messages: null,
+      billsTakenOver: 0,
+      isService: false,
+      mayLetIn: false,
+    })
   })
 
   it('refuses while the journal is open, and changes nothing', async () => {

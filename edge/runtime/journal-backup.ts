@@ -1,6 +1,6 @@
 /** Copies of the journal while the store is open, and the way back. Synchronous: for a command of its own. */
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type Database, openDatabase, type SqlRow } from '../../models/platform/open-database.ts'
 import { isWhole } from './checksum.ts'
 import { type LateRow, lateTables, takeOverLate } from './late-tables.ts'
@@ -46,6 +46,8 @@ function requireFolder(file: string): void {
 export interface Restored {
   /** Where the file is now that was there before; null: there was none. */
   readonly before: string | null
+  /** Where the messages of its last minute are now; null: there were none. */
+  readonly messages: string | null
   /** Bills of it that the backup did not have: they are sent, or known to be sent, all the same. Null: it is no journal. */
   readonly billsTakenOver: number | null
   /** It is the account service's: stores are asked for the bills that it does not have. */
@@ -78,10 +80,25 @@ export function restore(backup: string, path: string, now: number, rename = rena
   if (isService || isStaff) usingAlone(part, signOut)
   const billsTakenOver = kind.isJournal ? (before === null ? 0 : takeOverBills(path, part)) : null
   if (before !== null) setAside(path, before)
+  const messages = kind.isJournal ? setMessagesAside(path, before) : null
   // From one moment to the next: whenever this is killed there is a journal, and what a second try can take over.
   rename(part, path)
   const mayLetIn = isStaff || kind.words === marks.credential
-  return { before, billsTakenOver, isService, mayLetIn }
+  return { before, messages, billsTakenOver, isService, mayLetIn }
+}
+
+/**
+ * What devices said in the last minute (`gateway/spool`) goes with the journal that was given it: to an older one it would be new,
+ * and visits that are billed would be made a second time. Before the journal, so that a kill in between leaves nothing to be billed
+ * twice. The copy's own last minute is not there any more.
+ */
+function setMessagesAside(path: string, before: string | null): string | null {
+  const spool = join(dirname(path), 'spool')
+  // A folder of that name may be somebody else's.
+  if (!existsSync(spool) || !readdirSync(spool).some((name) => /^spool-\d{9}$/.test(name))) return null
+  const aside = before === null ? nextFree(`${path}.before-restore-spool`) : `${before}-spool`
+  renameSync(spool, aside)
+  return aside
 }
 
 /**

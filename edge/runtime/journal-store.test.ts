@@ -128,6 +128,26 @@ describe('openJournalStore()', () => {
     expect(pending).toEqual(['trip-0', 'trip-2', 'trip-3'])
   })
 
+  it.each([1, 2])('refuses a journal of version %i, and changes nothing in it', (version) => {
+    written()
+    turned(`UPDATE owner SET version = ${version}; DROP TABLE late_case`)
+    expect(opened).toThrow(
+      `The journal has version ${version}, wanted at least 3: it is from before the first release and cannot be taken over`,
+    )
+    const db = openDatabase(path())
+    const names = db.prepare("SELECT name FROM sqlite_schema WHERE name = 'late_case'").all()
+    expect([names, db.prepare('SELECT version FROM owner').get()]).toEqual([[], { version }])
+    db.close()
+  })
+
+  it("refuses the account service's data, and leaves them as they are", () => {
+    turned('CREATE TABLE purchase (id TEXT)')
+    expect(opened).toThrow('The file is no journal: it has the tables purchase. Restore the right copy.')
+    const db = openDatabase(path())
+    expect(db.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'purchase' }])
+    db.close()
+  })
+
   it('takes over a journal of version 3, whose rows have no checksums', () => {
     written()
     turned('UPDATE owner SET version = 3')

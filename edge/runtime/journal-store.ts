@@ -50,6 +50,8 @@ export interface Pending {
 
 /** Raised with every change of the tables; a newer file than this is refused. */
 const schemaVersion = 6
+/** What came before lasted for two days, and for no shop. */
+const oldestVersion = 3
 /** As many as the live view shows. */
 const latestEvents = 50
 /** Observations that the engine's snapshot holds are kept for looking into what happened: some days of a busy shop. */
@@ -69,16 +71,6 @@ const schema = `
   ${reviewTables.schema}
   ${lateTables.schema}
   ${storeFilesSchema}
-`
-
-/** Until version 1 a trip had one entry in the outbox. */
-const fromVersion1 = `
-  ALTER TABLE outbox RENAME TO outbox_1;
-  DROP INDEX outbox_pending;
-  ${schema}
-  INSERT INTO outbox (seq, trip_id, part, bill, purchase, delivered_at)
-    SELECT seq, trip_id, 'bill', bill, purchase, delivered_at FROM outbox_1;
-  DROP TABLE outbox_1;
 `
 
 /** Until version 3 rows had no checksums. */
@@ -118,7 +110,7 @@ export interface JournalStore {
   close(): void
 }
 
-/** Opens or makes the journal. Throws when the file belongs to another store or to a newer version. */
+/** Opens or makes the journal. Throws when the file belongs to another store, or is of a newer version or too old. */
 export function openJournalStore(path: string, options: DatabaseOptions = {}): JournalStore {
   const db = openDatabase(path, options)
   return {
@@ -158,8 +150,17 @@ const isLatest =
   'NOT EXISTS (SELECT 1 FROM outbox AS later WHERE later.trip_id = outbox.trip_id AND later.seq > outbox.seq)'
 const outboxColumns = 'SELECT seq, trip_id AS tripId, purchase, delivered_at AS deliveredAt FROM outbox'
 
+/** A copy of something else that was restored here by mistake would be taken for a journal in which nothing stands yet. */
+function requireOwn(db: Database): void {
+  const rows = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all<{ name: string }>()
+  const names = rows.map(({ name }) => name)
+  if (names.length === 0 || names.includes('owner')) return
+  throw new Error(`The file is no journal: it has the tables ${names.slice(0, 5).join(', ')}. Restore the right copy.`)
+}
+
 /** The version of the tables that are there; 0: none yet. */
 function checkOwner(db: Database, storeId: string): number {
+  requireOwn(db)
   db.exec('CREATE TABLE IF NOT EXISTS owner (store TEXT NOT NULL, version INTEGER NOT NULL) STRICT')
   const owner = db.prepare('SELECT store, version FROM owner').get<{ store: string; version: number }>()
   if (owner === undefined) {
@@ -168,6 +169,10 @@ function checkOwner(db: Database, storeId: string): number {
   }
   if (owner.store !== storeId)
     throw new Error(`The journal is of store "${owner.store}", wanted one of "${storeId}": use another data folder.`)
+  if (owner.version < oldestVersion)
+    throw new Error(
+      `The journal has version ${owner.version}, wanted at least ${oldestVersion}: it is from before the first release and cannot be taken over, use another data folder.`,
+    )
   if (owner.version > schemaVersion)
     throw new Error(`The journal has version ${owner.version}, wanted at most ${schemaVersion}: use a newer Tillfree.`)
   return owner.version
@@ -175,13 +180,11 @@ function checkOwner(db: Database, storeId: string): number {
 
 function bringUpToDate(db: Database, version: number): void {
   if (version === schemaVersion) return
-  db.exec(version === 1 ? fromVersion1 : schema)
+  db.exec(schema)
   for (const [table, column] of sums) {
     const there = db.prepare('SELECT name FROM pragma_table_info(?) WHERE name = ?').get(table, column)
     if (there === undefined) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} INTEGER`)
   }
-  // Until version 2 doubts were kept by place: the engine is folded anew from the observations, levels are found anew.
-  if (version < 3) db.exec('DELETE FROM snapshot')
   db.prepare('UPDATE owner SET version = ?').run(schemaVersion)
 }
 

@@ -91,6 +91,8 @@ export interface StoreRuntime {
   view(): EdgeView
   /** Event time up to which everything that was given is durable; 0 before anything is. */
   durableTime(): number
+  /** The former state was damaged and made anew from what was observed: up to when events were given is not known. */
+  wasDamaged(): boolean
   /** Why the journal cannot be written now, in words; null when all is well. While it is set nothing new may begin. */
   problem(): string | null
   /** Called after a commit that changed carts, bills or shoppers. */

@@ -180,29 +180,3 @@ describe('StoreRuntime.decide()', () => {
     expect(await billsOf(runtime)).toEqual([['final', 'tea', now]])
   })
 })
-
-describe('StoreRuntime.start()', () => {
-  it('takes over the bills of a journal of version 1', async () => {
-    const db = openDatabase(join(folder, 'store.db'))
-    db.exec(`
-      CREATE TABLE owner (store TEXT NOT NULL, version INTEGER NOT NULL) STRICT;
-      INSERT INTO owner VALUES ('s1', 1);
-      CREATE TABLE observation (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
-      CREATE TABLE snapshot (
-        id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, sensing TEXT NOT NULL, engine TEXT NOT NULL) STRICT;
-      CREATE TABLE shelf_event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
-      CREATE TABLE outbox (
-        seq INTEGER PRIMARY KEY, trip_id TEXT NOT NULL UNIQUE, bill TEXT NOT NULL, purchase TEXT NOT NULL,
-        delivered_at INTEGER) STRICT;
-      CREATE INDEX outbox_pending ON outbox (seq) WHERE delivered_at IS NULL;
-      INSERT INTO outbox VALUES (7, 'trip-1', '{}', '{}', 5), (8, 'trip-2', '{}', '{}', NULL);
-    `)
-    db.close()
-    const runtime = await started()
-    expect((await runtime.recentBills(10)).map(({ seq, deliveredAt }) => [seq, deliveredAt])).toEqual([
-      [7, 5],
-      [8, null],
-    ])
-    expect((await runtime.pending(10)).map(({ tripId: trip }) => trip)).toEqual(['trip-2'])
-  })
-})

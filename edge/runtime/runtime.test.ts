@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Joint } from '../../models/contracts/messages.ts'
+import { openDatabase } from '../../models/platform/open-database.ts'
 import { defaultPolicy } from '../engine/receipt.ts'
 import { play, type Scene, store, t0 } from '../fixture.ts'
 import { openJournalStore } from './journal-store.ts'
@@ -122,6 +123,34 @@ describe('createStoreRuntime()', () => {
     const { snapshot } = journal.open(shop.id)
     expect(JSON.stringify(fold(shop, defaultPolicy, journal.observations()))).toBe(snapshot?.engine)
     journal.close()
+  })
+
+  it('bills who was inside once where the snapshot was damaged, whether they are seen again or not', async () => {
+    const damage = () => {
+      const db = openDatabase(path())
+      db.exec("UPDATE snapshot SET sensing = sensing || ' '")
+      db.close()
+    }
+    for (const isSeenAgain of [true, false]) {
+      rmSync(path(), { force: true })
+      const first = await started()
+      await playInto(first, 0, 190)
+      expect([first.view().shoppers.length, first.wasDamaged()]).toEqual([2, false])
+      await first.stop()
+      damage()
+      const second = await started()
+      expect([second.view().shoppers.length, second.wasDamaged()]).toEqual([2, true])
+      for (const event of play(scene).slice(190)) {
+        if (event.kind === 'targets') second.accept(isSeenAgain ? event : { ...event, targets: [] })
+        second.advance(event.ts)
+      }
+      await second.stop()
+      const bills = await reopenedBills()
+      const lines = bills.map(({ purchase }) => [purchase.bill.shopper, purchase.cartItems.map(({ sku }) => sku)])
+      const ofBo = isSeenAgain ? [] : [['bo', []]]
+      expect(lines).toEqual(expect.arrayContaining([['anna', ['cola']], ...ofBo]))
+      expect(lines).toHaveLength(1 + ofBo.length)
+    }
   })
 
   it('never offers a bill again once it is acknowledged', async () => {

@@ -7,6 +7,7 @@ import { calledNow, type EngineState, initialState, step } from '../engine/engin
 import { defaultPolicy, type ReceiptPolicy } from '../engine/receipt.ts'
 import type { Decided, LateSettled, Observation } from '../observations.ts'
 import { isFull, mostPeople } from '../sensing/presence.ts'
+import { regained } from '../sensing/regained.ts'
 import { addTo, emptyBatch, isEmpty, toCommit } from './batch.ts'
 import { type Journal, startJournal } from './journal.ts'
 import type { Commit, Opened, OutboxRow } from './journal-store.ts'
@@ -63,6 +64,7 @@ export function createStoreRuntime({
   let snapshotAt = 0
   let durableTime = 0
   let stopping = false
+  let wasDamaged = false
   /** Said once. */
   let saidFull = false
   const damagedBills = new Set<number>()
@@ -219,7 +221,8 @@ export function createStoreRuntime({
     start: async () => {
       journal = openJournal(path)
       const opened = await journal.open(store.id)
-      if (opened.damage !== null) log.error(`The journal was changed on the disk. ${opened.damage}`)
+      wasDamaged = opened.damage !== null
+      if (wasDamaged) log.error(`The journal was changed on the disk. ${opened.damage}`)
       const resumed = resume(store, policy, opened)
       events = opened.latestEvents.map((body) => JSON.parse(body) as ShelfEvent)
       time = Math.max(resumed.sensing?.lastTick ?? 0, resumed.sensing?.lastEventAt ?? 0)
@@ -298,6 +301,7 @@ export function createStoreRuntime({
       shoppers: shopperViews(running().core, time, policy),
     }),
     durableTime: () => durableTime,
+    wasDamaged: () => wasDamaged,
     problem: () => problem,
     onChange: (listener) => {
       listeners.push(listener)
@@ -313,13 +317,15 @@ export function createStoreRuntime({
 
 /** The state after a restart: the snapshot and what was observed since, or all observations when there is none. */
 function resume(store: Store, policy: ReceiptPolicy, opened: Opened) {
-  const { snapshot } = opened
+  const { snapshot, tail, damage } = opened
   const before = snapshot === null ? initialState : { ...initialState, ...(JSON.parse(snapshot.engine) as EngineState) }
   const engine = underEach(opened, store).reduce(
     (state, part) => fold(part.store, policy, part.observations, state),
     before,
   )
-  return snapshot === null ? { engine } : { engine, sensing: restored(snapshot.sensing, snapshot.parts) }
+  if (snapshot !== null) return { engine, sensing: restored(snapshot.sensing, snapshot.parts) }
+  // Else nobody would ever see those leave who are in the engine's shop.
+  return damage === null ? { engine } : { engine, sensing: regained(store, tail.map(observed)) }
 }
 
 /** The engine's state is this fold, nothing else. */
@@ -330,10 +336,11 @@ export function fold(
   from: EngineState = initialState,
 ): EngineState {
   const catalogue = catalogueOf(store)
-  return observations.reduce(
-    (state, body) => step(catalogue, policy, state, JSON.parse(body) as Observation).state,
-    from,
-  )
+  return observations.reduce((state, body) => step(catalogue, policy, state, observed(body)).state, from)
+}
+
+function observed(body: string): Observation {
+  return JSON.parse(body) as Observation
 }
 
 function toEntry({ seq, tripId, purchase, deliveredAt }: OutboxRow): OutboxEntry {

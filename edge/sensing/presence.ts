@@ -95,7 +95,8 @@ export function presenceFrom(saved: Partial<PresenceState>): PresenceState {
 
 /** The gateway was down until `ts`. Absence counts anew; after a long time nobody is taken to be still there. */
 export function resumePresence(state: PresenceState, ts: number): Observation[] {
-  const longGone = ts - state.lastFrameAt > lostForGoodMs
+  // 0: when people were looked at last is not known (`regained.ts`).
+  const longGone = state.lastFrameAt > 0 && ts - state.lastFrameAt > lostForGoodMs
   excuseAbsence(state, ts)
   return longGone ? everybodyLeaves(state) : []
 }

@@ -47,7 +47,7 @@ import { followStays, newStays, type Stays } from './stays.ts'
 import { followStoops, type Stoops } from './stoops.ts'
 import type { Trace } from './trace.ts'
 
-const tickMs = 200
+export const tickMs = 200
 /** Clocks are learned from the hands of so many: no more than this stand so near a shelf that it could have been them. */
 const mostAsked = 8
 /** Longer than any level takes to settle. */

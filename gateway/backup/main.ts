@@ -35,9 +35,11 @@ program
 process.umask(0o077)
 program.parse()
 
-function wordsOf(backup: string, data: string, { before, billsTakenOver, isService, mayLetIn }: Restored): string {
+function wordsOf(backup: string, data: string, restored: Restored): string {
+  const { before, messages, billsTakenOver, isService, mayLetIn } = restored
   const words = [`${backup} is ${data} now`]
   if (before !== null) words.push(`what was there is ${before}`)
+  if (messages !== null) words.push(`what devices said in its last minute is ${messages}`)
   if (before !== null && billsTakenOver !== null) words.push(`${billsTakenOver} newer bills of it were taken over`)
   return [...words, ...(isService ? [ofService] : []), ...(mayLetIn ? [ofRights] : [])].join('; ')
 }

@@ -110,7 +110,8 @@ export function createSpool(folder: string, disk: Files = platformFiles): Spool 
         waiting = [...unsynced, ...taken, ...waiting]
         unsynced = []
         records.written = records.synced
-        problem = (error as Error).message
+        // The next try is in another file: the same trouble is said in the same words.
+        problem = (error as Error).message.replace(/[/\\]spool-\d{9}/, '')
         await closeFile()
         dropUnsafe()
         throw error

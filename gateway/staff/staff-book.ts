@@ -84,7 +84,7 @@ const viewOf = ({ name, role, token_digest, made_at }: Row): StaffView => ({
 
 export async function openStaffBook({ file, site, now }: StaffBookOptions): Promise<StaffBook> {
   const sql = openSqlite(file)
-  await migrateBy(sql, steps, now())
+  await migrateBy(sql, 'staff', steps, now())
   const people = createPeople({ sql, site, limits, now, cookieName: 'tillfree-staff', siteName: 'Tillfree store' })
   return new SqlStaffBook(sql, people, now)
 }

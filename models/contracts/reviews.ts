@@ -101,7 +101,11 @@ const summaryFields = {
 export const ReviewSummarySchema = Type.Object(summaryFields)
 export type ReviewSummary = Static<typeof ReviewSummarySchema>
 
-const FormerProductSchema = Type.Object({ sku: IdSchema, name: Type.String(), priceMinor: MinorUnitsSchema })
+const FormerProductSchema = Type.Object({
+  sku: IdSchema,
+  name: Type.String({ description: 'as people call it' }),
+  priceMinor: MinorUnitsSchema,
+})
 
 export const ReviewCaseSchema = Type.Object(
   {

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -49,6 +59,24 @@ describe('run.mjs', () => {
     write('many.ts', `import { part } from './part.ts'\nconsole.log(part)\n`)
     const said = await Promise.all(Array.from({ length: 4 }, () => run(join(project, 'many.ts'))))
     expect(said.map(({ stdout }) => stdout)).toEqual(Array(4).fill('two\n'))
+  })
+
+  it('run.mjs lets every user of the project read a build, and builds anew where one cannot be read', async () => {
+    write('shared.ts', `console.log(import.meta.dirname)\n`)
+    const start = () => run(join(project, 'shared.ts'))
+    await start()
+    const cache = join(project, 'node_modules/.cache/tillfree')
+    const builds = () =>
+      readdirSync(cache).flatMap((program) =>
+        readdirSync(join(cache, program)).flatMap((name) =>
+          name.startsWith('build-') ? [join(cache, program, name)] : [],
+        ),
+      )
+    const modes = builds().map((build) => statSync(build).mode)
+    expect(modes.length).toBeGreaterThan(0)
+    expect(modes.filter((mode) => mode !== statSync(cache).mode)).toEqual([])
+    for (const build of builds()) rmSync(build, { recursive: true })
+    expect((await start()).stdout).toBe(`${project}\n`)
   })
 
   it('run.mjs asks for a program when none is named, and says which cannot be found', async () => {

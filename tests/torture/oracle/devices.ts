@@ -11,12 +11,15 @@ const keptMs = 45_000
 /** The milligrams by which changes are told apart come to less; a thing weighs more. Two that come at once count as their sum. */
 const gramsApart = 1
 
-/** After the end of a process, before the next one reads: what was acknowledged a moment ago is on the disk. */
-export function requireSpooled(devices: readonly Device[], disk: SimulatedDisk, since: number): void {
+/**
+ * After the end of a process, before the next one reads: what was acknowledged a moment ago is on the disk. `clearedAt`: when somebody
+ * set the spool aside with what was heard until then.
+ */
+export function requireSpooled(devices: readonly Device[], disk: SimulatedDisk, now: number, clearedAt: number): void {
   const kept = new Set(disk.paths(spoolFolder).flatMap((path) => idsIn(disk.peek(path) ?? Buffer.alloc(0))))
   for (const device of devices)
-    for (const { id, acknowledgedAt } of device.told.slice(-100))
-      if (acknowledgedAt !== null && acknowledgedAt > since - keptMs)
+    for (const { id, heardAt, acknowledgedAt } of device.told.slice(-100))
+      if (acknowledgedAt !== null && acknowledgedAt > now - keptMs && (heardAt ?? 0) > clearedAt)
         require('what was acknowledged to a device is on the disk', kept.has(id), `${id} is lost`)
 }
 

@@ -90,7 +90,7 @@ export class Bank {
 }
 
 function said(order: Order): string {
-  return JSON.stringify({ ...order, mayBeForgotten: false, isNew: false })
+  return JSON.stringify({ ...order, mayBeForgotten: false, isNew: false, isReplaced: false })
 }
 
 /** Who asks may have forgotten since what was paid with, when it was asked, and that the shopper was there. */

@@ -71,6 +71,12 @@ export class SimulatedDisk {
     this.#safeNames = new Map(this.#names)
   }
 
+  /** Somebody removes a folder's files by hand, and their names for good. */
+  clear(folder: string): void {
+    for (const path of this.paths(folder)) this.#change(folder, (names) => void names.delete(path))
+    this.#syncFolder(folder)
+  }
+
   /** What stands in a file; null: there is none of that name. For the oracle. */
   peek(path: string): Buffer | null {
     return this.#names.get(path)?.bytes ?? null

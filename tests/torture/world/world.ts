@@ -22,7 +22,7 @@ import { SimulatedDatabase } from './database.ts'
 import { Device } from './device.ts'
 import { SimulatedDisk } from './disk.ts'
 import { type ChanceFault, Faults } from './faults.ts'
-import { accountsFile, Gateway, type Watcher } from './gateway.ts'
+import { accountsFile, Gateway, spoolFolder, type Watcher } from './gateway.ts'
 import type { Listener } from './http.ts'
 import { Machine } from './machine.ts'
 import { Link } from './network.ts'
@@ -216,6 +216,8 @@ export class World {
       for (const line of outbox) this.restored.set(keyOf(line), JSON.stringify(line.purchase))
       this.restoredLate.push(...late)
       this.#breakage.restore(this.#backup(), path, machines.gateway.clock())
+      // As the command does with the real one.
+      this.disk.clear(spoolFolder)
     })
   }
 
@@ -300,7 +302,7 @@ export class World {
         this.deaths += 1
         this.#judge(() => this.gateOracle.starting(this.disk.peek(accountsFile)))
         if (this.timeline.now - (this.clockSetAt.at(-1) ?? 0) > 60_000)
-          this.#judge(() => requireSpooled(this.devices, this.disk, this.timeline.now))
+          this.#judge(() => requireSpooled(this.devices, this.disk, this.timeline.now, this.restoredAt.at(-1) ?? 0))
       },
       blame: this.blame,
     }
