@@ -14,6 +14,8 @@ const surelyLateMs = longestLateMs + maxDelayMs + 15_000
 const clockKnownMs = 120_000
 /** From a message's arrival until what it says is observed, by then a clock may be set again. */
 const observedMs = 10_000
+/** A gateway that has started hands on what there is with its first looks. */
+const catchesUpMs = 5000
 /** Changes differ by milligrams. */
 const sameGrams = 0.0004
 
@@ -30,6 +32,8 @@ export interface LateLife {
   readonly restored: readonly KeptCase[] | null
   /** True times at which that was. */
   readonly restoredAt: readonly number[]
+  /** True times at which the gateway began and ceased to run, in turns. */
+  readonly turns: readonly number[]
 }
 
 /** @throws Violation */
@@ -45,14 +49,15 @@ export function requireLate(life: LateLife): void {
 }
 
 function requireInNoCart(
-  { told, clockSetAt, observations, restored, restoredAt }: LateLife,
+  { told, clockSetAt, observations, restored, restoredAt, turns }: LateLife,
   said: readonly SaidLate[],
 ): void {
   const changes = observations.filter((one) => one.kind === 'shelf-change')
   for (const one of told) {
     const { at, heardAt, id } = one
     const wasSet = clockSetAt.some((setAt) => setAt > at - clockKnownMs && setAt < (heardAt ?? 0) + observedMs)
-    if (heardAt === null || heardAt - at < surelyLateMs || wasSet) continue
+    if (heardAt === null || wasSet) continue
+    if (sinceMs(turns, at, heardAt) < surelyLateMs) continue
     // Event time goes back with the journal, and what the spool still has may be in time then.
     if (restoredAt.some((time) => time > heardAt)) continue
     const late = `${id}, said ${Math.round((heardAt - at) / 1000)} s late, `
@@ -60,6 +65,18 @@ function requireInNoCart(
     // What was observed since a copy that was put back is not in the journal.
     require(`${late}is told a person`, restored !== null || said.some((each) => isAbout(each, one)), 'it is not')
   }
+}
+
+/** Event time stands while the gateway does not run, and goes on at once when it does: what is heard in between is late by less. */
+function sinceMs(turns: readonly number[], at: number, heardAt: number): number {
+  const [from, to] = [heardAt - catchesUpMs, heardAt + observedMs]
+  return ranMs(turns, from, to) === to - from ? heardAt - at : ranMs(turns, at, to) - observedMs
+}
+
+/** How long the gateway ran between two times. */
+function ranMs(turns: readonly number[], from: number, to: number): number {
+  const within = (time: number) => Math.min(to, Math.max(from, time))
+  return turns.reduce((sum, began, i) => (i % 2 === 0 ? sum + within(turns[i + 1] ?? to) - within(began) : sum), 0)
 }
 
 function isAbout({ cells }: Pick<SaidLate, 'cells'>, { data }: Timed): boolean {

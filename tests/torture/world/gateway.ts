@@ -80,11 +80,13 @@ export class Gateway {
   #running: Running | null = null
   /** Nothing starts it again. */
   #closed = false
+  /** Times at which it began and ceased to run, in turns. */
+  readonly turns: number[] = []
 
   constructor(parts: Parts) {
     this.#parts = parts
     parts.machine.onDeath = () => {
-      this.#running = null
+      this.#end()
       this.#startSoon()
     }
   }
@@ -113,7 +115,7 @@ export class Gateway {
     if (this.#running === null) return
     this.#closed = forGood
     const { process, runtime, intake, spool, usedCodes, accounts, delivery } = this.#running
-    this.#running = null
+    this.#end()
     if (next !== undefined) intake.handOn()
     await accounts.stop()
     await delivery.stop()
@@ -263,12 +265,18 @@ export class Gateway {
 
   #goLive(running: Running): void {
     this.#running = running
+    this.turns.push(this.#parts.machine.timeline.now)
     const { process, intake, runtime, delivery } = running
     runtime.onChange(() => delivery.kick())
     delivery.start()
     process.every(pumpMs, 'pump', () => {
       if (this.#running === running) intake.pump()
     })
+  }
+
+  #end(): void {
+    if (this.#running !== null) this.turns.push(this.#parts.machine.timeline.now)
+    this.#running = null
   }
 
   #startSoon(): void {

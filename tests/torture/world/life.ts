@@ -110,6 +110,7 @@ async function throughout(world: World): Promise<Pick<Life, 'bills' | 'lateChang
     desk: world.office.lateDesk,
     restored: world.restoredAt.length === 0 ? null : world.restoredLate,
     restoredAt: world.restoredAt,
+    turns: world.gateway.turns,
   })
   await daysGoBy(world)
   await requireBooks(world.databases.service, world.bank, world.forgotten)
