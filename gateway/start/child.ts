@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { runner } from '../../models/platform/runner.ts'
+import { roomForShortLived, runner } from '../../models/platform/runner.ts'
 
 export interface ChildOptions {
   readonly name: string
@@ -70,7 +70,7 @@ class SupervisedChild implements Child {
 
   async #run(): Promise<void> {
     const { args, env, onLog } = this.#options
-    const child = spawn(process.execPath, [runner, ...args], {
+    const child = spawn(process.execPath, [roomForShortLived, runner, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C reaches a whole group: in one of its own it is ended by stop() alone, once and in order.
