@@ -70,7 +70,7 @@ const longestAskMs = 600_000
 /** As for the kills: until everything that was said is observed. */
 const settledMs = 12_000
 /** What a gateway may refuse in words that nobody mangled: what comes late, who owes, and codes that were copied off a phone. */
-const expectedCauses: ReadonlySet<string> = new Set(['late', 'unpaid', 'code-used', 'code-old'])
+const expectedCauses: ReadonlySet<string> = new Set(['late', 'scan-late', 'unpaid', 'code-used', 'code-old'])
 
 /** What the provider is to be asked, or told. */
 const unpaid = `SELECT attempt_id FROM open_attempt UNION ALL SELECT refund_id FROM open_payout
