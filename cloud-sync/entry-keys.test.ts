@@ -55,6 +55,8 @@ describe('POST /v1/me/phones', () => {
     const phones = Array.from({ length: 9 }, newPhone)
     for (const { publicKey } of phones) await register(publicKey)
     expect((await view()).phones.map(({ id }) => id)).toEqual(phones.slice(1).map(({ keyId }) => keyId))
+    const [gone] = await bench.sql.query("SELECT about, detail FROM audit WHERE what = 'phone-removed'")
+    expect(gone).toEqual({ about: phones[0]?.keyId, detail: 'for another, of 8 at most' })
   })
 
   test('POST /v1/accounts/:id/phones does the same for the server of the store that made the account', async () => {

@@ -3,6 +3,7 @@ import { type EntryView, mostPhones, mostStores, type PhoneView } from '../model
 import type { Account } from '../models/contracts/recording.ts'
 import { isPublicKey, keyIdOf, storeTag } from '../models/entry/keys.ts'
 import { ServiceError } from './errors.ts'
+import { createAuditLog } from './people/audit-log.ts'
 import type { Sql, SqlSession } from './sql.ts'
 
 /** Stores ask all the time; that they are there is written down once a day. */
@@ -112,8 +113,16 @@ async function add(
     return phoneOf(known)
   }
   const phones = await phonesOf(session, accountId)
-  for (const old of phones.slice(0, Math.max(0, phones.length - mostPhones + 1)))
+  for (const old of phones.slice(0, Math.max(0, phones.length - mostPhones + 1))) {
     await session.run('DELETE FROM entry_key WHERE id = ?', [old.id])
+    const detail = `for another, of ${mostPhones} at most`
+    await createAuditLog(session, () => addedAt).append({
+      what: 'phone-removed',
+      who: accountId,
+      about: old.id,
+      detail,
+    })
+  }
   await session.run(
     `INSERT INTO entry_key (id, account_id, public_key, label, added_at, position)
      VALUES (?, ?, ?, ?, ?, (SELECT COALESCE(MAX(position), 0) + 1 FROM entry_key))`,

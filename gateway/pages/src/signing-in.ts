@@ -10,6 +10,13 @@ export function goSignIn(): void {
   location.assign(`/sign-in/#next=${location.pathname}`)
 }
 
+/** The same for what wants a sign-in of the last minutes; the page says so. */
+export function goSignInAgain(): void {
+  location.assign(`/sign-in/#next=${location.pathname}&again`)
+}
+
+export const isAgain = (hash: string) => new URLSearchParams(hash.slice(1)).has('again')
+
 /** The page to go back to; none but our own. */
 export function nextPage(hash: string): string {
   const next = new URLSearchParams(hash.slice(1)).get('next') ?? '/'

@@ -61,7 +61,7 @@ export function Deciding({ found, sold, names, chosen, onChoose, onSettled }: Pr
       </fieldset>
       {lines === null ? (
         <p class="other">
-          <button type="button" class="button" onClick={() => edit([])}>
+          <button type="button" class="button" onClick={() => edit(found.explanations[0]?.lines ?? [])}>
             None of these: write the bill myself
           </button>
         </p>

@@ -4,7 +4,7 @@ import { PasskeyButton } from '../../../../cloud-sync/pages/src/people/passkey-b
 import { peopleApi } from '../../../../cloud-sync/pages/src/people/people-api.ts'
 import { ask, Refused } from '../../../../cloud-sync/pages/src/service.ts'
 import type { SignInWays } from '../../../../models/contracts/people.ts'
-import { nextPage } from '../signing-in.ts'
+import { isAgain, nextPage } from '../signing-in.ts'
 import '../../../../cloud-sync/pages/src/theme.css'
 import '../../../../cloud-sync/pages/src/people/people.css'
 
@@ -13,6 +13,7 @@ const api = peopleApi('/api')
 /** By passkey, or by the code that an admin has handed over, typed or in the page's address. */
 export function SignInPage() {
   const next = useRef(nextPage(location.hash))
+  const again = useRef(isAgain(location.hash))
   const [ways, setWays] = useState<SignInWays | null>(null)
   const [refused, setRefused] = useState<string | null>(null)
   const go = () => location.replace(next.current)
@@ -43,6 +44,12 @@ export function SignInPage() {
     <main class="sign-in-page">
       <section class="card sign-in" aria-labelledby="sign-in">
         <h1 id="sign-in">Sign in to the store</h1>
+        {again.current && (
+          <p class="notice">
+            Your sign-in is older than ten minutes: who changes what people may do signs in anew. A passkey makes that
+            one touch.
+          </p>
+        )}
         {ways !== null && <PasskeyButton api={api} usable={ways.passkey} onDone={go} onError={fail} />}
         <CodeForm onCode={byCode} />
         <p class="quiet">

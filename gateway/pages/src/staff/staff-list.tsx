@@ -3,7 +3,7 @@ import { ask, Refused, SignedOut, SignInAgain } from '../../../../cloud-sync/pag
 import type { SignInLink } from '../../../../models/contracts/people.ts'
 import type { StaffRole, StaffView } from '../../../../models/contracts/staff.ts'
 import { inGroups } from '../../../staff/code-words.ts'
-import { goSignIn, roleWords } from '../signing-in.ts'
+import { goSignIn, goSignInAgain, roleWords } from '../signing-in.ts'
 
 const roles = ['viewer', 'operator', 'admin'] as const
 const address = (name: string, rest = '') => `/api/staff/${encodeURIComponent(name)}${rest}`
@@ -20,7 +20,8 @@ export function StaffList({ me }: { readonly me: StaffView }) {
   const [refused, setRefused] = useState<string | null>(null)
   const load = () => ask<StaffView[]>('/api/staff').then(setAll)
   const fail = (error: unknown) => {
-    if (error instanceof SignedOut || error instanceof SignInAgain) goSignIn()
+    if (error instanceof SignedOut) goSignIn()
+    else if (error instanceof SignInAgain) goSignInAgain()
     else setRefused(error instanceof Refused ? error.message : 'the gateway cannot be reached at the moment')
   }
   const act = <T,>(asked: Promise<T>, then: (answer: T) => void = () => {}) =>

@@ -1,7 +1,7 @@
 import { OwnKeys } from '../../../../cloud-sync/pages/src/people/own-keys.tsx'
 import { peopleApi } from '../../../../cloud-sync/pages/src/people/people-api.ts'
 import { Frame } from '../frame.tsx'
-import { goSignIn, roleWords, useMe } from '../signing-in.ts'
+import { goSignIn, goSignInAgain, roleWords, useMe } from '../signing-in.ts'
 import { useStore } from '../use-store.ts'
 import { AuditList } from './audit-list.tsx'
 import { StaffList } from './staff-list.tsx'
@@ -24,7 +24,7 @@ export function StaffPage() {
             <p class="quiet">
               {me.role}: {roleWords[me.role]}
             </p>
-            <OwnKeys api={api} onSignedOut={goSignIn} onSignInAgain={goSignIn} />
+            <OwnKeys api={api} onSignedOut={goSignIn} onSignInAgain={goSignInAgain} />
           </section>
           {me.role === 'admin' && <StaffList me={me} />}
           {me.role === 'admin' && <AuditList timezone={state.store?.timezone} />}
