@@ -113,15 +113,11 @@ async function add(
     return phoneOf(known)
   }
   const phones = await phonesOf(session, accountId)
+  const audit = createAuditLog(session, () => addedAt)
   for (const old of phones.slice(0, Math.max(0, phones.length - mostPhones + 1))) {
     await session.run('DELETE FROM entry_key WHERE id = ?', [old.id])
     const detail = `for another, of ${mostPhones} at most`
-    await createAuditLog(session, () => addedAt).append({
-      what: 'phone-removed',
-      who: accountId,
-      about: old.id,
-      detail,
-    })
+    await audit.append({ what: 'phone-removed', who: accountId, about: old.id, detail })
   }
   await session.run(
     `INSERT INTO entry_key (id, account_id, public_key, label, added_at, position)

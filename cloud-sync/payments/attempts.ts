@@ -266,31 +266,17 @@ export async function chargesTried(session: SqlSession, purchaseId: string): Pro
   return row?.n ?? 0
 }
 
-/** How often the bill was charged to this payment method since a time, whoever asked for it. */
+/** How often the bill was charged to this payment method since a time: by anybody, and by the shopper. */
 export async function triesWith(
   session: SqlSession,
   purchaseId: string,
   method: string,
   since: number,
-): Promise<number> {
-  const [row] = await session.query<{ n: number }>(
-    "SELECT COUNT(*) AS n FROM attempt WHERE purchase_id = ? AND kind = 'charge' AND method = ? AND created_at > ?",
+): Promise<{ readonly all: number; readonly byShopper: number }> {
+  const [row] = await session.query<{ n: number; present: number }>(
+    `SELECT COUNT(*) AS n, COALESCE(SUM(shopper_present), 0) AS present FROM attempt
+     WHERE purchase_id = ? AND kind = 'charge' AND method = ? AND created_at > ?`,
     [purchaseId, method, since],
   )
-  return row?.n ?? 0
-}
-
-/** How often the shopper had the bill charged to this payment method since a time. */
-export async function triesByShopper(
-  session: SqlSession,
-  purchaseId: string,
-  method: string,
-  since: number,
-): Promise<number> {
-  const [row] = await session.query<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM attempt WHERE purchase_id = ? AND method = ? AND shopper_present = 1
-     AND created_at > ?`,
-    [purchaseId, method, since],
-  )
-  return row?.n ?? 0
+  return { all: row?.n ?? 0, byShopper: row?.present ?? 0 }
 }

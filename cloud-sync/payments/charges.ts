@@ -155,8 +155,8 @@ async function isReplaced(session: SqlSession, { provider, at }: AskDeps, attemp
   if (attempt.method === null) return false
   const method = await methodOf(session, provider, (await billOf(session, purchaseId)).accountId)
   if (method === null || method === attempt.method) return false
-  const tries = await triesWith(session, purchaseId, method, at - triesByShopperWithinMs)
-  return tries < mostTriesByShopper
+  const { all } = await triesWith(session, purchaseId, method, at - triesByShopperWithinMs)
+  return all < mostTriesByShopper
 }
 
 async function bookAnswer(

@@ -16,7 +16,7 @@ import {
   type OpenAttempt,
   orderOf,
   putOffAttempt,
-  triesByShopper,
+  triesWith,
   type Unsent,
 } from './attempts.ts'
 import { answered, attend, dueBills, putOffBill, startCharge } from './charges.ts'
@@ -184,7 +184,7 @@ class ProviderPayments implements Payments {
 
   private async mayTry(session: SqlSession, purchaseId: string, method: string): Promise<boolean> {
     const since = this.deps.now() - triesByShopperWithinMs
-    return (await triesByShopper(session, purchaseId, method, since)) < mostTriesByShopper
+    return (await triesWith(session, purchaseId, method, since)).byShopper < mostTriesByShopper
   }
 
   private async chargeNow(session: SqlSession, purchaseId: string): Promise<void> {

@@ -3,38 +3,32 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openNative } from '../../models/platform/open-database.ts'
 
-interface OtherJournal {
-  readonly file: string
-  readonly storeId: string
-  /** Bills that were not sent. */
-  readonly unsent: number
-}
-
 /**
  * Of journals in the folder of a store's data that have bills to send, in words; copies of its own are not among them. Nothing is
  * refused: stores may take turns in one folder.
  */
 export function unsentElsewhere(folder: string, storeId: string): string[] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.db'))
-  const others = files.flatMap((file) => journalIn(folder, file)).filter((journal) => journal.storeId !== storeId)
-  return others.flatMap(({ file, storeId: other, unsent }) =>
-    unsent === 0
-      ? []
-      : [
-          `${unsent} bills of store "${other}" in ${file} were not sent and are not, as this store is "${storeId}": start "${other}" once more, or move the file away`,
-        ],
+  return files.flatMap((file) =>
+    unsentIn(join(folder, file), storeId).map(
+      ({ store, unsent }) =>
+        `${unsent} bills of store "${store}" in ${file} were not sent and are not, as this store is "${storeId}": start "${store}" once more, or move the file away`,
+    ),
   )
 }
 
 /** Read as it is: it may be another program's. What is no journal, or damaged, is none. */
-function journalIn(folder: string, file: string): OtherJournal[] {
+function unsentIn(path: string, storeId: string): { store: string; unsent: number }[] {
   try {
-    const db = openNative(join(folder, file))
+    const db = openNative(path)
     try {
-      const row = db
-        .prepare('SELECT store, (SELECT count(*) FROM outbox WHERE delivered_at IS NULL) AS unsent FROM owner')
-        .get<{ store: string; unsent: number }>()
-      return row === undefined ? [] : [{ file, storeId: row.store, unsent: row.unsent }]
+      // Of one's own they are not counted: it may have a month of them.
+      return db
+        .prepare(
+          `SELECT store, (SELECT count(*) FROM outbox WHERE delivered_at IS NULL) AS unsent
+           FROM owner WHERE store <> ? AND unsent > 0`,
+        )
+        .all<{ store: string; unsent: number }>(storeId)
     } finally {
       db.close()
     }

@@ -14,8 +14,9 @@ export function toSummary({ body }: Pick<ReviewRow, 'body'>): ReviewSummary {
 }
 
 export function toCase(row: ReviewRow, catalogue: Catalogue): ReviewCase {
-  const { aliases, startedAt, findings } = JSON.parse(row.body) as TripBill
-  const { currency, products } = offerOf(catalogue, row)
+  const bill = JSON.parse(row.body) as TripBill
+  const { aliases, startedAt, findings } = bill
+  const { currency, products } = offerOf(catalogue, bill)
   const evidence = JSON.parse(row.evidence) as Record<string, ChangeEvidence>
   return {
     ...toSummary(row),
@@ -34,8 +35,7 @@ export function toCase(row: ReviewRow, catalogue: Catalogue): ReviewCase {
 }
 
 /** What was for sale when they were inside. */
-function offerOf({ offers }: Catalogue, { body }: Pick<ReviewRow, 'body'>) {
-  const { startedAt, endedAt } = JSON.parse(body) as TripBill
+function offerOf({ offers }: Catalogue, { startedAt, endedAt }: Pick<TripBill, 'startedAt' | 'endedAt'>) {
   return offeredIn(offers, startedAt, endedAt)
 }
 
@@ -46,7 +46,7 @@ function decisionOf({ decision }: ReviewRow): Decision | null {
 /** The bill of a trip as decided: final, issued once. Nobody settles a trip before it ends, whatever a clock says that was set back since. */
 export function decidedBill(catalogue: Catalogue, row: ReviewRow, { lines, ts }: Decided): TripBill {
   const bill = JSON.parse(row.body) as TripBill
-  const { currency, products } = offerOf(catalogue, row)
+  const { currency, products } = offerOf(catalogue, bill)
   return {
     ...bill,
     currency,
@@ -63,7 +63,7 @@ export function objection(
   { tripId, lines }: Decided,
 ): DecisionOutcome | null {
   if (row === null) return { kind: 'no-such-case', found: tripId }
-  const { products } = offerOf(catalogue, row)
+  const { products } = offerOf(catalogue, JSON.parse(row.body) as TripBill)
   const unknown = lines.findIndex(({ sku }) => !products.has(sku))
   if (unknown >= 0)
     return {

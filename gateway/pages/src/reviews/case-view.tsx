@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { ReviewCase } from '../../../../models/contracts/reviews.ts'
 import type { Store } from '../../../../models/contracts/store.ts'
 import { formatClock, formatDuration, formatMoney } from '../../../../models/text/format.ts'
@@ -18,11 +18,12 @@ interface Props {
 
 export function CaseView({ tripId, open, store, onSettled }: Props) {
   const loaded = useCase(tripId, open)
+  const there = loaded.state === 'there' ? loaded.found : null
+  const sold = useMemo(() => (there === null ? store.products : soldThen(store, there)), [store, there])
+  const names = useMemo(() => namesOf({ ...store, products: sold }), [store, sold])
   if (loaded.state === 'loading') return <p class="card empty">Loading the review …</p>
   if (loaded.state === 'failed') return <p class="notice bad">{loaded.why}</p>
   const { found } = loaded
-  const sold = soldThen(store, found)
-  const names = namesOf({ ...store, products: sold })
   return (
     <article class="case" aria-labelledby="who">
       <header class="card">
